@@ -1,0 +1,35 @@
+"""Locating URLs in HTML, CSS and srcset text, and replacing them in place.
+
+Pure functions over strings: every finding carries its code-point span in the source, and
+:func:`apply` replaces spans only, so that all other characters stay as the author wrote them.
+"""
+
+from deckarchive.markup.css import CssUrl, css_escape_url, scan_css
+from deckarchive.markup.html import (
+    Attribute,
+    Comment,
+    RawText,
+    Tag,
+    decode_references,
+    encode_attribute,
+    scan_html,
+)
+from deckarchive.markup.splice import Splice, apply
+from deckarchive.markup.srcset import Candidate, scan_srcset
+
+__all__ = [
+    "Attribute",
+    "Candidate",
+    "Comment",
+    "CssUrl",
+    "RawText",
+    "Splice",
+    "Tag",
+    "apply",
+    "css_escape_url",
+    "decode_references",
+    "encode_attribute",
+    "scan_css",
+    "scan_html",
+    "scan_srcset",
+]

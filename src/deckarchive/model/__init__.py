@@ -1,0 +1,47 @@
+"""The nouns that all rooms share: frozen values with ``to_dict``/``from_dict`` and no I/O.
+
+A *target* is a document that the deck shows (a URL without fragment, and its kind); a
+*reference* is a place in the deck's source that names it; a *view* is one fragment of it; a
+*capture record* says how its capture went; an *exchange* is one request with its response.
+"""
+
+from deckarchive.model._reader import Json
+from deckarchive.model.capture import DECK_CAPTURE_ID, CaptureRecord, State, View, Vitals
+from deckarchive.model.deck import Deck, DeckSite, Source
+from deckarchive.model.exchange import Exchange, Headers
+from deckarchive.model.manifest import (
+    MANIFEST_VERSION,
+    DeckInfo,
+    Kind,
+    LocalFile,
+    Manifest,
+    Reference,
+    Slide,
+    Target,
+)
+from deckarchive.model.offline import OfflineDeck, OfflineTarget, Tier
+
+__all__ = [
+    "DECK_CAPTURE_ID",
+    "MANIFEST_VERSION",
+    "CaptureRecord",
+    "Deck",
+    "DeckInfo",
+    "DeckSite",
+    "Exchange",
+    "Headers",
+    "Json",
+    "Kind",
+    "LocalFile",
+    "Manifest",
+    "OfflineDeck",
+    "OfflineTarget",
+    "Reference",
+    "Slide",
+    "Source",
+    "State",
+    "Target",
+    "Tier",
+    "View",
+    "Vitals",
+]

@@ -1,0 +1,118 @@
+"""How the capture of a target went: the contents of ``capture.json``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from deckarchive.model._reader import Json, Reader
+
+DECK_CAPTURE_ID: Final = "deck"
+"""The reserved target id under which the deck's own page is captured (fonts, plugins)."""
+
+
+class State(StrEnum):
+    """How a capture ended. Only ``failed`` leaves the audience without the embed."""
+
+    CAPTURED = "captured"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vitals:
+    """How much a page shows: counted alike when captured, replayed and rehearsed.
+
+    ``text`` is the number of visible characters; ``images``, ``canvases``, ``videos`` and
+    ``frames`` count what is visible and has loaded; ``broken`` counts images that failed.
+    """
+
+    text: int = 0
+    elements: int = 0
+    images: int = 0
+    broken: int = 0
+    canvases: int = 0
+    videos: int = 0
+    frames: int = 0
+
+    def to_dict(self) -> Json:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Vitals:
+        return cls(**{n: int(data.get(n) or 0) for n in cls.__slots__})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """One fragment of a captured page: its screenshot (a file name) and its vitals."""
+
+    fragment: str
+    screenshot: str | None
+    vitals: Vitals = Vitals()
+
+    def to_dict(self) -> Json:
+        return {
+            "fragment": self.fragment,
+            "screenshot": self.screenshot,
+            "vitals": self.vitals.to_dict(),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Any) -> View:
+        get = Reader(data, "view")
+        return cls(
+            fragment=get.required("fragment", str),
+            screenshot=get.optional("screenshot", str),
+            vitals=Vitals.from_dict(get.default("vitals", {})),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureRecord:
+    """How the capture of one target went: the contents of ``capture.json``.
+
+    ``missing`` lists ``{"url", "reason"}`` of what the page asked for and did not get;
+    ``console`` the error messages it logged; ``bytes`` counts body bytes as sent.
+    """
+
+    id: str
+    kind: str
+    url: str
+    state: State
+    reason: str = ""
+    final_url: str | None = None
+    status: int | None = None
+    content_type: str = ""
+    title: str = ""
+    bytes: int = 0
+    requests: int = 0
+    seconds: float = 0.0
+    started: str = ""
+    viewport: tuple[int, int] = (1920, 1080)
+    views: tuple[View, ...] = ()
+    missing: tuple[Mapping[str, str], ...] = ()
+    console: tuple[str, ...] = ()
+    software: str = ""
+
+    def to_dict(self) -> Json:
+        data = {name: getattr(self, name) for name in self.__slots__}
+        data["state"] = self.state.value
+        data["viewport"] = list(self.viewport)
+        data["views"] = [v.to_dict() for v in self.views]
+        data["missing"] = [dict(m) for m in self.missing]
+        data["console"] = list(self.console)
+        return data
+
+    @classmethod
+    def from_dict(cls, data: Any) -> CaptureRecord:
+        get = Reader(data, "capture")
+        known = {n: data[n] for n in cls.__slots__ if n in data}
+        known["state"] = State(get.required("state", str))
+        known["viewport"] = tuple(get.default("viewport", [1920, 1080]))
+        known["views"] = tuple(View.from_dict(v) for v in get.default("views", []))
+        known["missing"] = tuple(get.default("missing", []))
+        known["console"] = tuple(get.default("console", []))
+        return cls(**known)

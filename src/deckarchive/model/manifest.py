@@ -1,0 +1,254 @@
+"""What a deck embeds: references grouped into targets, the contents of a manifest file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from deckarchive.errors import ManifestError
+from deckarchive.model._reader import Json, Reader
+
+MANIFEST_VERSION: Final = 1
+
+Slide = tuple[int, int]
+"""Horizontal and vertical index, from 0, as ``Reveal.getIndices()`` counts them."""
+
+
+class Kind(StrEnum):
+    """What an embed is to the deck; the values of ``kind`` in a manifest."""
+
+    BACKGROUND_IFRAME = "background-iframe"
+    BACKGROUND_VIDEO = "background-video"
+    BACKGROUND_IMAGE = "background-image"
+    IFRAME = "iframe"
+    VIDEO = "video"
+    AUDIO = "audio"
+    TRACK = "track"
+    IMAGE = "image"
+    OBJECT = "object"
+    LINK = "link"
+    STYLESHEET = "stylesheet"
+    SCRIPT = "script"
+    FONT = "font"
+
+    @property
+    def is_page(self) -> bool:
+        """Shown in a browsing context of its own, so captured in a page and framed offline."""
+        return self in (Kind.BACKGROUND_IFRAME, Kind.IFRAME, Kind.OBJECT, Kind.LINK)
+
+    @property
+    def is_media(self) -> bool:
+        """Timed media: fetched whole, once, beside the page."""
+        return self in (Kind.BACKGROUND_VIDEO, Kind.VIDEO, Kind.AUDIO)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """One place in the deck's source that names a URL.
+
+    ``file`` is relative to the deck's folder (posix); ``line`` and ``column`` count from 1;
+    ``span`` is ``[start, end)`` in code points of the decoded file and covers ``raw`` exactly.
+    ``shadowed`` means that reveal.js never shows it, since a later attribute wins.
+    ``syntax`` is what the span stands in (``attribute``, ``css``, ``markdown``, ``json``,
+    ``plain``) and ``quote`` the quote around it: what a replacement must be encoded for.
+    ``attribute`` is the attribute's name, where there is one.
+    """
+
+    slide: Slide | None
+    file: str
+    line: int
+    column: int
+    span: tuple[int, int]
+    raw: str
+    fragment: str = ""
+    state: str = "shown"
+    syntax: str = "attribute"
+    quote: str = '"'
+    attribute: str = ""
+
+    def to_dict(self) -> Json:
+        return {
+            "slide": list(self.slide) if self.slide else None,
+            "file": self.file,
+            "line": self.line,
+            "column": self.column,
+            "span": list(self.span),
+            "raw": self.raw,
+            "fragment": self.fragment,
+            "state": self.state,
+            "syntax": self.syntax,
+            "quote": self.quote,
+            "attribute": self.attribute,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Any, where: str = "reference") -> Reference:
+        get = Reader(data, where)
+        slide = get.optional("slide", list)
+        span = get.required("span", list)
+        if slide is not None and not (len(slide) == 2 and all(isinstance(n, int) for n in slide)):
+            raise ManifestError(f"{where}.slide: expected [h, v] or null")
+        if len(span) != 2 or not all(isinstance(n, int) for n in span):
+            raise ManifestError(f"{where}.span: expected [start, end]")
+        state = get.default("state", "shown")
+        if state not in ("shown", "shadowed"):
+            raise ManifestError(f"{where}.state: {state!r} is neither 'shown' nor 'shadowed'")
+        return cls(
+            slide=(slide[0], slide[1]) if slide else None,
+            file=get.required("file", str),
+            line=get.required("line", int),
+            column=get.required("column", int),
+            span=(span[0], span[1]),
+            raw=get.required("raw", str),
+            fragment=get.default("fragment", ""),
+            state=state,
+            syntax=get.default("syntax", "attribute"),
+            quote=get.default("quote", '"'),
+            attribute=get.default("attribute", ""),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One distinct document (URL without fragment) and kind, with all its references."""
+
+    id: str
+    kind: Kind
+    url: str
+    references: tuple[Reference, ...]
+
+    @property
+    def fragments(self) -> tuple[str, ...]:
+        """The distinct fragments of its shown references, in order; at least one."""
+        shown = [r.fragment for r in self.references if r.state == "shown"]
+        return tuple(dict.fromkeys(shown or [r.fragment for r in self.references] or [""]))
+
+    @property
+    def shown(self) -> bool:
+        """Whether reveal.js shows it anywhere, or it belongs to the deck as a whole."""
+        return any(r.state == "shown" for r in self.references)
+
+    def to_dict(self) -> Json:
+        return {
+            "id": self.id,
+            "kind": self.kind.value,
+            "url": self.url,
+            "references": [r.to_dict() for r in self.references],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Any, where: str = "target") -> Target:
+        get = Reader(data, where)
+        kind = get.required("kind", str)
+        if kind not in Kind._value2member_map_:
+            raise ManifestError(f"{where}.kind: unknown kind {kind!r}")
+        references = get.required("references", list)
+        return cls(
+            id=get.required("id", str),
+            kind=Kind(kind),
+            url=get.required("url", str),
+            references=tuple(
+                Reference.from_dict(r, f"{where}.references[{i}]") for i, r in enumerate(references)
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeckInfo:
+    """The deck a manifest was made from; ``path`` as given, ``sha256`` of the file's bytes."""
+
+    path: str
+    format: str
+    title: str
+    sha256: str
+    slides: int = 0
+
+    def to_dict(self) -> Json:
+        return {
+            "path": self.path,
+            "format": self.format,
+            "title": self.title,
+            "sha256": self.sha256,
+            "slides": self.slides,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Any, where: str = "deck") -> DeckInfo:
+        get = Reader(data, where)
+        return cls(
+            path=get.required("path", str),
+            format=get.required("format", str),
+            title=get.required("title", str),
+            sha256=get.required("sha256", str),
+            slides=get.default("slides", 0),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalFile:
+    """A file of the deck's own folder that the deck refers to; ``path`` is relative, posix."""
+
+    path: str
+    kind: Kind
+    references: tuple[Reference, ...]
+
+    def to_dict(self) -> Json:
+        return {
+            "path": self.path,
+            "kind": self.kind.value,
+            "references": [r.to_dict() for r in self.references],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Any, where: str = "local") -> LocalFile:
+        get = Reader(data, where)
+        return cls(
+            path=get.required("path", str),
+            kind=Kind(get.required("kind", str)),
+            references=tuple(
+                Reference.from_dict(r, f"{where}.references[{i}]")
+                for i, r in enumerate(get.required("references", list))
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """Every embedded target of a deck: the artefact of the first step."""
+
+    deck: DeckInfo
+    targets: tuple[Target, ...]
+    local: tuple[LocalFile, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def to_dict(self) -> Json:
+        return {
+            "version": MANIFEST_VERSION,
+            "deck": self.deck.to_dict(),
+            "targets": [t.to_dict() for t in self.targets],
+            "local": [f.to_dict() for f in self.local],
+            "warnings": list(self.warnings),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Manifest:
+        get = Reader(data, "manifest")
+        version = get.required("version", int)
+        if version > MANIFEST_VERSION:
+            raise ManifestError(
+                f"manifest.version: {version} is newer than {MANIFEST_VERSION}",
+                hint="upgrade deckarchive",
+            )
+        return cls(
+            deck=DeckInfo.from_dict(get.required("deck", dict)),
+            targets=tuple(
+                Target.from_dict(t, f"targets[{i}]")
+                for i, t in enumerate(get.required("targets", list))
+            ),
+            local=tuple(
+                LocalFile.from_dict(f, f"local[{i}]")
+                for i, f in enumerate(get.default("local", []))
+            ),
+            warnings=tuple(get.default("warnings", [])),
+        )
