@@ -20,6 +20,7 @@ from deckarchive.model.manifest import (
     Target,
 )
 from deckarchive.model.offline import OfflineDeck, OfflineTarget, Tier
+from deckarchive.model.recorded import RawHeaders, RecordedExchange
 
 __all__ = [
     "DECK_CAPTURE_ID",
@@ -36,6 +37,8 @@ __all__ = [
     "Manifest",
     "OfflineDeck",
     "OfflineTarget",
+    "RawHeaders",
+    "RecordedExchange",
     "Reference",
     "Slide",
     "Source",

@@ -1,0 +1,21 @@
+"""The recording proxy: the one door to the network while capturing.
+
+In: what a browser asks of a loopback port. Out: the same answers, relayed at once, and a
+:class:`~deckarchive.model.RecordedExchange` for each, byte for byte as the origin sent it.
+Every target has a port (a :class:`Listener`) of its own, so every exchange is attributed to it.
+"""
+
+from deckarchive.model import RecordedExchange
+from deckarchive.proxy.listener import Fetched, Flight, Listener, Sink
+from deckarchive.proxy.options import ProxyOptions
+from deckarchive.proxy.recorder import RecordingProxy
+
+__all__ = [
+    "Fetched",
+    "Flight",
+    "Listener",
+    "ProxyOptions",
+    "RecordedExchange",
+    "RecordingProxy",
+    "Sink",
+]
