@@ -1,0 +1,12 @@
+"""Door to loopback HTTP: a static server for one folder, and a proxy that refuses everything.
+
+:class:`Server` shows a folder to this machine's browsers and to nobody else; :class:`DeadProxy`
+is the rehearsal's witness, which notes whatever tried to leave. Both run in a thread of their
+own, listen on loopback only and end promptly.
+"""
+
+from deckarchive.server._dead import Attempt, DeadProxy
+from deckarchive.server._listen import PortInUse
+from deckarchive.server._static import Request, Server, fetch_local
+
+__all__ = ["Attempt", "DeadProxy", "PortInUse", "Request", "Server", "fetch_local"]

@@ -1,0 +1,148 @@
+"""A loopback TCP listener with its own event loop in a thread of its own.
+
+Subclasses say what one connection does (:meth:`Listener.handle`). Every connection is bounded:
+how many at once by ``max_connections``, and how long by the handlers' own limits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+import threading
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+from deckarchive.errors import UsageError
+
+_BACKLOG = 256
+_ATTEMPTS = 20
+
+
+class PortInUse(UsageError):
+    """Another program (or another deckarchive) listens on that port."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(f"port {port} is in use", hint="choose another with --port")
+        self.port = port
+
+
+class Listener:
+    """Accepts connections on 127.0.0.1 and, where there is one, on ::1 with the same port.
+
+    Use it as a context manager, or call :meth:`start` and :meth:`close`. ``port=0`` picks a
+    free port. Raises :class:`PortInUse`.
+    """
+
+    max_connections = 512
+
+    def __init__(self, port: int = 0) -> None:
+        self._sockets = _bind(port)
+        self.port: int = self._sockets[0].getsockname()[1]
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one connection; it is closed when this returns, raises or is cancelled."""
+        raise NotImplementedError
+
+    def start(self) -> Self:
+        """Accept connections from now on."""
+        ready = threading.Event()
+        self._thread = threading.Thread(
+            target=lambda: asyncio.run(self._main(ready)), name=type(self).__name__, daemon=True
+        )
+        self._thread.start()
+        ready.wait()
+        return self
+
+    def close(self) -> None:
+        """Stop listening and end every open connection; harmless when called twice."""
+        if self._thread is None:
+            for sock in self._sockets:
+                sock.close()
+            return
+        if self._loop is not None and self._stop is not None:
+            with suppress(RuntimeError):  # the loop has ended already
+                self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+
+    def __enter__(self) -> Self:
+        return self.start() if self._thread is None else self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    async def _main(self, ready: threading.Event) -> None:
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        servers = [
+            await asyncio.start_server(self._connected, sock=sock, limit=2**16, backlog=_BACKLOG)
+            for sock in self._sockets
+        ]
+        ready.set()
+        await self._stop.wait()
+        for server in servers:
+            server.close()
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task is None or len(self._tasks) >= self.max_connections:
+            writer.transport.abort()
+            return
+        self._tasks.add(task)
+        try:
+            await self.handle(reader, writer)
+        except (OSError, TimeoutError, asyncio.IncompleteReadError):
+            writer.transport.abort()  # the client went away or dawdled: its own business
+        except asyncio.CancelledError:
+            writer.transport.abort()
+        finally:
+            self._tasks.discard(task)
+            writer.close()
+
+
+def _bind(port: int) -> list[socket.socket]:
+    """Sockets bound to one port on every loopback family that this machine has."""
+    for attempt in range(_ATTEMPTS):
+        first = _bound(socket.AF_INET, "127.0.0.1", port)
+        chosen = first.getsockname()[1]
+        try:
+            return [first, _bound(socket.AF_INET6, "::1", chosen)]
+        except PortInUse:
+            # Half a name must not lead to another program: take both families or neither.
+            first.close()
+            if port or attempt == _ATTEMPTS - 1:
+                raise
+        except OSError:  # no IPv6 here
+            return [first]
+    raise PortInUse(port)
+
+
+def _bound(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if family == socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows: SO_REUSEADDR would share the port
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((address, port))
+        sock.listen(_BACKLOG)
+    except OSError as error:
+        sock.close()
+        if error.errno in (errno.EADDRINUSE, errno.EACCES) and port:
+            raise PortInUse(port) from error
+        raise
+    return sock

@@ -1,0 +1,270 @@
+"""A static HTTP/1.1 server for one folder, for this machine only: GET and HEAD.
+
+Deck and copies are told apart by host name (docs/architecture.md, Origins); the same tree
+stands under each. A name that is not ours is refused, so that a page on the open web cannot
+reach the folder by rebinding its own name to 127.0.0.1.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import re
+import time
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass
+from email.utils import formatdate
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from deckarchive import __version__, urls
+from deckarchive.server._folder import Folder, content_type
+from deckarchive.server._http import (
+    MAX_HEAD,
+    REASONS,
+    BadRequest,
+    Head,
+    is_fresh,
+    parse_head,
+    parse_range,
+    range_applies,
+)
+from deckarchive.server._listen import Listener
+
+_IDLE: Final = 75.0  # seconds that a connection may stay without a whole request
+_STALL: Final = 300.0  # seconds without taking a byte; a paused video stalls and asks again
+_LINGER: Final = 1.0  # seconds to discard what a client still sends after the last answer
+_CHUNK: Final = 256 * 1024
+_LOG_SIZE: Final = 20_000
+_HOST = re.compile(
+    rf"(?:localhost|127\.0\.0\.1|\[::1\]|(?:[a-z0-9-]{{1,63}}\.)?{re.escape(urls.DECK_HOST)})"
+    r"(?::(\d{1,5}))?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One answered request: ``host`` with port and ``target`` (path and query) as asked for.
+
+    ``time`` is in seconds since the epoch.
+    """
+
+    time: float
+    host: str
+    method: str
+    target: str
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    fields: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    file: Path | None = None
+    span: tuple[int, int] = (0, 0)
+
+
+class Server(Listener):
+    """Serves ``folder`` on loopback; ``port=0`` picks a free port.
+
+    ``url`` is where the deck is (``http://deck.localhost:PORT/``) and ``address`` the same for
+    a browser that does not know that name. Raises :class:`PortInUse`.
+    """
+
+    def __init__(self, folder: str | Path, port: int = 0) -> None:
+        self._folder = Folder(Path(folder))
+        self._log: deque[Request] = deque(maxlen=_LOG_SIZE)
+        super().__init__(port)
+
+    @property
+    def url(self) -> str:
+        return f"http://{urls.DECK_HOST}:{self.port}/"
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """What was asked for, oldest first; only the latest 20,000 are kept."""
+        return tuple(self._log)
+
+    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        keep_alive = True
+        while keep_alive:
+            method = "GET"
+            try:
+                head = await _read_head(reader)
+                if head is None:
+                    return
+                method, keep_alive = head.method, head.keep_alive
+                answer = await asyncio.to_thread(self._answer, head)
+            except BadRequest as error:
+                answer, keep_alive = _plain(error.status, str(error)), False
+            await _send(writer, method, answer, keep_alive)
+        await _linger(reader, writer)
+
+    def _answer(self, head: Head) -> _Answer:
+        try:
+            answer = self._route(head)
+        except BadRequest as error:
+            answer = _plain(error.status, str(error))
+        except OSError:
+            answer = _plain(500, "the file cannot be read")
+        self._log.append(
+            Request(
+                time=time.time(),
+                host=head.host.lower(),
+                method=head.method,
+                target=head.target,
+                status=answer.status,
+            )
+        )
+        return answer
+
+    def _route(self, head: Head) -> _Answer:
+        host = _HOST.fullmatch(head.host)
+        if not host or int(host[1] or 80) != self.port:
+            raise BadRequest(421, "this server is for the deck on this machine only")
+        if head.method not in ("GET", "HEAD"):
+            return _plain(405, "only GET and HEAD", ("Allow", "GET, HEAD"))
+        path, mark, query = head.target.partition("?")
+        if location := self._folder.needs_slash(path):
+            return _plain(301, location, ("Location", location + mark + query))
+        file = self._folder.find(path)
+        if file is None:
+            return _plain(404, "no such file in the offline folder")
+        return self._file(head, file)
+
+    def _file(self, head: Head, file: Path) -> _Answer:
+        stat = file.stat()
+        etag, modified = f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"', int(stat.st_mtime)
+        media = content_type(file)
+        fields = [
+            ("Content-Type", media),
+            ("ETag", etag),
+            ("Last-Modified", formatdate(modified, usegmt=True)),
+            ("Accept-Ranges", "bytes"),
+            *self._policies(file, media),
+        ]
+        if is_fresh(head.fields, etag, modified):
+            return _Answer(304, tuple(fields))
+        span = None
+        if head.method == "GET" and range_applies(head.fields, etag, modified):
+            span = parse_range(head.fields.get("range", ""), stat.st_size)
+        if span is None:
+            return _Answer(200, tuple(fields), file=file, span=(0, stat.st_size))
+        start, end = span
+        if start == end:
+            return _plain(416, "no such range", ("Content-Range", f"bytes */{stat.st_size}"))
+        fields.append(("Content-Range", f"bytes {start}-{end - 1}/{stat.st_size}"))
+        return _Answer(206, tuple(fields), file=file, span=span)
+
+    def _policies(self, file: Path, media: str) -> list[tuple[str, str]]:
+        # Revalidated every time: a folder that was packed anew must not mix with the old one.
+        fields = [("Cache-Control", "no-cache")]
+        if media == "text/html":
+            # A busy copy must not stall the deck, nor a window it opened script it.
+            fields.append(("Origin-Agent-Cluster", "?1"))
+            fields.append(("Cross-Origin-Opener-Policy", "same-origin"))
+        if not self._folder.is_archived(file):
+            # Archived sites may rely on sniffing; what we wrote does not.
+            fields.append(("X-Content-Type-Options", "nosniff"))
+        if media == "text/javascript":
+            fields.append(("Service-Worker-Allowed", "/"))
+        if file.suffix.lower() == ".svgz":
+            fields.append(("Content-Encoding", "gzip"))
+        return fields
+
+
+async def _read_head(reader: asyncio.StreamReader) -> Head | None:
+    """The next request's head; ``None`` when the client has closed the connection."""
+    try:
+        raw = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), _IDLE)
+    except asyncio.IncompleteReadError:
+        return None
+    except asyncio.LimitOverrunError:
+        raise BadRequest(431) from None
+    if len(raw) > MAX_HEAD:
+        raise BadRequest(431)
+    return parse_head(raw.lstrip(b"\r\n"))
+
+
+async def _linger(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Let the client read the last answer before the connection goes (RFC 9112 section 9.6)."""
+    writer.write_eof()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_LINGER):
+            while await reader.read(_CHUNK):
+                pass
+
+
+async def _send(
+    writer: asyncio.StreamWriter, method: str, answer: _Answer, keep_alive: bool
+) -> None:
+    start, end = answer.span
+    length = end - start if answer.file else len(answer.body)
+    stream = await asyncio.to_thread(answer.file.open, "rb") if answer.file else None
+    try:
+        writer.write(_head(answer, length, keep_alive))
+        if method != "HEAD" and answer.status != 304:
+            writer.write(answer.body)
+            if stream is not None:
+                await _send_file(writer, stream, start, length)
+        await asyncio.wait_for(writer.drain(), _STALL)
+    finally:
+        if stream is not None:
+            stream.close()
+
+
+async def _send_file(
+    writer: asyncio.StreamWriter, stream: BinaryIO, start: int, length: int
+) -> None:
+    stream.seek(start)
+    while length > 0:
+        data = await asyncio.to_thread(stream.read, min(length, _CHUNK))
+        if not data:
+            raise ConnectionAbortedError("the file became shorter while it was sent")
+        writer.write(data)
+        await asyncio.wait_for(writer.drain(), _STALL)
+        length -= len(data)
+
+
+def _head(answer: _Answer, length: int, keep_alive: bool) -> bytes:
+    fields = [
+        ("Server", f"deckarchive/{__version__}"),
+        ("Date", formatdate(usegmt=True)),
+        *answer.fields,
+        ("Connection", "keep-alive" if keep_alive else "close"),
+    ]
+    if answer.status != 304:
+        fields.append(("Content-Length", str(length)))
+    lines = [f"HTTP/1.1 {answer.status} {REASONS[answer.status]}"]
+    lines += [f"{name}: {value}" for name, value in fields]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+
+
+def _plain(status: int, message: str, *fields: tuple[str, str]) -> _Answer:
+    body = f"{status} {message}\n".encode()
+    own = (
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Cache-Control", "no-store"),
+    )
+    return _Answer(status, (*own, *fields), body)
+
+
+def fetch_local(port: int, path: str, *, timeout: float = 2.0, limit: int = 2**26) -> bytes | None:
+    """What a server on this machine's ``port`` answers for ``path``; ``None`` unless 200."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+    with suppress(OSError, http.client.HTTPException):
+        try:
+            connection.request("GET", path)
+            response = connection.getresponse()
+            return response.read(limit) if response.status == 200 else None
+        finally:
+            connection.close()
+    return None
