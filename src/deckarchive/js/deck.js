@@ -1,0 +1,99 @@
+// In the deck's own page: keys that come from the frames, and links that were never captured.
+// Works with any reveal.js, with or without a global `Reveal`: it speaks to it as a user does.
+(() => {
+  "use strict";
+
+  // -- Keys --------------------------------------------------------------------------------
+
+  const KEYS = new Set([
+    "Escape", "PageUp", "PageDown", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown",
+    "Home", "End", " ", "Enter", "b", "f", "n", "o", "p", "s", ".", "?",
+  ]);
+
+  const isFrame = (source) =>
+    source !== null &&
+    Array.from(document.querySelectorAll("iframe")).some((f) => f.contentWindow === source);
+
+  function takeFocus() {
+    const active = document.activeElement;
+    if (active && active.tagName === "IFRAME") active.blur();
+    window.focus();
+  }
+
+  function press(message) {
+    const event = new KeyboardEvent("keydown", {
+      key: message.key,
+      code: String(message.code || ""),
+      shiftKey: message.shiftKey === true,
+      bubbles: true,
+      cancelable: true,
+    });
+    const code = Number(message.keyCode) || 0;
+    for (const name of ["keyCode", "which"]) Object.defineProperty(event, name, { value: code });
+    document.dispatchEvent(event);
+  }
+
+  addEventListener("message", (event) => {
+    const message = event.data;
+    if (!message || typeof message !== "object" || message.deckarchive !== 1) return;
+    if ((message.type !== "key" && message.type !== "focus") || !isFrame(event.source)) return;
+    takeFocus();
+    if (message.type === "focus" || !KEYS.has(message.key)) return;
+    if (message.altKey || message.ctrlKey || message.metaKey) return;
+    press(message);
+  });
+
+  // -- Links -------------------------------------------------------------------------------
+
+  // reveal.js can open a link in a frame (previewLinks, data-preview-link). Offline that frame
+  // would stay empty, so while reveal.js looks at the click the link leads to a readable card.
+  // Any other click finds the link as the author wrote it.
+  const ATTRIBUTES = ["href", "data-preview-link"];
+
+  const isOutside = (value) => {
+    try {
+      const url = new URL(value, document.baseURI);
+      return /^https?:$/.test(url.protocol) && url.host !== location.host;
+    } catch {
+      return false;
+    }
+  };
+
+  function divert(element) {
+    const changed = [];
+    for (const name of ATTRIBUTES) {
+      const value = element.getAttribute(name);
+      if (value && isOutside(value)) {
+        const url = new URL(value, document.baseURI).href;
+        element.setAttribute(name, "frames/uncaptured.html#" + encodeURIComponent(url));
+        changed.push([name, value, url]);
+      }
+    }
+    return changed;
+  }
+
+  addEventListener("click", (event) => {
+    const element = event.target instanceof Element &&
+      event.target.closest(".slides a[href], .slides [data-preview-link]");
+    if (!element || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const changed = divert(element);
+    if (!changed.length) return;
+    const restore = () => {
+      removeEventListener("click", restore);
+      while (changed.length) {
+        const [name, value, url] = changed.pop();
+        element.setAttribute(name, value);
+        if (event.defaultPrevented) nameOverlay(url);
+      }
+    };
+    addEventListener("click", restore);
+    setTimeout(restore);
+  }, true);
+
+  // The overlay's own "open outside" button keeps the real address.
+  function nameOverlay(url) {
+    for (const link of document.querySelectorAll(".r-overlay-external, .overlay .external")) {
+      link.href = url;
+    }
+  }
+})();

@@ -1,0 +1,186 @@
+// frames/<id>.html: shows the picture at once, loads the copy behind it, and takes the picture
+// away when the copy has proved that it shows something. Contract: docs/architecture.md, messages.
+(() => {
+  "use strict";
+
+  const LIMIT_MS = 8000; // after this the picture is the answer; a late copy still replaces it
+  const about = JSON.parse(document.getElementById("about").textContent);
+  const part = (id) => document.getElementById(id);
+  const poster = part("poster"), picture = part("picture"), card = part("card");
+  const mark = part("mark"), back = part("back");
+  const state = (window.deckarchive = {
+    id: about.id, url: about.url, tier: "", ms: 0, vitals: null, misses: [],
+  });
+  let copy = null;
+
+  const view = () => location.hash.slice(1);
+  const of = (table) => (Object.hasOwn(table, view()) ? table[view()] : Object.values(table)[0]);
+  const up = (message) => {
+    if (parent !== window) parent.postMessage({ deckarchive: 1, ...message }, "*");
+  };
+
+  // -- What is shown -----------------------------------------------------------------------
+
+  function settle(tier) {
+    if (state.tier === tier) return;
+    state.tier = tier;
+    state.ms = Math.round(performance.now());
+    document.documentElement.dataset.tier = tier;
+    mark.hidden = tier !== "picture";
+    up({ type: "shown", id: about.id, tier, ms: state.ms });
+  }
+
+  function showPicture() {
+    const source = of(about.posters);
+    if (!source) return;
+    if (picture.getAttribute("src") !== source) picture.src = source;
+    poster.hidden = false;
+    card.hidden = true;
+  }
+
+  function showCard(what) {
+    if (what) card.querySelector(".what").textContent = what;
+    poster.hidden = true;
+    card.hidden = false;
+  }
+
+  function showCopy() {
+    if (state.tier === "live") return;
+    settle("live");
+    // Two frames later the copy's pixels are on the screen: no flash of the page behind.
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      poster.hidden = card.hidden = true;
+    }));
+  }
+
+  function giveUp() {
+    if (state.tier === "live") return;
+    if (poster.hidden) {
+      showCard("The offline copy did not appear");
+      settle("card");
+    } else {
+      settle("picture");
+    }
+  }
+
+  picture.addEventListener("error", () => {
+    if (state.tier === "live") return;
+    showCard();
+    if (!copy || state.tier) settle("card");
+  });
+
+  // -- The copy ----------------------------------------------------------------------------
+
+  // Where `present` serves, each copy has an origin of its own beside the deck's.
+  function address() {
+    const url = new URL(about.copy, location.href);
+    if (url.protocol === "http:" && /(^|\.)deck\.localhost$/.test(location.hostname)) {
+      url.hostname = about.id + ".deck.localhost";
+    }
+    url.hash = location.hash;
+    return url.href;
+  }
+
+  function load() {
+    copy = document.createElement("iframe");
+    copy.className = "copy";
+    copy.title = document.title;
+    copy.allow = "autoplay; fullscreen";
+    if (about.sandbox) copy.sandbox = "allow-scripts allow-same-origin allow-forms";
+    if (!about.signals) copy.addEventListener("load", loaded);
+    copy.src = address();
+    document.body.prepend(copy);
+    setTimeout(giveUp, LIMIT_MS);
+  }
+
+  // A document without our script: its file is in the folder, so loading is all there is to see,
+  // unless the browser has no viewer for it.
+  function loaded() {
+    if (about.kind === "pdf" && navigator.pdfViewerEnabled === false) return;
+    showCopy();
+  }
+
+  const count = (value) => (Number.isFinite(value) ? Math.min(Math.max(value, 0), 1e6) : 0);
+  const visuals = (v) => count(v.images) + count(v.canvases) + count(v.videos) + count(v.frames);
+
+  // Half of what the capture saw in this view, text and pictures weighed together, is enough to
+  // show the copy; what an odd page holds beyond the caps says nothing more.
+  function enough(seen) {
+    const kept = of(about.vitals) || {};
+    const text = Math.min(count(kept.text), 1500), shapes = Math.min(visuals(kept), 8);
+    const wanted = text + 150 * shapes;
+    if (!wanted) return count(seen.text) + visuals(seen) + count(seen.elements) > 0;
+    const got = Math.min(count(seen.text), text) + 150 * Math.min(visuals(seen), shapes);
+    return got >= wanted / 2;
+  }
+
+  function vitals(message) {
+    const seen = message.vitals && typeof message.vitals === "object" ? message.vitals : {};
+    state.vitals = Object.fromEntries(
+      ["text", "elements", "images", "broken", "canvases", "videos", "frames"].map(
+        (name) => [name, count(seen[name])]));
+    if (Array.isArray(message.misses)) {
+      state.misses = message.misses.slice(0, 100).map((url) => String(url).slice(0, 2000));
+    }
+    const failed = Number.isFinite(message.status) && message.status >= 400;
+    if (message.painted === true && !failed && enough(state.vitals)) showCopy();
+  }
+
+  addEventListener("message", (event) => {
+    if (!copy || event.source !== copy.contentWindow) return;
+    const message = event.data;
+    if (!message || typeof message !== "object" || message.deckarchive !== 1) return;
+    if (message.type === "vitals") vitals(message);
+    if (message.type === "key") passOn(message);
+  });
+
+  addEventListener("hashchange", () => {
+    if (copy) copy.contentWindow.location.replace(address());
+    if (state.tier !== "live") showPicture();
+  });
+
+  // -- The keyboard ------------------------------------------------------------------------
+
+  function passOn(key) {
+    const sent = { type: "key" };
+    for (const name of ["key", "code"]) sent[name] = String(key[name] ?? "").slice(0, 40);
+    for (const name of ["shiftKey", "altKey", "ctrlKey", "metaKey"]) sent[name] = key[name] === true;
+    sent.keyCode = count(key.keyCode);
+    up(sent);
+  }
+
+  // The frame's own page has no use for keys, so all of them are the deck's.
+  addEventListener("keydown", (event) => {
+    if (event.target.closest?.("a, button") && ["Enter", " ", "Tab"].includes(event.key)) return;
+    passOn(event);
+    if (["Escape", "PageUp", "PageDown", " "].includes(event.key)) event.preventDefault();
+  });
+
+  const inCopy = () => parent !== window && copy !== null && document.activeElement === copy;
+  addEventListener("blur", () => setTimeout(() => { back.hidden = !inCopy(); }));
+  addEventListener("focus", () => { back.hidden = true; });
+  back.addEventListener("click", () => {
+    back.hidden = true;
+    up({ type: "focus" });
+  });
+
+  // -- Start -------------------------------------------------------------------------------
+
+  function uncaptured() {
+    let url = "";
+    try {
+      url = decodeURIComponent(view());
+    } catch {
+      url = view();
+    }
+    const link = card.querySelector(".url a");
+    link.textContent = url;
+    if (/^https?:/i.test(url)) link.href = url;
+    else link.removeAttribute("href");
+  }
+
+  if (about.kind === "link") uncaptured();
+  showPicture();
+  if (about.copy) load();
+  else settle(poster.hidden ? "card" : "picture");
+})();

@@ -1,0 +1,287 @@
+"""The offline folder of one deck: everything written, then swapped in as a whole."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import posixpath
+import shutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from deckarchive import __version__, files, urls, vendor
+from deckarchive.errors import ArchiveError, DeckError, OutputError
+from deckarchive.markup import apply
+from deckarchive.model import (
+    DECK_CAPTURE_ID,
+    Deck,
+    Exchange,
+    Manifest,
+    OfflineDeck,
+    OfflineTarget,
+    Reference,
+    Source,
+    Target,
+)
+from deckarchive.rewrite.cards import readme
+from deckarchive.rewrite.frames import uncaptured_page
+from deckarchive.rewrite.own import ASSETS, OwnFiles
+from deckarchive.rewrite.page import finish_page
+from deckarchive.rewrite.placing import Archive, Placer
+from deckarchive.rewrite.site import SiteWriter
+from deckarchive.rewrite.splices import Place, splices_for
+
+Render = Callable[[Deck, Mapping[str, str], str], str]
+"""``render(deck, sources, assets)``: a reveal-md deck's page; ``sources`` maps path → new text,
+``assets`` is where the page finds reveal.js and highlight.js (a relative URL)."""
+
+Inline = Callable[[Deck, Mapping[str, str]], str]
+"""``inline(deck, sources)``: an HTML deck's text with its external Markdown inside."""
+
+PAGE: Final = "index.html"
+PROVENANCE: Final = "deckarchive.json"
+_RUNTIME: Final = ("frame.js", "frame.css", "deck.js")
+_CONFIGS: Final = ("reveal-md.json", "reveal-md.json5", "reveal.json", "reveal.json5")
+
+Placed = list[tuple[Reference, Place]]
+
+
+def rewrite(
+    deck: Deck,
+    manifest: Manifest,
+    archive: Archive,
+    out: Path,
+    render: Render,
+    inline: Inline | None = None,
+    *,
+    warn: Callable[[str], object] = lambda line: None,
+) -> OfflineDeck:
+    """Write the offline folder ``out`` and say what it holds.
+
+    It is built beside ``out`` and takes its place when whole; an older offline folder is
+    replaced. ``warn`` gets a line for each file of the deck that is missing and each remote
+    part that was not captured. Raises :class:`OutputError` when ``out`` holds anything else or
+    is the deck's own folder, and :class:`DeckError` when deck and manifest differ.
+    """
+    out = out.absolute()
+    _refuse_foreign(out, Path(deck.root))
+    with files.new_folder(out) as work:
+        return _Rewriting(deck, manifest, archive, work, warn).run(render, inline)
+
+
+def require_common(manifest: Manifest, archive: Archive) -> None:
+    """Raise :class:`ArchiveError` when an archive holds no target of the manifest at all."""
+    wanted = {t.id for t in manifest.targets if t.kind.value != "link"}
+    if wanted and not wanted & set(archive.records):
+        raise ArchiveError(
+            f"the archive holds no target of {manifest.deck.path}",
+            hint="name the deck's own archive, or capture it first",
+        )
+
+
+def _refuse_foreign(out: Path, root: Path) -> None:
+    """Never write over what is not an offline folder, nor over the deck itself."""
+    resolved, deck_root = out.resolve(), root.resolve()
+    if resolved == deck_root or deck_root.is_relative_to(resolved):
+        raise OutputError(f"{out} holds the deck itself", hint="name another folder with --output")
+    if out.is_symlink() or (out.exists() and not out.is_dir()):
+        raise OutputError(f"{out} is not a folder", hint="name another with --output")
+    if out.is_dir() and any(out.iterdir()) and not (out / PROVENANCE).is_file():
+        raise OutputError(
+            f"{out} is not empty and was not written by deckarchive",
+            hint="name another folder with --output",
+        )
+
+
+class _Rewriting:
+    """One run: holds what its steps share."""
+
+    def __init__(
+        self,
+        deck: Deck,
+        manifest: Manifest,
+        archive: Archive,
+        out: Path,
+        warn: Callable[[str], object],
+    ) -> None:
+        self.deck, self.manifest, self.archive, self.out = deck, manifest, archive, out
+        self.site = SiteWriter(out, self._captures(), archive.records)
+        self.own = OwnFiles(
+            out,
+            Path(deck.root),
+            lambda url: self.site.address_of(url, DECK_CAPTURE_ID),
+            vendor.folder,
+            warn,
+        )
+
+    def run(self, render: Render, inline: Inline | None) -> OfflineDeck:
+        self.site.build()
+        placed, entries = self._place_targets()
+        placed += self._place_local(placed)
+        texts = self._spliced(placed)
+        page = self._page(texts, render, inline)
+        for path in self._local_requests():
+            self.own.add(path)
+        self.own.add_page(page)
+        for name in _RUNTIME:
+            self._runtime(name)
+        files.write_text(self.out / "frames/uncaptured.html", uncaptured_page())
+        return self._finish(entries)
+
+    def _captures(self) -> dict[str, Sequence[Exchange]]:
+        """What the page half writes: pages, and of the deck's own page what is not the deck's.
+
+        The deck's own files are copied from its folder, its media have files of their own.
+        """
+        records = self.archive.records
+        captures = {
+            t.id: self.archive.exchanges(t.id)
+            for t in self.manifest.targets
+            if t.id in records and (t.kind.is_page or not _has_file(t))
+        }
+        if DECK_CAPTURE_ID in records:
+            media = {t.url for t in self.manifest.targets if _has_file(t)}
+            captures[DECK_CAPTURE_ID] = [
+                x
+                for x in self.archive.exchanges(DECK_CAPTURE_ID)
+                if x.url not in media and not urls.is_deck_url(x.url)
+            ]
+        return captures
+
+    def _place_targets(self) -> tuple[Placed, list[OfflineTarget]]:
+        placer = Placer(self.out, self.archive, self.site)
+        placed: Placed = []
+        entries: list[OfflineTarget] = []
+        for target in self.manifest.targets:
+            result = placer.place(target)
+            if result is None:
+                continue
+            place, entry = result
+            entries.append(entry)
+            if place.address or place.card:
+                placed += [(reference, place) for reference in target.references]
+        return placed, entries
+
+    def _place_local(self, placed: Placed) -> Placed:
+        """Copy the deck's own files; a reference changes only where its file's path did."""
+        done = {(r.file, r.span) for r, _ in placed}
+        moved: Placed = []
+        for local in self.manifest.local:
+            path = self.own.add(local.path)
+            for reference in local.references:
+                if path is None or (reference.file, reference.span) in done:
+                    continue
+                found = urls.resolve(reference.raw)
+                if found is None or urls.deck_path(urls.split_fragment(found)[0]) != path:
+                    moved.append((reference, Place(address=quote(path), page=True)))
+        return moved
+
+    def _spliced(self, placed: Placed) -> dict[str, str]:
+        """Path → new text, of the deck's sources and of the other files that references name."""
+        by_file: dict[str, Placed] = {source.path: [] for source in self.deck.sources}
+        for reference, place in placed:
+            by_file.setdefault(reference.file, []).append((reference, place))
+        texts: dict[str, str] = {}
+        known = {source.path: source for source in self.deck.sources}
+        for path, references in by_file.items():
+            source = known.get(path) or _read_source(Path(self.deck.root), path)
+            texts[path] = apply(source.text, splices_for(source, references))
+            if path not in known:
+                self._write(path, texts[path], source)
+        return texts
+
+    def _page(self, texts: Mapping[str, str], render: Render, inline: Inline | None) -> str:
+        """Write index.html, and for a reveal-md deck its project beside it."""
+        source = self.deck.sources[0]
+        page_source = Source(path=PAGE, text="")
+        if self.deck.format == "reveal-md":
+            page = render(self.deck, texts, ASSETS)
+            self._write(posixpath.basename(source.path), texts[source.path], source)
+            for name in _CONFIGS:
+                if name not in texts and (Path(self.deck.root) / name).is_file():
+                    self.own.add(name)
+        else:
+            page = inline(self.deck, texts) if inline else texts[source.path]
+            page_source = Source(path=PAGE, text="", encoding=source.encoding, bom=source.bom)
+        scripts = [
+            path
+            for path in (f"runtime/maps/{DECK_CAPTURE_ID}.js", "runtime/page.js")
+            if (self.out / path).is_file()
+        ]
+        scripts = scripts if len(scripts) == 2 else []
+        page = finish_page(page, page_source.encoding, scripts, ["runtime/deck.js"])
+        self._write(PAGE, page, page_source)
+        return page
+
+    def _write(self, path: str, text: str, like: Source) -> None:
+        """Write text in the encoding, and with the byte-order mark, of the source it is from."""
+        data = text.encode(like.encoding, "xmlcharrefreplace")
+        mark = codecs.BOM_UTF8 if codecs.lookup(like.encoding).name == "utf-8" else b""
+        files.write_bytes(self.out / path, (mark if like.bom else b"") + data)
+
+    def _local_requests(self) -> list[str]:
+        """The deck's own files that its page asked for while it was captured."""
+        if DECK_CAPTURE_ID not in self.archive.records:
+            return []
+        asked = {
+            urls.deck_path(urls.split_fragment(x.url)[0])
+            for x in self.archive.exchanges(DECK_CAPTURE_ID)
+            if x.status == 200 and urls.is_deck_url(x.url)
+        }
+        root = Path(self.deck.root)
+        known = {source.path for source in self.deck.sources}
+        return sorted(p for p in asked - known if p and (root / p).is_file())
+
+    def _runtime(self, name: str) -> None:
+        source = Path(__file__).parent.parent / "js" / name
+        target = self.out / "runtime" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+
+    def _finish(self, entries: Iterable[OfflineTarget]) -> OfflineDeck:
+        info = self.manifest.deck
+        offline = OfflineDeck(
+            title=self.deck.title or info.title,
+            page=PAGE,
+            slides=info.slides,
+            created=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            software=f"deckarchive {__version__}",
+            deck=info,
+            targets=tuple(entries),
+        )
+        files.write_text(self.out / "README.txt", readme(offline))
+        data: dict[str, Any] = {name: getattr(offline, name) for name in offline.__slots__}
+        offline = OfflineDeck(**{**data, "files": _inventory(self.out)})
+        files.write_json(self.out / PROVENANCE, offline.to_dict())
+        return offline
+
+
+def _has_file(target: Target) -> bool:
+    """Whether a target becomes one file in ``media/`` (or a card in its place)."""
+    return not target.kind.is_page and target.kind.value not in ("stylesheet", "script", "font")
+
+
+def _read_source(root: Path, path: str) -> Source:
+    """A file beside the deck that holds references, such as reveal-md.json."""
+    try:
+        data = (root / path).read_bytes()
+        bom = data.startswith(codecs.BOM_UTF8)
+        return Source(path=path, text=data.decode("utf-8-sig"), bom=bom)
+    except (OSError, ValueError) as error:
+        raise DeckError(f"{root / path}: cannot be read: {error}") from error
+
+
+def _inventory(out: Path) -> dict[str, dict[str, Any]]:
+    """Every file of the folder: path → size in bytes and SHA-256."""
+    inventory: dict[str, dict[str, Any]] = {}
+    for path in sorted(p for p in out.rglob("*") if p.is_file()):
+        digest = hashlib.sha256()
+        with path.open("rb") as stream:
+            while chunk := stream.read(1 << 20):
+                digest.update(chunk)
+        name = path.relative_to(out).as_posix()
+        inventory[name] = {"size": path.stat().st_size, "sha256": digest.hexdigest()}
+    return inventory

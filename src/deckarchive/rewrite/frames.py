@@ -1,0 +1,144 @@
+"""``frames/<id>.html``: what the deck points at. The picture first, the live copy behind it.
+
+The page is static; what is particular to it stands in one JSON data block that
+``runtime/frame.js`` reads. Without a copy and a picture it is a card that says why. Pure.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any, Final
+
+from deckarchive.rewrite.cards import url_host
+
+FOLDER: Final = "frames"
+POLICY: Final = (
+    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; frame-src 'self' http://*.deck.localhost:* data: blob:; "
+    "object-src 'none'; base-uri 'none'; form-action 'none'"
+)
+"""A frame's own policy: its picture, its script, and the copy on this origin or its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What a frame knows of its target; paths are relative to the offline folder (posix).
+
+    ``signals`` says that the copy holds ``runtime/page.js`` and will report; a document without
+    (PDF, picture, video) is taken as shown when it has loaded. ``posters`` and ``vitals`` are
+    keyed by fragment.
+    """
+
+    id: str
+    url: str
+    title: str = ""
+    kind: str = "page"
+    copy: str = ""
+    signals: bool = True
+    sandbox: bool = True
+    posters: Mapping[str, str] = field(default_factory=dict)
+    vitals: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    reason: str = ""
+    captured: str = ""
+
+    @property
+    def path(self) -> str:
+        """Where the frame's page stands in the offline folder."""
+        return f"{FOLDER}/{self.id}.html"
+
+
+_PAGE: Final = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<link rel="stylesheet" href="../runtime/frame.css">
+</head>
+<body>
+<main class="card" id="card"{card_hidden}>
+<p class="what">{what}</p>
+<h1>{host}</h1>
+<p class="url"><a href="{url}" target="_blank" rel="noreferrer">{url}</a></p>
+<p class="why">{why}</p>
+{when}</main>
+<div class="poster" id="poster"{poster_hidden}><img id="picture" alt="{alt}"{source}></div>
+<p class="mark" id="mark" tabindex="0" hidden><span class="tag">Picture</span>\
+<span class="more">{more}</span></p>
+<button class="back" id="back" type="button" hidden>Keyboard back to the deck</button>
+<script type="application/json" id="about">{about}</script>
+<script src="../runtime/frame.js"></script>
+</body>
+</html>
+"""
+
+
+def frame_page(frame: Frame) -> str:
+    """The HTML of a frame. With one view its picture is in the markup, so it is there at once."""
+    name = frame.title or url_host(frame.url)
+    date = frame.captured[:10]
+    pictures = [p for p in frame.posters.values() if p]
+    only = pictures[0] if len(set(pictures)) == 1 else ""
+    if frame.copy:
+        what, why = "Loading the offline copy", "The copy of this page has not appeared yet."
+    elif pictures:
+        what, why = "A picture of this page", frame.reason or "There is no live copy of it."
+    else:
+        what, why = "Not available offline", frame.reason or "This page was not captured."
+    when = f'<p class="when">{"Captured" if pictures or frame.copy else "Tried"} on {date}</p>\n'
+    return _PAGE.format(
+        policy=escape(POLICY),
+        title=escape(name),
+        card_hidden="" if not pictures else " hidden",
+        what=escape(what),
+        host=escape(name),
+        url=escape(frame.url),
+        why=escape(why),
+        when=when if date else "",
+        poster_hidden="" if pictures else " hidden",
+        alt=escape(f"Picture of {name}", quote=True),
+        source=f' src="{escape(_up(only))}"' if only else "",
+        more=escape(" · ".join(x for x in (name, frame.url, date) if x)),
+        about=_data(frame),
+    )
+
+
+def _up(path: str) -> str:
+    """A path of the offline folder as seen from ``frames/``."""
+    return posixpath.relpath(path, FOLDER)
+
+
+def _data(frame: Frame) -> str:
+    """The data block: JSON that cannot end the script element it stands in."""
+    about: dict[str, Any] = {
+        "id": frame.id,
+        "url": frame.url,
+        "kind": frame.kind,
+        "copy": _up(frame.copy) if frame.copy else "",
+        "signals": frame.signals,
+        "sandbox": frame.sandbox,
+        "posters": {k: _up(v) for k, v in frame.posters.items()},
+        "vitals": {k: dict(v) for k, v in frame.vitals.items()},
+    }
+    return json.dumps(about, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
+
+
+def uncaptured_page() -> str:
+    """``frames/uncaptured.html``: the card for a link that was opened but never captured.
+
+    Its address comes in the fragment; ``runtime/frame.js`` writes it in as text.
+    """
+    frame = Frame(
+        id="uncaptured",
+        url="about:blank",
+        title="This link is not part of the offline deck",
+        kind="link",
+        reason="Links are captured only when asked for. It opens when there is a network.",
+    )
+    return frame_page(frame)

@@ -1,0 +1,96 @@
+"""The deck's own page: the one insertion in its head, and the few tags that must not stay.
+
+Pure. The author's text is spliced, never serialised anew.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from deckarchive.markup import Splice, Tag, apply, encode_attribute, scan_html
+
+POLICY: Final = (
+    "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; object-src 'self'; "
+    "base-uri 'self'; form-action 'self'"
+)
+"""Offline means offline: the folder's own files and nothing else, on file:// too."""
+
+_REMOTE = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|[\\/]{2})")
+_CHECKED = frozenset({"script", "link", "img", "video", "audio", "source", "track"})
+_HINTS = frozenset({"preconnect", "dns-prefetch"})
+_FIRST = "html", "head"
+
+
+def is_remote(url: str) -> bool:
+    """Whether a URL names a scheme or a host, so that it is none of the folder's paths."""
+    return _REMOTE.match(url) is not None
+
+
+def finish_page(text: str, encoding: str, scripts: Sequence[str], deferred: Sequence[str]) -> str:
+    """``text`` with the policy and the runtime's scripts first in its head, made fit for file://.
+
+    Removed: other policies of the page (they would forbid the runtime), hints to connect to a
+    host (no policy holds those), and ``integrity``/``crossorigin`` of files that are now local
+    (browsers refuse them on file://). A ``base`` that leads elsewhere leads here.
+    """
+    splices = [s for tag in _tags(text) if not tag.closing for s in _tag_splices(text, tag)]
+    at = _head_start(text)
+    inserted = (
+        f'<meta charset="{encode_attribute(encoding, chr(34))}">'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        + "".join(f'<script src="{path}"></script>' for path in scripts)
+        + "".join(f'<script src="{path}" defer></script>' for path in deferred)
+    )
+    return apply(text, [Splice(at, at, inserted), *splices])
+
+
+def _tags(text: str) -> Iterator[Tag]:
+    return (token for token in scan_html(text) if isinstance(token, Tag))
+
+
+def _head_start(text: str) -> int:
+    """Where the head's contents start: behind ``<head>``, else ``<html>``, else the doctype."""
+    found = {tag.name: tag.end for tag in reversed(list(_tags(text))) if not tag.closing}
+    for name in reversed(_FIRST):
+        if name in found:
+            return found[name]
+    doctype = re.match(r"\s*<!doctype[^>]*>", text, re.IGNORECASE)
+    return doctype.end() if doctype else 0
+
+
+def _tag_splices(text: str, tag: Tag) -> Iterator[Splice]:
+    if tag.name == "meta":
+        named = tag.get("http-equiv")
+        if named and named.value.strip().lower() == "content-security-policy":
+            yield Splice(tag.start, tag.end, "")
+    elif tag.name == "base":
+        href = tag.get("href")
+        if href and href.end > href.start:
+            yield Splice(href.start, href.end, encode_attribute("./", href.quote))
+    elif tag.name == "link" and _is_hint(tag):
+        yield Splice(tag.start, tag.end, "")
+    elif tag.name in ("object", "embed"):
+        source, typed = tag.get("data") or tag.get("src"), tag.get("type")
+        if source and typed and source.value.startswith("frames/"):
+            yield _removal(text, typed.name_start, typed.end, typed.quote)
+    elif tag.name in _CHECKED:
+        source = tag.get("href" if tag.name == "link" else "src") or tag.get("data-src")
+        if source and not is_remote(source.value):
+            for attribute in tag.attributes:
+                if attribute.name in ("integrity", "crossorigin"):
+                    yield _removal(text, attribute.name_start, attribute.end, attribute.quote)
+
+
+def _is_hint(tag: Tag) -> bool:
+    rel, href = tag.get("rel"), tag.get("href")
+    words = set(rel.value.lower().split()) if rel else set()
+    return bool(words & _HINTS) and bool(href) and is_remote(href.value if href else "")
+
+
+def _removal(text: str, start: int, end: int, quote: str) -> Splice:
+    """Take an attribute out, with its closing quote and the white space before it."""
+    while text[start - 1].isspace():
+        start -= 1
+    return Splice(start, end + len(quote), "")

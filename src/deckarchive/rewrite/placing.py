@@ -1,0 +1,217 @@
+"""Where each target of the deck goes in the offline folder, and its files written there.
+
+Pages get a frame, media a file; what was never captured gets a card. The result of each is an
+:class:`OfflineTarget` for the provenance and a :class:`Place` for the splices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import quote
+
+from deckarchive import files
+from deckarchive.model import (
+    DECK_CAPTURE_ID,
+    CaptureRecord,
+    Exchange,
+    Kind,
+    OfflineTarget,
+    State,
+    Target,
+    Tier,
+    View,
+)
+from deckarchive.rewrite.cards import picture_card
+from deckarchive.rewrite.frames import Frame, frame_page
+from deckarchive.rewrite.media import copy_body, extension, find_body
+from deckarchive.rewrite.splices import Place
+
+_SILENT = (Kind.AUDIO, Kind.TRACK)
+_DECK_PARTS = (Kind.STYLESHEET, Kind.SCRIPT, Kind.FONT)
+_PICTURES = (Kind.IMAGE, Kind.BACKGROUND_IMAGE)
+_NOT_CAPTURED = "It was not captured."
+
+
+class Archive(Protocol):
+    """What the rewriter needs of an archive folder; ``deckarchive.archive`` has it."""
+
+    @property
+    def records(self) -> Mapping[str, CaptureRecord]: ...
+
+    def exchanges(self, target_id: str, /) -> Sequence[Exchange]: ...
+
+    def screenshot(self, target_id: str, view: View, /) -> bytes | Path | None: ...
+
+
+class Site(Protocol):
+    """What the page half answers: :class:`deckarchive.rewrite.site.SiteWriter`."""
+
+    def address_of(self, url: str, target: str) -> str | None: ...
+
+    def document_of(self, target: str) -> str | None: ...
+
+
+class Placer:
+    """Places targets one by one; writes ``frames/``, ``media/`` and ``posters/`` below ``out``."""
+
+    def __init__(self, out: Path, archive: Archive, site: Site) -> None:
+        self._out, self._archive, self._site = out, archive, site
+        self._deck_exchanges: Sequence[Exchange] | None = None
+
+    def place(self, target: Target) -> tuple[Place, OfflineTarget] | None:
+        """Write what belongs to ``target``. ``None``: its references stay as they are.
+
+        That is so for a link that nobody asked to capture, and for a part of the deck (a style
+        sheet, a script) that the archive lacks: the policy keeps it from reaching out.
+        """
+        record = self._archive.records.get(target.id)
+        if target.kind is Kind.LINK and record is None:
+            return None
+        if target.kind in _DECK_PARTS:
+            return self._deck_part(target, record)
+        if target.kind.is_page:
+            return self._page(target, record)
+        return self._medium(target, record)
+
+    def _deck_part(
+        self, target: Target, record: CaptureRecord | None
+    ) -> tuple[Place, OfflineTarget] | None:
+        for owner in (DECK_CAPTURE_ID, target.id):
+            if address := self._site.address_of(target.url, owner):
+                entry = _entry(target, record, Tier.LIVE, copy=address.partition("?")[0])
+                return Place(address=address, page=True), entry
+        return Place(address=""), _entry(target, record, Tier.BLANK, reason=_NOT_CAPTURED)
+
+    def _page(self, target: Target, record: CaptureRecord | None) -> tuple[Place, OfflineTarget]:
+        usable = record is not None and record.state is not State.FAILED
+        copy = (self._site.document_of(target.id) or "") if usable else ""
+        posters = self._posters(target.id, record) if record and usable else {}
+        kind = _document_kind(copy)
+        frame = Frame(
+            id=target.id,
+            url=target.url,
+            title=record.title if record and usable else "",
+            kind=kind,
+            copy=copy,
+            signals=kind == "page",
+            sandbox=kind != "pdf",
+            posters=posters,
+            vitals={v.fragment: v.vitals.to_dict() for v in record.views} if record else {},
+            reason=_reason(record) if not copy else "",
+            captured=record.started if record else "",
+        )
+        best = Tier.LIVE if copy else Tier.PICTURE if posters else Tier.CARD
+        direct = target.kind is Kind.OBJECT and copy and kind != "page"
+        if not direct:
+            files.write_text(self._out / frame.path, frame_page(frame))
+        entry = _entry(
+            target,
+            record,
+            best,
+            frame="" if direct else frame.path,
+            copy=copy,
+            posters=posters,
+            reason=frame.reason or (record.reason if record else ""),
+        )
+        return Place(address=quote(copy) if direct else frame.path, page=True), entry
+
+    def _posters(self, target_id: str, record: CaptureRecord) -> dict[str, str]:
+        """Write one picture a view; fragment → path."""
+        posters: dict[str, str] = {}
+        for number, view in enumerate(record.views, 1):
+            taken = self._archive.screenshot(target_id, view) if view.screenshot else None
+            if taken is None:
+                continue
+            data = taken.read_bytes() if isinstance(taken, Path) else taken
+            suffix = "" if number == 1 else f"-{number}"
+            path = f"posters/{target_id}{suffix}.png"
+            files.write_bytes(self._out / path, data)
+            posters[view.fragment] = path
+        return posters
+
+    def _medium(self, target: Target, record: CaptureRecord | None) -> tuple[Place, OfflineTarget]:
+        body = self._body(target, record)
+        if body is not None:
+            path = f"media/{target.id}.{extension(body.mime, body.url)}"
+            copy_body(body, self._out / path)
+            posters = self._posters(target.id, record) if record else {}
+            entry = _entry(
+                target, record, Tier.LIVE, copy=path, posters=posters, captured=body.timestamp
+            )
+            return Place(address=path, page=True), entry
+        reason = _reason(record)
+        if target.kind in _SILENT:
+            return Place(address="", card="-"), _entry(target, record, Tier.BLANK, reason=reason)
+        card = f"posters/{target.id}.svg"
+        when = record.started if record else ""
+        files.write_text(
+            self._out / card, picture_card(target.url, target.kind.value, reason, when)
+        )
+        if target.kind in _PICTURES:
+            entry = _entry(target, record, Tier.CARD, copy=card, reason=reason)
+            return Place(address=card), entry
+        frame = Frame(
+            id=target.id, url=target.url, kind=target.kind.value, reason=reason, captured=when
+        )
+        files.write_text(self._out / frame.path, frame_page(frame))
+        entry = _entry(target, record, Tier.CARD, frame=frame.path, copy=card, reason=reason)
+        return Place(address="", card=card, card_page=frame.path), entry
+
+    def _body(self, target: Target, record: CaptureRecord | None) -> Exchange | None:
+        """The medium's body: from its own capture, else from what the deck's page loaded."""
+        wanted = [target.url]
+        if record is not None:
+            if record.final_url:
+                wanted.append(record.final_url.partition("#")[0])
+            found = find_body(self._archive.exchanges(target.id), wanted, target.kind)
+            if found:
+                return found
+        if self._deck_exchanges is None:
+            known = DECK_CAPTURE_ID in self._archive.records
+            self._deck_exchanges = self._archive.exchanges(DECK_CAPTURE_ID) if known else ()
+        return find_body(self._deck_exchanges, wanted, target.kind)
+
+
+def _document_kind(copy: str) -> str:
+    """What a copy is, by its file's name: page, pdf, or any other document without a script."""
+    suffix = copy.rpartition(".")[2].lower()
+    if suffix in ("html", "htm", "xhtml", "xht"):
+        return "page"
+    return "pdf" if suffix == "pdf" else "document"
+
+
+def _reason(record: CaptureRecord | None) -> str:
+    if record is None:
+        return _NOT_CAPTURED
+    return record.reason or (f"HTTP status {record.status}" if record.status else _NOT_CAPTURED)
+
+
+def _entry(
+    target: Target,
+    record: CaptureRecord | None,
+    best: Tier,
+    *,
+    frame: str = "",
+    copy: str = "",
+    posters: Mapping[str, str] | None = None,
+    reason: str | None = None,
+    captured: str = "",
+) -> OfflineTarget:
+    shown = {r.slide for r in target.references if r.state == "shown" and r.slide is not None}
+    return OfflineTarget(
+        id=target.id,
+        kind=target.kind.value,
+        url=target.url,
+        best=best,
+        state=record.state.value if record else "missing",
+        reason=reason if reason is not None else record.reason if record else "",
+        frame=frame,
+        copy=copy,
+        posters=posters or {},
+        vitals={v.fragment: v.vitals.to_dict() for v in record.views} if record else {},
+        slides=tuple(sorted(shown)),
+        captured=(record.started if record else "") or captured,
+        bytes=record.bytes if record else 0,
+    )
