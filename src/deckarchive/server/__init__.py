@@ -2,11 +2,20 @@
 
 :class:`Server` shows a folder to this machine's browsers and to nobody else; :class:`DeadProxy`
 is the rehearsal's witness, which notes whatever tried to leave. Both run in a thread of their
-own, listen on loopback only and end promptly.
+own, listen on loopback only and end promptly. :func:`open_offline` says what a folder holds.
 """
 
 from deckarchive.server._dead import Attempt, DeadProxy
 from deckarchive.server._listen import PortInUse
+from deckarchive.server._offline import open_offline
 from deckarchive.server._static import Request, Server, fetch_local
 
-__all__ = ["Attempt", "DeadProxy", "PortInUse", "Request", "Server", "fetch_local"]
+__all__ = [
+    "Attempt",
+    "DeadProxy",
+    "PortInUse",
+    "Request",
+    "Server",
+    "fetch_local",
+    "open_offline",
+]

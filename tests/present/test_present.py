@@ -1,0 +1,173 @@
+"""Presenting a folder: the address, the browser, a second present, and stopping."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from deckarchive.errors import ArchiveError
+from deckarchive.model import DeckInfo, OfflineDeck
+from deckarchive.present import present
+from deckarchive.server import PortInUse, fetch_local
+
+
+def offline_folder(root: Path, *, page: str = "index.html", title: str = "A talk") -> Path:
+    deck = OfflineDeck(
+        title=title, page=page, slides=1, created="", software="", targets=(),
+        deck=DeckInfo(path="talk.md", format="html", title=title, sha256="0"),
+    )  # fmt: skip
+    (root / page).parent.mkdir(parents=True, exist_ok=True)
+    (root / page).write_text("<!doctype html><p>deck")
+    (root / "deckarchive.json").write_text(json.dumps(deck.to_dict()))
+    return root
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+class Stage:
+    """A ``present`` running in a thread; ``lines`` is what it said."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.lines: list[str] = []
+        self.stop, self.ready = threading.Event(), threading.Event()
+        self.thread = threading.Thread(
+            target=present, args=(folder,),
+            kwargs={"port": port, "open_browser": False, "say": self.say, "stop": self.stop},
+        )  # fmt: skip
+
+    def say(self, line: str) -> None:
+        self.lines.append(line)
+        if "Ctrl-C" in line:
+            self.ready.set()
+
+    def __enter__(self) -> Stage:
+        self.thread.start()
+        assert self.ready.wait(30)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop.set()
+        self.thread.join(30)
+        assert not self.thread.is_alive()
+
+
+def test_serves_the_folder_and_prints_where(tmp_path: Path) -> None:
+    folder, port = offline_folder(tmp_path, page="my talk/slides.html"), free_port()
+    with Stage(folder, port) as stage:
+        assert fetch_local(port, "/my%20talk/slides.html") == b"<!doctype html><p>deck"
+    said = "\n".join(stage.lines)
+    assert f"Presenting A talk at http://deck.localhost:{port}/my%20talk/slides.html" in said
+    assert f"http://127.0.0.1:{port}/my%20talk/slides.html" in said
+    assert fetch_local(port, "/") is None
+
+
+def test_a_second_present_says_where_the_first_is(tmp_path: Path) -> None:
+    folder, port = offline_folder(tmp_path), free_port()
+    with Stage(folder, port):
+        lines: list[str] = []
+        present(folder, port=port, open_browser=False, say=lines.append)
+    assert lines == [f"A talk is being presented already: http://deck.localhost:{port}/"]
+
+
+def test_a_port_of_another_program_is_an_error(tmp_path: Path) -> None:
+    one, two = offline_folder(tmp_path / "1", title="one"), offline_folder(tmp_path / "2")
+    port = free_port()
+    with Stage(one, port), pytest.raises(PortInUse, match=f"port {port} is in use"):
+        present(two, port=port, open_browser=False, say=print)
+
+
+def test_no_port_asked_for_means_any_that_is_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = free_port()
+    monkeypatch.setattr("deckarchive.present._present.DEFAULT_PORT", taken)
+    one, two = offline_folder(tmp_path / "1", title="one"), offline_folder(tmp_path / "2")
+    with Stage(one, 0) as first, Stage(two, 0) as second:
+        assert f"http://deck.localhost:{taken}/" in first.lines[0]
+        assert f":{taken}/" not in second.lines[0]
+
+
+def test_opens_the_default_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, port, opened = offline_folder(tmp_path), free_port(), tmp_path / "opened"
+    browser = tmp_path / "browser.sh"
+    browser.write_text(
+        f'#!/bin/sh\nprintf %s "$1" > "{opened}.part" && mv "{opened}.part" "{opened}"\n'
+    )
+    browser.chmod(0o755)
+    code = f"from deckarchive.present import present; present({str(folder)!r}, port={port})"
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-c", code],
+        env={**os.environ, "BROWSER": str(browser)}, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout
+    while "Ctrl-C" not in process.stdout.readline():
+        assert process.poll() is None
+    wait_for(opened.is_file)
+    process.send_signal(signal.SIGINT)
+    rest, _ = process.communicate(timeout=30)
+    assert opened.read_text() == f"http://deck.localhost:{port}/"
+    assert (process.returncode, rest) == (0, "Stopped.\n")
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    done = threading.Event()
+    for _ in range(600):
+        if condition():
+            return
+        done.wait(0.05)
+    pytest.fail("waited in vain")
+
+
+def damage(name: str, folder: Path) -> None:
+    about = folder / "deckarchive.json"
+    if name == "foreign":
+        about.unlink()
+    elif name == "garbage":
+        about.write_bytes(b"\xff{")
+    elif name == "list":
+        about.write_text("[]")
+    elif name == "newer":
+        about.write_text(json.dumps({**json.loads(about.read_text()), "version": 99}))
+    elif name == "broken target":
+        broken = {**json.loads(about.read_text()), "targets": [{"best": "live"}]}
+        about.write_text(json.dumps(broken))
+    elif name == "no page":
+        (folder / "index.html").unlink()
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("foreign", "is not an offline folder: it has no deckarchive.json"),
+        ("garbage", "cannot be read"),
+        ("list", "is not what deckarchive writes"),
+        ("newer", "was made by a newer deckarchive"),
+        ("broken target", "is not what deckarchive writes"),
+        ("no page", "has lost its page index.html"),
+    ],
+)
+def test_other_folders_get_one_clear_line(tmp_path: Path, name: str, message: str) -> None:
+    folder = offline_folder(tmp_path)
+    damage(name, folder)
+    with pytest.raises(ArchiveError, match=message) as caught:
+        present(folder, open_browser=False, say=print)
+    assert "\n" not in str(caught.value)
+    assert str(tmp_path) in str(caught.value)
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ArchiveError, match="nowhere is not a folder"):
+        present(tmp_path / "nowhere", open_browser=False, say=print)
