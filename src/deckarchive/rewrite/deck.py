@@ -125,9 +125,9 @@ class _Rewriting:
         page = self._page(texts, render, inline)
         for path in self._local_requests():
             self.own.add(path)
-        self.own.add_page(page)
         for name in _RUNTIME:
             self._runtime(name)
+        self.own.add_page(page)
         files.write_text(self.out / "frames/uncaptured.html", uncaptured_page())
         return self._finish(entries)
 

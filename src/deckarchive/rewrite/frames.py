@@ -63,11 +63,13 @@ _PAGE: Final = """\
 </head>
 <body>
 <main class="card" id="card"{card_hidden}>
+<div>
 <p class="what">{what}</p>
 <h1>{host}</h1>
 <p class="url"><a href="{url}" target="_blank" rel="noreferrer">{url}</a></p>
 <p class="why">{why}</p>
-{when}</main>
+{when}</div>
+</main>
 <div class="poster" id="poster"{poster_hidden}><img id="picture" alt="{alt}"{source}></div>
 <p class="mark" id="mark" tabindex="0" hidden><span class="tag">Picture</span>\
 <span class="more">{more}</span></p>
@@ -90,7 +92,7 @@ def frame_page(frame: Frame) -> str:
     elif pictures:
         what, why = "A picture of this page", frame.reason or "There is no live copy of it."
     else:
-        what, why = "Not available offline", frame.reason or "This page was not captured."
+        what, why = _missing(frame.kind), frame.reason or "This page was not captured."
     when = f'<p class="when">{"Captured" if pictures or frame.copy else "Tried"} on {date}</p>\n'
     return _PAGE.format(
         policy=escape(POLICY),
@@ -107,6 +109,11 @@ def frame_page(frame: Frame) -> str:
         more=escape(" · ".join(x for x in (name, frame.url, date) if x)),
         about=_data(frame),
     )
+
+
+def _missing(kind: str) -> str:
+    medium = kind.removeprefix("background-")
+    return f"{medium.capitalize() if medium == 'video' else 'Page'} not available offline"
 
 
 def _up(path: str) -> str:
