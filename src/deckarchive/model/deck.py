@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One decoded text file of a deck; ``path`` is relative to the deck's folder (posix).
+    """One decoded text file of a deck; ``path`` is relative to the deck's root (posix).
 
     ``text`` keeps its line ends and, so that spans are true, no byte-order mark.
     """
@@ -24,8 +24,11 @@ class Source:
 class Deck:
     """A deck as read from disk: what every later step starts from.
 
-    ``root`` is the deck's folder (absolute) and ``path`` the deck file inside it. ``format``
-    is ``reveal-md`` or ``html``. ``sources[0]`` is the deck file; external Markdown follows.
+    ``root`` is the deck's folder (absolute), or the ancestor that holds what the deck refers to
+    by ``../``; ``path`` is the deck file below it, and all paths of sources and references are
+    relative to ``root``. ``format`` is ``reveal-md`` or ``html``. ``sources[0]`` is the deck
+    file; configuration files, external Markdown and local style sheets follow. ``slides`` counts
+    the slides that reveal.js shows; ``warnings`` say what could not be read.
     ``options`` holds the merged reveal-md options (theme, css, scripts, separators, …) and
     ``reveal`` the merged reveal.js options; both are empty for an HTML deck.
     """
@@ -38,6 +41,8 @@ class Deck:
     sources: tuple[Source, ...]
     options: Mapping[str, Any] = field(default_factory=dict)
     reveal: Mapping[str, Any] = field(default_factory=dict)
+    slides: int = 0
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

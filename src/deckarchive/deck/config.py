@@ -1,0 +1,170 @@
+"""The options of a reveal-md deck, merged as reveal-md 6 merges them.
+
+Precedence: overrides (reveal-md's command line), the Markdown's front matter, reveal-md.json,
+reveal-md's defaults. reveal.js' own options: front matter ``revealOptions``, then the merged
+``revealOptions``, then reveal.json. Files are JSON5, ``.json5`` before ``.json``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import json5
+import yaml
+
+from deckarchive.deck.slidify import Separators
+from deckarchive.deck.tracked import Tracked
+from deckarchive.errors import DeckError
+from deckarchive.model import Source
+
+OPTION_FILES: Final = ("reveal-md.json5", "reveal-md.json")
+REVEAL_FILES: Final = ("reveal.json5", "reveal.json")
+DEFAULTS: Final[Mapping[str, Any]] = {
+    "assetsDir": "_assets",
+    "css": [],
+    "highlightTheme": "base16/zenburn",
+    "preprocessor": None,
+    "scripts": [],
+    "separator": "\r?\n---\r?\n",
+    "template": "template/reveal.html",
+    "theme": "black",
+    "title": "reveal-md",
+    "verticalSeparator": "\r?\n----\r?\n",
+    "mermaid": {},
+}
+_FRONT = re.compile(r"-{3}[\n\r](?P<yaml>[\s\S]+?)[\n\r]-{3}")
+_SEPARATORS: Final = ("separator", "verticalSeparator", "notesSeparator")
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """The YAML before a Markdown text; ``end`` is where the Markdown starts."""
+
+    data: Mapping[str, Any]
+    start: int = 0
+    end: int = 0
+
+
+def front_matter(source: Source) -> FrontMatter:
+    """Read the front matter. Raises :class:`DeckError` naming the line when it is broken."""
+    match = _FRONT.match(source.text)
+    if match is None:
+        return FrontMatter({})
+    text = match.group("yaml")
+    end = match.end() if match.end() < len(source.text) else 0  # all of it, when nothing follows
+    try:
+        data = json.loads(text) if text.startswith("{") else yaml.safe_load(text)
+    except json.JSONDecodeError as error:
+        raise _broken(source.path, error.lineno + 1, error.msg) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 2 if mark else 2
+        problem = getattr(error, "problem", None) or "not YAML"
+        raise _broken(source.path, line, str(problem)) from error
+    return FrontMatter(_plain(data) if isinstance(data, dict) else {}, match.start("yaml"), end)
+
+
+def read_json5(source: Source) -> dict[str, Any]:
+    """Parse a configuration file. Raises :class:`DeckError` naming the line at fault."""
+    try:
+        data = json5.loads(source.text)
+    except ValueError as error:
+        found = re.search(r"<string>:(\d+)\s*(.*)", str(error), re.DOTALL)
+        line, what = (int(found.group(1)), found.group(2)) if found else (1, str(error))
+        raise _broken(source.path, line, what) from error
+    except RecursionError as error:
+        raise _broken(source.path, 1, "nested too deeply") from error
+    if not isinstance(data, dict):
+        raise _broken(source.path, 1, f"expected an object, found {type(data).__name__}")
+    return data
+
+
+def _broken(path: str, line: int, problem: str) -> DeckError:
+    text = " ".join(problem.split()) or "not JSON"
+    return DeckError(f"{path}, line {line}: {text}", hint="correct that line and try again")
+
+
+def merge(
+    overrides: Mapping[str, Any],
+    front: Mapping[str, Any],
+    local: Mapping[str, Any],
+    reveal: Mapping[str, Any],
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Merge reveal-md's options and reveal.js' options, in that order."""
+    options: dict[str, Any] = {}
+    for layer in (overrides, front, local, DEFAULTS):
+        options = _defaults_deep(options, layer)
+    merged: dict[str, Any] = {}
+    for layer in (front.get("revealOptions"), options.get("revealOptions"), reveal):
+        if isinstance(layer, Mapping):
+            merged = {**layer, **merged}
+    return options, merged
+
+
+def _defaults_deep(target: Any, source: Any) -> Any:
+    """Fill what ``target`` lacks from ``source``; lists are filled item by item too."""
+    if isinstance(target, Mapping) and isinstance(source, Mapping):
+        result = dict(target)
+        for key, value in source.items():
+            result[key] = _defaults_deep(result[key], value) if key in result else value
+        return result
+    if isinstance(target, list) and isinstance(source, list):
+        return [
+            _defaults_deep(target[i], source[i]) if i < min(len(target), len(source))
+            else (target[i] if i < len(target) else source[i])
+            for i in range(max(len(target), len(source)))
+        ]
+    return target
+
+
+def _plain(value: Any) -> Any:
+    """YAML values as JSON has them: keys are strings, dates are text."""
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_plain(v) for v in value]
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def entries(value: Any) -> list[str]:
+    """The ``css`` or ``scripts`` option as a list: a string is split at commas."""
+    if isinstance(value, str):
+        return [item for item in value.split(",") if item]
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def is_absolute(asset: str) -> bool:
+    """Whether reveal-md takes an asset for a URL and leaves it alone."""
+    return asset.find("://") > 0 or asset.startswith("//")
+
+
+def separator_attributes(options: Mapping[str, Any]) -> dict[str, str]:
+    """The separators as they stand in the page's attributes, raw."""
+    return {
+        name: options[name].replace("\n", "\\n").replace("\r", "\\r")
+        for name in _SEPARATORS
+        if isinstance(options.get(name), str)
+    }
+
+
+def page_separators(options: Mapping[str, Any], reveal: Mapping[str, Any]) -> Separators:
+    """The expressions that cut a reveal-md deck: through its page's attributes and back."""
+    raw = separator_attributes(options)
+    seen = {name: _attribute_value(text) for name, text in raw.items()}
+    config = reveal.get("markdown")
+    return Separators.of(
+        seen.get("separator"),
+        seen.get("verticalSeparator"),
+        seen.get("notesSeparator"),
+        config if isinstance(config, dict) else {},
+    )
+
+
+def _attribute_value(raw: str) -> str:
+    """What a browser reads from ``"raw"``: up to a quote, its references decoded."""
+    text = raw.partition('"')[0]
+    return Tracked.of(Source(path="", text=text)).decoded().text

@@ -1,0 +1,144 @@
+"""Is it a deck, and of which tool? Every refusal is one line that names the file and the way out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from deckarchive.deck.decode import decode, is_binary
+from deckarchive.deck.dom import Element, parse
+from deckarchive.deck.outline import find_slides
+from deckarchive.errors import DeckError
+
+MARKDOWN: Final = (".md", ".markdown")
+HTML: Final = (".html", ".htm")
+_LARGEST = 64 << 20
+_USUAL: Final = ("index", "slides", "deck", "presentation", "talk")
+_READS = "deckarchive reads reveal-md Markdown (.md) and reveal.js pages (.html)"
+_OTHER_FILES: Final = {
+    ".pdf": "a PDF, which needs no network already",
+    ".pptx": "a PowerPoint file",
+    ".ppt": "a PowerPoint file",
+    ".odp": "a LibreOffice presentation",
+    ".key": "a Keynote file",
+    ".tex": "LaTeX source (Beamer?)",
+    ".ipynb": "a notebook: convert it with `jupyter nbconvert --to slides` first",
+    ".qmd": "Quarto source: render it with `quarto render --to revealjs` first",
+    ".rmd": "R Markdown source: render it to reveal.js first",
+    ".adoc": "AsciiDoc source: convert it with asciidoctor-revealjs first",
+    ".org": "Org source: export it with org-reveal first",
+    ".rst": "reStructuredText source: convert it to reveal.js first",
+    ".mdx": "MDX source: build it first",
+}
+_SLIDEV_KEYS: Final = frozenset(
+    "drawings mdc colorSchema routerMode highlighter canvasWidth layout clicks aspectRatio"
+    " titleTemplate themeConfig fonts exportFilename twoslash monaco".split()
+)
+_REVEAL_MD_KEYS: Final = frozenset(
+    "revealOptions separator verticalSeparator notesSeparator highlightTheme preprocessor css"
+    " scripts assetsDir".split()
+)
+_OTHER_PAGES: Final = (
+    (re.compile(r"\bremark\.create\s*\("), "remark"),
+    (re.compile(r"\bimpress\s*\(\s*\)\s*\.init|\bid=[\"']impress[\"']"), "impress.js"),
+    (re.compile(r"data-marpit|\bbespoke-marp\b"), "Marp"),
+    (re.compile(r"\b(?:__slidev__|slidev-page|@slidev)\b"), "Slidev"),
+    (re.compile(r"\bbespoke\.from\s*\("), "Bespoke.js"),
+    (re.compile(r"\bdeck\.core(?:\.min)?\.js|\$\.deck\s*\("), "deck.js"),
+    (re.compile(r"\bshower(?:\.min)?\.js"), "Shower"),
+    (re.compile(r"\bwebslides(?:\.min)?\.js"), "WebSlides"),
+    (re.compile(r"\bslidy(?:\.min)?\.js"), "Slidy"),
+)
+
+
+def find_deck_file(path: Path) -> Path:
+    """The deck that ``path`` means: the file, or the one obvious deck of a folder.
+
+    Raises :class:`DeckError` when there is none.
+    """
+    try:
+        if not path.is_dir():
+            return path
+        files = sorted(p for p in path.iterdir() if p.suffix.lower() in MARKDOWN + HTML)
+    except OSError as error:
+        raise DeckError(f"cannot read {path}: {error.strerror or error}") from error
+    usual = [p for name in _USUAL for p in files if p.stem.lower() == name]
+    if not usual:
+        named = [p for p in files if p.stem.lower() != "readme"]
+        usual = named or files
+    decks = [p for p in usual if _is_deck(p)]
+    first_is_usual = bool(decks) and decks[0].stem.lower() in _USUAL
+    if len(decks) == 1 or first_is_usual:
+        return decks[0]
+    if not decks:
+        raise DeckError(f"{path} is a folder with no deck in it", hint=_READS)
+    names = ", ".join(p.name for p in decks[:4]) + (", …" if len(decks) > 4 else "")
+    raise DeckError(f"{path} is a folder with {len(decks)} decks: {names}", hint="name one of them")
+
+
+def _is_deck(path: Path) -> bool:
+    try:
+        text, _ = load(path)
+        if path.suffix.lower() in HTML:
+            check_html(path, parse(text), text)
+    except DeckError:
+        return False
+    return True
+
+
+def load(path: Path) -> tuple[str, bytes]:
+    """Text and bytes of a deck file. Raises :class:`DeckError` when it cannot be a deck."""
+    suffix = path.suffix.lower()
+    try:
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= _LARGEST else b""
+    except FileNotFoundError as error:
+        raise DeckError(f"there is no file {path}", hint="check the name") from error
+    except OSError as error:
+        raise DeckError(f"cannot read {path}: {error.strerror or error}") from error
+    if suffix in _OTHER_FILES:
+        raise DeckError(f"{path} is {_OTHER_FILES[suffix]}", hint=_READS)
+    if size > _LARGEST:
+        raise DeckError(f"{path} is too large for a deck ({size >> 20} MB)", hint=_READS)
+    if suffix not in MARKDOWN + HTML:
+        raise DeckError(f"{path} is no deck by its name", hint=_READS)
+    if is_binary(data):
+        raise DeckError(f"{path} is a binary file, not text", hint=_READS)
+    text = decode(data, kind="html" if suffix in HTML else "text")[0]
+    if not text.strip():
+        raise DeckError(f"{path} is empty", hint="a deck needs at least one slide")
+    return text, data
+
+
+def check_html(path: Path, document: Element, text: str) -> None:
+    """Raise :class:`DeckError` unless the page is a reveal.js deck."""
+    slides = find_slides(document)
+    if slides is not None and any(e.name == "section" for e in slides.elements()):
+        return
+    for pattern, tool in _OTHER_PAGES:
+        if pattern.search(text):
+            raise DeckError(f"{path} is a deck made with {tool}, not reveal.js", hint=_READS)
+    if slides is not None:
+        raise DeckError(
+            f"{path} is a reveal.js page with no <section> in its .slides",
+            hint="slides that a script makes cannot be read from the file",
+        )
+    raise DeckError(f"{path} is a web page, but no reveal.js deck", hint=_READS)
+
+
+def check_markdown(path: Path, front: Mapping[str, Any]) -> None:
+    """Raise :class:`DeckError` when the front matter is another tool's."""
+    keys = set(front)
+    if front.get("marp") or "_class" in keys and not keys & _REVEAL_MD_KEYS:
+        tool = "Marp"
+    elif keys & _SLIDEV_KEYS and not keys & _REVEAL_MD_KEYS:
+        tool = "Slidev"
+    elif "revealjs" in str(front.get("format", "")):
+        raise DeckError(
+            f"{path} is Quarto source", hint="render it with `quarto render --to revealjs` first"
+        )
+    else:
+        return
+    raise DeckError(f"{path} is a deck made with {tool}, not reveal.js", hint=_READS)

@@ -1,0 +1,227 @@
+"""The slides of a deck as reveal.js arranges them: Markdown expanded, hidden ones removed.
+
+The result is a tree like the browser's after ``Reveal.initialize``, so what the audience sees is
+read off it rather than guessed from the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from deckarchive import urls
+from deckarchive.deck.config import page_separators
+from deckarchive.deck.dom import Element, Text, Value, parse
+from deckarchive.deck.markdown import fill
+from deckarchive.deck.slidify import Separators, dedent_edits, slidify
+from deckarchive.deck.tracked import Tracked
+from deckarchive.model import Deck, Slide, Source
+
+_PLUGIN_ATTRIBUTE = re.compile(r"data-(markdown|separator|vertical|notes)", re.IGNORECASE)
+_SHOW_HIDDEN = re.compile(r"\bshowHiddenSlides\s*:\s*true\b")
+
+
+@dataclass(frozen=True, slots=True)
+class SlideNode:
+    """One slide: its indices, its section and, inside a vertical stack, the stack's section."""
+
+    slide: Slide
+    section: Element
+    stack: Element | None = None
+
+
+@dataclass(slots=True)
+class Outline:
+    """A deck's tree, its slides in order, and the sections that are never shown."""
+
+    document: Element
+    slides: list[SlideNode] = field(default_factory=list)
+    hidden: list[Element] = field(default_factory=list)
+
+
+def outline(deck: Deck) -> Outline:
+    """Arrange the slides of ``deck``. Raises :class:`DeckError` for a bad separator."""
+    files = {source.path: source for source in deck.sources}
+    source = deck.sources[0]
+    if deck.format == "reveal-md":
+        document = _markdown_page(deck, source)
+        slides: Element | None = document
+        show_hidden = bool(deck.reveal.get("showHiddenSlides"))
+    else:
+        document = parse(source.text, Tracked.of(source))
+        slides = find_slides(document)
+        if slides is None:
+            return Outline(document)
+        _expand_all(slides, deck, files)
+        show_hidden = any(_SHOW_HIDDEN.search(t) for t in inline_scripts(document))
+    result = Outline(document)
+    if not show_hidden:
+        _remove_hidden(slides, result.hidden)
+    result.slides = _number(slides)
+    return result
+
+
+def find_slides(document: Element) -> Element | None:
+    """The ``.slides`` element of the first ``.reveal``, as reveal.js looks for it."""
+    reveal = next((e for e in document.walk() if e.has_class("reveal")), None)
+    if reveal is None:
+        return None
+    return next((e for e in reveal.walk() if e.has_class("slides")), None)
+
+
+def inline_scripts(document: Element) -> list[str]:
+    """The text of the inline classic and module scripts of a page."""
+    return [
+        child.text
+        for element in document.walk()
+        if element.name == "script" and "text/template" not in (element.get("type") or "")
+        for child in element.children
+        if isinstance(child, Text)
+    ]
+
+
+def external_path(deck_path: str, value: str) -> str | None:
+    """The path below the root that ``data-markdown="value"`` names; ``None`` for a remote one."""
+    url = urls.resolve(value, urls.resolve(quote(deck_path)) or urls.DECK_ORIGIN)
+    return urls.deck_path(url) if url and urls.is_deck_url(url) else None
+
+
+def _markdown_page(deck: Deck, source: Source) -> Element:
+    """The ``.slides`` that reveal-md's template makes of a Markdown file."""
+    slides = Element("div")
+    start = int(deck.options.get("start", 0))
+    tracked = Tracked.of(source, start).normalized()
+    # The Markdown stands raw in a textarea: that decodes references and can be ended early.
+    end = re.search(r"</textarea(?=[\s/>])", tracked.text, re.IGNORECASE)
+    if end:
+        tracked = tracked.cut(0, end.start())
+    tracked = tracked.decoded(attribute=False)
+    tail = "" if end else "\n" + " " * 10
+    tracked = tracked.replaced([(0, 0, " " * 12, False), (len(tracked),) * 2 + (tail, False)])
+    tracked = tracked.replaced(dedent_edits(tracked.text))
+    separators = page_separators(deck.options, deck.reveal)
+    section = Element("section", {"data-markdown": Value("")})
+    slides.append(section)
+    _replace(section, tracked, separators, encoded=True)
+    return slides
+
+
+def _expand_all(slides: Element, deck: Deck, files: Mapping[str, Source]) -> None:
+    """Expand every ``section[data-markdown]``, inline or external, where it stands."""
+    config = _plugin_config(deck)
+    for section in list(slides.walk()):
+        if section.name != "section" or "data-markdown" not in section.attributes:
+            continue
+        separators = Separators.of(
+            section.get("data-separator"),
+            section.get("data-separator-vertical"),
+            section.get("data-separator-notes"),
+            config,
+        )
+        name = section.get("data-markdown")
+        if name:
+            path = external_path(deck.path, name)
+            source = files.get(path) if path else None
+            if source is not None:
+                _replace(section, Tracked.of(source), separators, encoded=False)
+            else:
+                _replace_by_error(section)
+        else:
+            tracked, encoded = _inline_markdown(section, deck.sources[0])
+            tracked = tracked.replaced(dedent_edits(tracked.text))
+            _replace(section, tracked, separators, encoded=encoded)
+
+
+def _plugin_config(deck: Deck) -> Mapping[str, Any]:
+    options = deck.reveal.get("markdown")
+    return options if isinstance(options, dict) else {}
+
+
+def _inline_markdown(section: Element, source: Source) -> tuple[Tracked, bool]:
+    """The text content of a section's template, and whether its references were decoded."""
+    holder = next((e for e in section.walk() if "data-template" in e.attributes), None)
+    holder = holder or next((e for e in section.walk() if e.name == "script"), None) or section
+    if holder.name == "template":  # its content is not among its children: no text at all
+        return Tracked.of(source, 0, 0), True
+    parts = _texts(holder)
+    if not parts:
+        return Tracked.of(source, 0, 0), True
+    raw = holder.name in ("script", "style", "xmp", "iframe", "noembed", "noframes")
+    pieces = [Tracked.of(source, t.start, t.start + len(t.text)).normalized() for t in parts]
+    if not raw:
+        pieces = [piece.decoded(attribute=False) for piece in pieces]
+    if holder.name in ("textarea", "pre", "listing") and pieces[0].text.startswith("\n"):
+        pieces[0] = pieces[0].cut(1)
+    joined = Tracked(
+        source,
+        "".join(p.text for p in pieces),
+        tuple(n for p in pieces for n in p.starts),
+        tuple(n for p in pieces for n in p.ends),
+    )
+    return joined, not raw
+
+
+def _texts(element: Element) -> list[Text]:
+    found: list[Text] = []
+    for child in element.children:
+        if isinstance(child, Text):
+            found.append(child)
+        elif isinstance(child, Element) and child.name != "template":
+            found += _texts(child)
+    return found
+
+
+def _replace(section: Element, text: Tracked, separators: Separators, *, encoded: bool) -> None:
+    """Put the slides of ``text`` in the place of ``section``, its attributes passed on."""
+    assert section.parent is not None
+    forwarded = {
+        name: value
+        for name, value in section.attributes.items()
+        if not _PLUGIN_ATTRIBUTE.search(name)
+    }
+    made: list[Element] = []
+    for item in slidify(text, separators):
+        outer = Element("section", dict(forwarded), parent=section.parent)
+        made.append(outer)
+        if isinstance(item, list):
+            for slide in item:
+                inner = Element("section", {"data-markdown": Value("")})
+                outer.append(inner)
+                fill(inner, slide, separators, encoded=encoded)
+        else:
+            fill(outer, item, separators, encoded=encoded)
+    section.parent.replace(section, made)
+
+
+def _replace_by_error(section: Element) -> None:
+    """What reveal.js shows when external Markdown cannot be loaded: one slide that says so."""
+    assert section.parent is not None
+    section.parent.replace(section, [Element("section", {"data-state": Value("alert")})])
+
+
+def _remove_hidden(slides: Element, hidden: list[Element]) -> None:
+    """Remove ``data-visibility="hidden"`` slides, and a stack that would become empty."""
+    for section in [e for e in slides.walk() if e.name == "section"]:
+        if section.get("data-visibility") != "hidden" or section.parent is None:
+            continue
+        parent = section.parent
+        lonely = parent.name == "section" and sum(1 for _ in parent.elements()) == 1
+        gone = parent if lonely else section
+        if gone.parent is not None:
+            gone.parent.remove(gone)
+            hidden.append(gone)
+
+
+def _number(slides: Element) -> list[SlideNode]:
+    """Indices as ``Reveal.getIndices`` gives them."""
+    found: list[SlideNode] = []
+    for h, outer in enumerate(e for e in slides.elements() if e.name == "section"):
+        inner = [e for e in outer.elements() if e.name == "section"]
+        if not inner:
+            found.append(SlideNode((h, 0), outer))
+        for v, section in enumerate(inner):
+            found.append(SlideNode((h, v), section, outer))
+    return found

@@ -1,0 +1,231 @@
+"""Reading a deck from disk: its file, its configuration, external Markdown, local style sheets.
+
+Nothing outside the deck's root is read, and nothing is written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+from deckarchive import urls
+from deckarchive.deck import detect
+from deckarchive.deck.config import (
+    OPTION_FILES,
+    REVEAL_FILES,
+    front_matter,
+    merge,
+    read_json5,
+)
+from deckarchive.deck.decode import decode
+from deckarchive.deck.dom import Element, Text, parse
+from deckarchive.deck.find import find_references
+from deckarchive.deck.outline import external_path, outline
+from deckarchive.errors import DeckError
+from deckarchive.model import Deck, Kind, Source
+
+_PARENT = re.compile(r"""(?<=["'(\s,=])((?:\.\./)+)[^"'()\s<>,]*""")
+_LEVELS: Final = 3
+_MOST_FILES: Final = 300
+_LARGEST: Final = 32 << 20
+
+
+def read_deck(path: Path | str, *, overrides: Mapping[str, Any] | None = None) -> Deck:
+    """Read the deck at ``path``: a reveal-md Markdown file, a reveal.js page, or its folder.
+
+    ``overrides`` are reveal-md options that win over the files', as its command line does.
+    Raises :class:`DeckError` with one line for a person when it is missing or not a deck.
+    """
+    given = detect.find_deck_file(Path(path))
+    text, data = detect.load(given)
+    file = given.resolve()
+    if file.suffix.lower() in detect.HTML:
+        return _read_html(given, file, text, data)
+    return _read_markdown(given, file, data, dict(overrides or {}))
+
+
+def _read_markdown(given: Path, file: Path, data: bytes, overrides: dict[str, Any]) -> Deck:
+    text, encoding, bom = decode(data, kind="text")
+    source = Source(path=str(given), text=text, encoding=encoding, bom=bom)
+    front = front_matter(source)
+    detect.check_markdown(given, front.data)
+    option_file, reveal_file = _config(file.parent, OPTION_FILES), _config(file.parent, REVEAL_FILES)
+    config_files = [f for f in (option_file, reveal_file) if f]
+    config_dir = (option_file or reveal_file or file).parent
+    root = _root(file, text, [config_dir])
+    configs = [_source(f, root, kind="text") for f in config_files]
+    local = read_json5(configs[0]) if option_file else {}
+    reveal_options = read_json5(configs[-1]) if reveal_file else {}
+    options, reveal = merge(overrides, front.data, local, reveal_options)
+    options.update(
+        start=front.end, frontStart=front.start, overrides=overrides,
+        configDir=_folder(config_dir, root),
+    )
+    warnings = []
+    if options.get("preprocessor"):
+        warnings.append(
+            f"the preprocessor {options['preprocessor']} is JavaScript and is not run:"
+            " slides that it makes are not seen"
+        )
+    if encoding == "windows-1252":
+        warnings.append(f"{given} is not UTF-8: read as Windows-1252")
+    path = file.relative_to(root).as_posix()
+    deck = Deck(
+        root=str(root), path=path, format="reveal-md", title=_title(options, text, file),
+        sha256=hashlib.sha256(data).hexdigest(),
+        sources=(replace(source, path=path), *configs),
+        options=options, reveal=reveal, warnings=tuple(warnings),
+    )
+    return _finish(deck)
+
+
+def _read_html(given: Path, file: Path, text: str, data: bytes) -> Deck:
+    text, encoding, bom = decode(data, kind="html")
+    document = parse(text)
+    detect.check_html(given, document, text)
+    root = _root(file, text, [])
+    path = file.relative_to(root).as_posix()
+    source = Source(path=path, text=text, encoding=encoding, bom=bom)
+    title = next((e for e in document.walk() if e.name == "title"), None)
+    words = _text(title).split() if title else []
+    deck = Deck(
+        root=str(root), path=path, format="html", title=" ".join(words) or file.stem,
+        sha256=hashlib.sha256(data).hexdigest(), sources=(source,),
+    )
+    sections = [e for e in document.walk() if e.name == "section" and e.get("data-markdown")]
+    return _finish(_with_markdown(deck, sections))
+
+
+def _text(element: Element) -> str:
+    return "".join(c.text for c in element.children if isinstance(c, Text))
+
+
+def _with_markdown(deck: Deck, sections: Iterable[Element]) -> Deck:
+    """Add the external Markdown files that sections name; what is missing is a warning."""
+    sources, warnings = list(deck.sources), list(deck.warnings)
+    for section in sections:
+        name = section.get("data-markdown") or ""
+        path = external_path(deck.path, name)
+        if path is None:
+            warnings.append(f"external Markdown {name} is not a file of the deck: not read")
+        elif all(s.path != path for s in sources):
+            file = local_file(deck.root, path)
+            if file is None:
+                warnings.append(f"external Markdown {name} does not exist: its slides are missing")
+            else:
+                label = section.get("data-charset") or "utf-8"
+                sources.append(_source(file, Path(deck.root), kind="text", label=label))
+    return replace(deck, sources=tuple(sources), warnings=tuple(dict.fromkeys(warnings)))
+
+
+def _finish(deck: Deck) -> Deck:
+    """Add the deck's own style sheets, found by following it, and count its slides."""
+    seen: set[str] = set()
+    while len(deck.sources) < _MOST_FILES:
+        paths = [
+            urls.deck_path(f.url)
+            for f in find_references(deck)
+            if f.kind is Kind.STYLESHEET and urls.is_deck_url(f.url)
+        ]
+        fresh = [p for p in dict.fromkeys(paths) if p not in seen]
+        seen.update(fresh)
+        known = {s.path for s in deck.sources}
+        files = [(p, local_file(deck.root, p)) for p in fresh if p.lower().endswith(".css")]
+        added = tuple(
+            _source(f, Path(deck.root), kind="css", path=p)
+            for p, f in files
+            if f is not None and p not in known
+        )
+        if not added:
+            break
+        deck = replace(deck, sources=(*deck.sources, *added))
+    return replace(deck, slides=len(outline(deck).slides))
+
+
+def local_file(root: str, path: str) -> Path | None:
+    """The file ``path`` below ``root``; ``None`` when it is missing or leads out of it."""
+    base = Path(root)
+    try:
+        file = (base / path).resolve()
+        inside = file.is_relative_to(base.resolve()) and file.is_file()
+        return file if inside and file.stat().st_size <= _LARGEST else None
+    except (OSError, ValueError):
+        return None
+
+
+def _source(
+    file: Path, root: Path, *, kind: str, label: str = "", path: str | None = None
+) -> Source:
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise DeckError(f"cannot read {file}: {error.strerror or error}") from error
+    text, encoding, bom = decode(data, kind=kind, label=label)
+    name = path if path is not None else file.relative_to(root).as_posix()
+    return Source(path=name, text=text, encoding=encoding, bom=bom)
+
+
+def _project_folders(folder: Path) -> list[Path]:
+    """``folder`` and its parents within the project; never the home folder or above."""
+    home = Path.home()
+    found = [folder]
+    for parent in folder.parents:
+        last = found[-1]
+        if (last / ".git").exists() or (last / "package.json").exists():
+            break
+        if parent in (home, *home.parents) or len(parent.parts) <= 2 or len(found) > _LEVELS:
+            break
+        found.append(parent)
+    return found
+
+
+def _config(folder: Path, names: Iterable[str]) -> Path | None:
+    """The nearest configuration file of those names, from the deck's folder upwards."""
+    for place in _project_folders(folder):
+        for name in names:
+            if (place / name).is_file():
+                return place / name
+    return None
+
+
+def _root(file: Path, text: str, also: Iterable[Path]) -> Path:
+    """The smallest folder that holds the deck, ``also`` and what the deck names by ``../``."""
+    allowed = _project_folders(file.parent)
+    depth = 0
+    for match in _PARENT.finditer(text):
+        name = re.split(r"[?#]", match.group())[0]
+        ups = match.group(1).count("../")
+        if depth < ups < len(allowed) and _exists(file.parent / name):
+            depth = ups
+    for folder in also:
+        if folder in allowed:
+            depth = max(depth, allowed.index(folder))
+    return allowed[depth]
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _folder(folder: Path, root: Path) -> str:
+    """``folder`` below ``root`` as a prefix: ``""`` or ending in ``/``."""
+    path = PurePosixPath(folder.relative_to(root).as_posix())
+    return "" if str(path) == "." else f"{path}/"
+
+
+def _title(options: Mapping[str, Any], text: str, file: Path) -> str:
+    """The deck's title: the option, else its first heading, else its name."""
+    title = options.get("title")
+    if isinstance(title, str) and title.strip() and title != "reveal-md":
+        return title.strip()
+    heading = re.search(r"^#{1,6}[ \t]+(.+?)[ \t]*#*$", text[int(options["start"]) :], re.MULTILINE)
+    return heading.group(1).strip() if heading else file.stem
+
+

@@ -1,0 +1,104 @@
+"""Cutting Markdown into slides exactly as reveal.js' Markdown plugin does.
+
+Follows the behaviour of plugin/markdown of reveal.js 4 to 6: the separators are one expression
+with the flags ``mg``, the kind of a separator is tested without flags, notes are split ``mgi``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from deckarchive.deck.jsregex import JS_SPACE, JsRegex
+from deckarchive.deck.tracked import Tracked
+
+SEPARATOR: Final = "\r?\n---\r?\n"
+NOTES: Final = "^s*notes?:"
+"""reveal.js' own default: its backslash is lost in a JavaScript string, so it means the letter."""
+
+_LINE = re.compile("[^\n\r\u2028\u2029]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Separators:
+    """The three expressions that cut a Markdown text; empty means "none" or the default."""
+
+    horizontal: str = SEPARATOR
+    vertical: str = ""
+    notes: str = NOTES
+
+    @classmethod
+    def of(
+        cls,
+        horizontal: str | None,
+        vertical: str | None,
+        notes: str | None,
+        config: Mapping[str, object],
+    ) -> Separators:
+        """From a section's attributes, then reveal.js' ``markdown`` option, then defaults."""
+        return cls(
+            horizontal=horizontal or str(config.get("separator") or SEPARATOR),
+            vertical=vertical or str(config.get("verticalSeparator") or ""),
+            notes=notes or str(config.get("notesSeparator") or NOTES),
+        )
+
+
+def dedent_edits(text: str) -> list[tuple[int, int, str, bool]]:
+    """The edits that take leading indentation off, as the plugin does before anything else.
+
+    The plugin measures all white space before the first character, line ends included, and then
+    breaks the line at every such run of blanks, wherever it stands.
+    """
+    lead = re.match(f"\n?([{JS_SPACE}]*)", text)
+    tabs = re.match("\n?(\t*)", text)
+    assert lead is not None
+    assert tabs is not None
+    if tabs.group(1):
+        find = re.compile(f"\n?\t{{{len(tabs.group(1))}}}")
+    elif len(lead.group(1)) > 1:
+        find = re.compile(f"\n? {{{len(lead.group(1))}}}")
+    else:
+        return []
+    edits: list[tuple[int, int, str, bool]] = []
+    position = 0
+    while match := find.search(text, position):
+        edits.append((match.start(), match.end(), "\n", False))
+        line = _LINE.match(text, match.end())  # the plugin's match swallows the rest of the line
+        assert line is not None
+        position = line.end()
+    return edits
+
+
+def slidify(text: Tracked, separators: Separators) -> list[Tracked | list[Tracked]]:
+    """The slides of a text: a single slide, or a list for a vertical stack."""
+    pattern = separators.horizontal + ("|" + separators.vertical if separators.vertical else "")
+    horizontal = JsRegex(separators.horizontal)
+    stack: list[Tracked | list[Tracked]] = []
+    last, was_horizontal = 0, True
+    for match in JsRegex(pattern, "m").find_all(text.text):
+        is_horizontal = horizontal.search(text.text[match.start : match.end]) is not None
+        if not is_horizontal and was_horizontal:
+            stack.append([])
+        _push(stack, text.cut(last, match.start), single=is_horizontal and was_horizontal)
+        last, was_horizontal = match.end, is_horizontal
+    _push(stack, text.cut(last), single=was_horizontal)
+    return stack
+
+
+def _push(stack: list[Tracked | list[Tracked]], slide: Tracked, *, single: bool) -> None:
+    top = stack[-1] if stack else None
+    if not single and isinstance(top, list):
+        top.append(slide)
+    else:
+        stack.append(slide)
+
+
+def split_notes(slide: Tracked, separators: Separators) -> tuple[Tracked, Tracked | None]:
+    """A slide's content and its notes; there are notes when exactly one separator is found."""
+    matches = list(JsRegex(separators.notes, "im").find_all(slide.text))
+    if len(matches) != 1 or matches[0].groups:
+        return slide, None
+    notes = slide.cut(matches[0].end).stripped("\t\n\v\f\r \u00a0\u2028\u2029\ufeff")
+    return slide.cut(0, matches[0].start), notes

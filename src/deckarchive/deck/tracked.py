@@ -1,0 +1,118 @@
+"""Text that remembers where in a source file each of its characters came from.
+
+Decoding, cutting and re-indenting a deck's Markdown, as browsers and reveal.js do, moves text
+about. A :class:`Tracked` goes through the same steps and still knows every source span.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from html import unescape
+from html.entities import html5
+from typing import Final
+
+from deckarchive.model import Source
+
+_REFERENCE: Final = re.compile(r"&(?:#(?:[xX][0-9a-fA-F]+|[0-9]+);?|[A-Za-z][A-Za-z0-9]*;?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """``text`` whose character ``i`` stands for ``source.text[starts[i]:ends[i]]``.
+
+    Characters that no source character stands for have ``starts[i] == ends[i]``.
+    """
+
+    source: Source
+    text: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    @classmethod
+    def of(cls, source: Source, start: int = 0, end: int | None = None) -> Tracked:
+        """The text of ``source[start:end]``, unchanged."""
+        stop = len(source.text) if end is None else end
+        return cls(
+            source,
+            source.text[start:stop],
+            tuple(range(start, stop)),
+            tuple(range(start + 1, stop + 1)),
+        )
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    def cut(self, start: int, end: int | None = None) -> Tracked:
+        """The part ``[start:end]``."""
+        part = slice(start, end)
+        return Tracked(self.source, self.text[part], self.starts[part], self.ends[part])
+
+    def stripped(self, characters: str = " \t\n\f\r") -> Tracked:
+        """Without those characters at either end."""
+        begin = len(self.text) - len(self.text.lstrip(characters))
+        return self.cut(begin, max(begin, len(self.text.rstrip(characters))))
+
+    def span(self) -> tuple[int, int]:
+        """The source span from its first to its last character; it must not be empty."""
+        return self.starts[0], self.ends[-1]
+
+    def replaced(self, edits: Iterable[tuple[int, int, str, bool]]) -> Tracked:
+        """Replace parts: ``(start, end, text, keeps)``, in order and not overlapping.
+
+        With ``keeps`` the new text stands for the part's source span, else for nothing.
+        """
+        texts: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        position = 0
+        for start, end, text, keeps in edits:
+            texts += (self.text[position:start], text)
+            starts += self.starts[position:start]
+            ends += self.ends[position:start]
+            first, last = self._place(start, end) if keeps else (self._place(start, start)[0],) * 2
+            starts += [first] * len(text)
+            ends += [last] * len(text)
+            position = end
+        texts.append(self.text[position:])
+        starts += self.starts[position:]
+        ends += self.ends[position:]
+        return Tracked(self.source, "".join(texts), tuple(starts), tuple(ends))
+
+    def _place(self, start: int, end: int) -> tuple[int, int]:
+        if end > start:
+            return self.starts[start], self.ends[end - 1]
+        at = self.starts[start] if start < len(self.starts) else (self.ends or (0,))[-1]
+        return at, at
+
+    def decoded(self, *, attribute: bool = True) -> Tracked:
+        """With its character references decoded, as in an attribute value or in text."""
+        if "&" not in self.text:
+            return self
+        return self.replaced(_references(self.text, attribute))
+
+    def normalized(self) -> Tracked:
+        """With the line ends that an HTML parser sees: CRLF and CR become LF."""
+        if "\r" not in self.text:
+            return self
+        return self.replaced(
+            (m.start(), m.end(), "\n", True) for m in re.finditer(r"\r\n?", self.text)
+        )
+
+
+def _references(text: str, attribute: bool) -> Iterator[tuple[int, int, str, bool]]:
+    """The edits that decode ``text`` (HTML, 13.2.5.72 to 13.2.5.84)."""
+    for match in _REFERENCE.finditer(text):
+        raw = match.group()
+        if raw.startswith("&#"):
+            yield match.start(), match.end(), unescape(raw), True
+            continue
+        name, end = raw[1:], match.end()
+        if name not in html5:
+            name = next((name[:n] for n in range(len(name) - 1, 1, -1) if name[:n] in html5), "")
+            end = match.start() + 1 + len(name)
+        follower = text[end : end + 1]
+        wordlike = follower == "=" or (follower.isascii() and follower.isalnum())
+        if name and not (attribute and not name.endswith(";") and wordlike):
+            yield match.start(), end, html5[name], True

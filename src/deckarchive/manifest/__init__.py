@@ -1,0 +1,7 @@
+"""The manifest: every embedded target of a deck, as values, as JSON and as a table."""
+
+from deckarchive.manifest.build import build_manifest, with_path
+from deckarchive.manifest.show import table
+from deckarchive.manifest.store import load_manifest, save_manifest, schema
+
+__all__ = ["build_manifest", "load_manifest", "save_manifest", "schema", "table", "with_path"]

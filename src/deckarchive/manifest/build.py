@@ -1,0 +1,116 @@
+"""Grouping references into targets: one per distinct document URL and kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, Protocol
+
+from deckarchive import urls
+from deckarchive.model import (
+    Deck,
+    DeckInfo,
+    Kind,
+    LocalFile,
+    Manifest,
+    Reference,
+    Target,
+)
+
+_PAGES: Final = (".html", ".htm", ".xhtml", "")
+_FRAMES: Final = (Kind.BACKGROUND_IFRAME, Kind.IFRAME, Kind.OBJECT)
+
+
+class Finding(Protocol):
+    """What the deck room finds: a kind, an absolute URL and its place."""
+
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def reference(self) -> Reference: ...
+
+
+def build_manifest(deck: Deck, found: Iterable[Finding], *, links: bool = False) -> Manifest:
+    """Group ``found`` into the targets and local files of ``deck``, in order of appearance.
+
+    Links are targets only with ``links``. A file of the deck itself is a :class:`LocalFile`,
+    but for a page in a frame: that is captured like any other. What is missing or lies outside
+    the deck's root becomes a warning.
+    """
+    targets: dict[tuple[str, Kind], list[Reference]] = {}
+    local: dict[tuple[str, Kind], list[Reference]] = {}
+    warnings = list(deck.warnings)
+    for item in found:
+        own = urls.is_deck_url(item.url)
+        if item.kind is Kind.LINK and (own or not links):
+            continue
+        document = urls.split_fragment(item.url)[0]
+        if not own:
+            targets.setdefault((document, item.kind), []).append(item.reference)
+            continue
+        path = urls.deck_path(item.url)
+        problem = _problem(deck.root, path)
+        if problem:
+            warnings.append(_warning(item.reference, problem))
+        elif item.kind in _FRAMES and _is_page(deck.root, path):
+            targets.setdefault((document, item.kind), []).append(item.reference)
+        else:
+            local.setdefault((path, item.kind), []).append(item.reference)
+    return Manifest(
+        deck=DeckInfo(
+            path=str(Path(deck.root) / deck.path),
+            format=deck.format,
+            title=deck.title,
+            sha256=deck.sha256,
+            slides=deck.slides,
+        ),
+        targets=_targets(targets),
+        local=tuple(
+            LocalFile(path=path, kind=kind, references=tuple(references))
+            for (path, kind), references in local.items()
+        ),
+        warnings=tuple(dict.fromkeys(warnings)),
+    )
+
+
+def _targets(groups: dict[tuple[str, Kind], list[Reference]]) -> tuple[Target, ...]:
+    """Targets with ids that are unique; a clash of the short hashes gets a number."""
+    made: list[Target] = []
+    taken: set[str] = set()
+    for (url, kind), references in groups.items():
+        name = urls.target_id(url, kind.value)
+        number = 2
+        while name in taken:
+            name, number = f"{urls.target_id(url, kind.value)[:60]}-{number}", number + 1
+        taken.add(name)
+        made.append(Target(id=name, kind=kind, url=url, references=tuple(references)))
+    return tuple(made)
+
+
+def _problem(root: str, path: str) -> str:
+    """Why a local file cannot be taken, or ``""``."""
+    base = Path(root).resolve()
+    try:
+        file = (base / path).resolve()
+        if not file.is_relative_to(base):
+            return "lies outside the deck's folder"
+        return "" if file.exists() else "does not exist"
+    except (OSError, ValueError):
+        return "is no valid path"
+
+
+def _is_page(root: str, path: str) -> bool:
+    """Whether a local path is shown as a page: HTML, or a folder with an index."""
+    return Path(path).suffix.lower() in _PAGES or (Path(root) / path).is_dir()
+
+
+def _warning(reference: Reference, problem: str) -> str:
+    return f"{reference.file}:{reference.line}: {reference.raw} {problem}"
+
+
+def with_path(manifest: Manifest, path: str) -> Manifest:
+    """The same manifest with the deck's path as the user gave it."""
+    return replace(manifest, deck=replace(manifest.deck, path=path))
