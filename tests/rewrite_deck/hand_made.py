@@ -69,8 +69,11 @@ def png(width: int, height: int, colour: tuple[int, int, int]) -> bytes:
 def video() -> bytes:
     """One second of a moving test picture."""
     made = subprocess.run(
-        ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=duration=1:size=320x180:rate=10"]
-        + ["-c:v", "libvpx", "-f", "webm", "-"],
+        [
+            *("ffmpeg", "-v", "error", "-f", "lavfi"),
+            *("-i", "testsrc=duration=1:size=320x180:rate=10"),
+            *("-c:v", "libvpx", "-f", "webm", "-"),
+        ],
         check=True,
         capture_output=True,
     )

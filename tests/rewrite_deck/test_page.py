@@ -6,17 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deckarchive.rewrite.page import POLICY, finish_page, is_remote
+from deckarchive.rewrite.page import POLICY, Script, finish_page, is_remote
 
+PAGE = Script(src="runtime/page.js", data={"url": "u&v"})
+DECK = Script(src="runtime/deck.js", defer=True)
 HEAD = (
     '<meta charset="utf-8">'
     f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-    '<script src="runtime/page.js"></script><script src="runtime/deck.js" defer></script>'
+    '<meta http-equiv="x-dns-prefetch-control" content="off">'
+    '<script src="runtime/page.js" data-url="u&amp;v"></script>'
+    '<script src="runtime/deck.js" defer></script>'
 )
 
 
 def finished(text: str) -> str:
-    return finish_page(text, "utf-8", ["runtime/page.js"], ["runtime/deck.js"])
+    return finish_page(text, "utf-8", [PAGE, DECK])
 
 
 @pytest.mark.parametrize(

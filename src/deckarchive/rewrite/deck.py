@@ -29,8 +29,9 @@ from deckarchive.model import (
 from deckarchive.rewrite.cards import readme
 from deckarchive.rewrite.frames import uncaptured_page
 from deckarchive.rewrite.own import ASSETS, OwnFiles
-from deckarchive.rewrite.page import finish_page
+from deckarchive.rewrite.page import Script, finish_page
 from deckarchive.rewrite.placing import Archive, Placer
+from deckarchive.rewrite.runtime import PAGE_SCRIPT
 from deckarchive.rewrite.site import SiteWriter
 from deckarchive.rewrite.splices import Place, splices_for
 
@@ -109,13 +110,8 @@ class _Rewriting:
     ) -> None:
         self.deck, self.manifest, self.archive, self.out = deck, manifest, archive, out
         self.site = SiteWriter(out, self._captures(), archive.records)
-        self.own = OwnFiles(
-            out,
-            Path(deck.root),
-            lambda url: self.site.address_of(url, DECK_CAPTURE_ID),
-            vendor.folder,
-            warn,
-        )
+        self.own = OwnFiles(out, Path(deck.root), self._remote, vendor.folder, warn)
+        self.media: dict[str, str] = {}
 
     def run(self, render: Render, inline: Inline | None) -> OfflineDeck:
         self.site.build()
@@ -131,17 +127,18 @@ class _Rewriting:
         files.write_text(self.out / "frames/uncaptured.html", uncaptured_page())
         return self._finish(entries)
 
+    def _remote(self, url: str) -> str | None:
+        """Where a style sheet of the deck finds a URL of another host."""
+        document = urls.split_fragment(url)[0]
+        return self.media.get(document) or self.site.address_of(url, DECK_CAPTURE_ID)
+
     def _captures(self) -> dict[str, Sequence[Exchange]]:
         """What the page half writes: pages, and of the deck's own page what is not the deck's.
 
         The deck's own files are copied from its folder, its media have files of their own.
         """
         records = self.archive.records
-        captures = {
-            t.id: self.archive.exchanges(t.id)
-            for t in self.manifest.targets
-            if t.id in records and (t.kind.is_page or not _has_file(t))
-        }
+        captures: dict[str, Sequence[Exchange]] = {}
         if DECK_CAPTURE_ID in records:
             media = {t.url for t in self.manifest.targets if _has_file(t)}
             captures[DECK_CAPTURE_ID] = [
@@ -149,6 +146,9 @@ class _Rewriting:
                 for x in self.archive.exchanges(DECK_CAPTURE_ID)
                 if x.url not in media and not urls.is_deck_url(x.url)
             ]
+        for target in self.manifest.targets:
+            if target.id in records and not _has_file(target):
+                captures[target.id] = self.archive.exchanges(target.id)
         return captures
 
     def _place_targets(self) -> tuple[Placed, list[OfflineTarget]]:
@@ -161,6 +161,8 @@ class _Rewriting:
                 continue
             place, entry = result
             entries.append(entry)
+            if place.address and _has_file(target):
+                self.media[target.url] = place.address
             if place.address or place.card:
                 placed += [(reference, place) for reference in target.references]
         return placed, entries
@@ -172,7 +174,11 @@ class _Rewriting:
         for local in self.manifest.local:
             path = self.own.add(local.path)
             for reference in local.references:
-                if path is None or (reference.file, reference.span) in done:
+                if (
+                    path is None
+                    or reference.file.endswith(".css")
+                    or (reference.file, reference.span) in done
+                ):
                     continue
                 found = urls.resolve(reference.raw)
                 if found is None or urls.deck_path(urls.split_fragment(found)[0]) != path:
@@ -184,37 +190,42 @@ class _Rewriting:
         by_file: dict[str, Placed] = {source.path: [] for source in self.deck.sources}
         for reference, place in placed:
             by_file.setdefault(reference.file, []).append((reference, place))
-        texts: dict[str, str] = {}
         known = {source.path: source for source in self.deck.sources}
+        texts: dict[str, str] = {}
         for path, references in by_file.items():
-            source = known.get(path) or _read_source(Path(self.deck.root), path)
-            texts[path] = apply(source.text, splices_for(source, references))
-            if path not in known:
-                self._write(path, texts[path], source)
+            if not path.lower().endswith(".css"):  # those are rewritten as they are copied
+                source = known.get(path) or _read_source(Path(self.deck.root), path)
+                texts[path] = apply(source.text, splices_for(source, references))
         return texts
 
     def _page(self, texts: Mapping[str, str], render: Render, inline: Inline | None) -> str:
         """Write index.html, and for a reveal-md deck its project beside it."""
         source = self.deck.sources[0]
-        page_source = Source(path=PAGE, text="")
         if self.deck.format == "reveal-md":
             page = render(self.deck, texts, ASSETS)
-            self._write(posixpath.basename(source.path), texts[source.path], source)
-            for name in _CONFIGS:
-                if name not in texts and (Path(self.deck.root) / name).is_file():
-                    self.own.add(name)
+            page_source = Source(path=PAGE, text="")
+            for part in self.deck.sources:
+                name = posixpath.basename(part.path)
+                if part is source or name in _CONFIGS:
+                    self._write(name, texts[part.path], part)
         else:
             page = inline(self.deck, texts) if inline else texts[source.path]
-            page_source = Source(path=PAGE, text="", encoding=source.encoding, bom=source.bom)
-        scripts = [
-            path
-            for path in (f"runtime/maps/{DECK_CAPTURE_ID}.js", "runtime/page.js")
-            if (self.out / path).is_file()
-        ]
-        scripts = scripts if len(scripts) == 2 else []
-        page = finish_page(page, page_source.encoding, scripts, ["runtime/deck.js"])
+            page_source = source
+        page = finish_page(page, page_source.encoding, self._scripts())
         self._write(PAGE, page, page_source)
         return page
+
+    def _scripts(self) -> list[Script]:
+        """The runtime that the deck's own page needs: its map, when it has one, and deck.js."""
+        map_path = f"runtime/maps/{DECK_CAPTURE_ID}.js"
+        scripts = [Script(src="runtime/deck.js", defer=True)]
+        if (self.out / map_path).is_file():
+            page = Script(
+                src=PAGE_SCRIPT,
+                data={"url": urls.DECK_ORIGIN + quote(self.deck.path), "map": map_path},
+            )
+            scripts = [Script(src=map_path), page, *scripts]
+        return scripts
 
     def _write(self, path: str, text: str, like: Source) -> None:
         """Write text in the encoding, and with the byte-order mark, of the source it is from."""

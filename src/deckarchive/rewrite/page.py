@@ -6,7 +6,8 @@ Pure. The author's text is spliced, never serialised anew.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from deckarchive.markup import Splice, Tag, apply, encode_attribute, scan_html
@@ -23,12 +24,25 @@ _HINTS = frozenset({"preconnect", "dns-prefetch"})
 _FIRST = "html", "head"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """One script of the runtime to insert; ``data`` are its ``data-`` attributes."""
+
+    src: str
+    defer: bool = False
+    data: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        data = "".join(f' data-{k}="{encode_attribute(v, chr(34))}"' for k, v in self.data.items())
+        return f'<script src="{self.src}"{data}{" defer" if self.defer else ""}></script>'
+
+
 def is_remote(url: str) -> bool:
     """Whether a URL names a scheme or a host, so that it is none of the folder's paths."""
     return _REMOTE.match(url) is not None
 
 
-def finish_page(text: str, encoding: str, scripts: Sequence[str], deferred: Sequence[str]) -> str:
+def finish_page(text: str, encoding: str, scripts: Sequence[Script]) -> str:
     """``text`` with the policy and the runtime's scripts first in its head, made fit for file://.
 
     Removed: other policies of the page (they would forbid the runtime), hints to connect to a
@@ -40,8 +54,7 @@ def finish_page(text: str, encoding: str, scripts: Sequence[str], deferred: Sequ
     inserted = (
         f'<meta charset="{encode_attribute(encoding, chr(34))}">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-        + "".join(f'<script src="{path}"></script>' for path in scripts)
-        + "".join(f'<script src="{path}" defer></script>' for path in deferred)
+        '<meta http-equiv="x-dns-prefetch-control" content="off">' + "".join(map(str, scripts))
     )
     return apply(text, [Splice(at, at, inserted), *splices])
 
