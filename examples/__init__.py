@@ -1,0 +1,1 @@
+"""The example decks, and the little web that they embed."""
