@@ -1,0 +1,32 @@
+"""The browser door: finding, starting and steering a Chromium. The only user of Playwright.
+
+Every operation has a bound: what a page or the browser does not answer in time raises
+:class:`~deckarchive.errors.BrowserError`, and a browser that answers nothing is killed. Rooms
+take a :class:`Tab` from here; its ``page`` is Playwright's own for what the tab does not wrap.
+"""
+
+from playwright.async_api import CDPSession, ConsoleMessage, Frame, Page, Request, Response
+
+from deckarchive.browser.door import Browser, Context
+from deckarchive.browser.find import BrowserInfo, find_browser
+from deckarchive.browser.options import BrowserOptions, ContextOptions
+from deckarchive.browser.pool import BrowserPool
+from deckarchive.browser.tab import Navigation, Tab
+
+__all__ = [
+    "Browser",
+    "BrowserInfo",
+    "BrowserOptions",
+    "BrowserPool",
+    "CDPSession",
+    "ConsoleMessage",
+    "Context",
+    "ContextOptions",
+    "Frame",
+    "Navigation",
+    "Page",
+    "Request",
+    "Response",
+    "Tab",
+    "find_browser",
+]

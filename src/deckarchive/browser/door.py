@@ -1,0 +1,235 @@
+"""A running Chromium and its contexts.
+
+Each browser has a driver process of its own, so that nothing of a browser that hung or crashed
+reaches the next one. Closing never hangs: what does not go by itself is killed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Self
+
+from playwright.async_api import Browser as PlaywrightBrowser
+from playwright.async_api import BrowserContext, Dialog, Page, Playwright, async_playwright
+from playwright.async_api import Error as PlaywrightError
+
+from deckarchive.browser.options import BrowserOptions, ContextOptions
+from deckarchive.browser.tab import Tab, bounded
+from deckarchive.errors import BrowserError, EnvironmentMissing
+
+
+class Context:
+    """A browser context. Dialogs are accepted, pop-ups closed, downloads refused."""
+
+    def __init__(self, context: BrowserContext, *, keep_popups: bool = False) -> None:
+        self.raw = context
+        self._own: set[Page] = set(context.pages)
+        self._expected = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        context.on("dialog", self._on_dialog)
+        if not keep_popups:
+            context.on("page", self._on_page)
+
+    async def tab(self, *, timeout: float = 20.0) -> Tab:
+        """Open an empty page. Raises BrowserError when the browser does not answer."""
+        self._expected += 1
+        try:
+            page = await bounded(self.raw.new_page(), timeout, "new page")
+            self._own.add(page)
+        finally:
+            self._expected -= 1
+        return Tab(page)
+
+    @property
+    def tabs(self) -> list[Tab]:
+        """Tabs of the pages that are open, such as the first one of a browser with a profile."""
+        return [Tab(page) for page in self.raw.pages]
+
+    def _on_page(self, page: Page) -> None:
+        self._spawn(self._close_popup(page))
+
+    async def _close_popup(self, page: Page) -> None:
+        while self._expected:  # a page of our own may be on its way: let it be counted first
+            await asyncio.sleep(0.05)
+        if page not in self._own:
+            with suppress(BrowserError):
+                await bounded(page.close(run_before_unload=False), 5, "close")
+
+    def _on_dialog(self, dialog: Dialog) -> None:
+        self._spawn(self._accept(dialog))
+
+    async def _accept(self, dialog: Dialog) -> None:
+        with suppress(BrowserError):
+            await bounded(dialog.accept(), 5, "dialog")
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self, *, timeout: float = 10.0) -> None:
+        """Close all its pages. Raises BrowserError when the browser does not answer."""
+        for task in list(self._tasks):
+            task.cancel()
+        await bounded(self.raw.close(), timeout, "close")
+
+
+class Browser:
+    """A Chromium: ``async with Browser(options) as browser``.
+
+    Raises :class:`EnvironmentMissing` when it cannot be started at all.
+    """
+
+    def __init__(self, options: BrowserOptions) -> None:
+        self.options = options
+        self.default: Context | None = None
+        """The one context of a browser with a profile."""
+        self._driver: Playwright | None = None
+        self._browser: PlaywrightBrowser | None = None
+        self._pid: int | None = None
+        self._dead = False
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it is running and connected, as far as is known."""
+        return not self._dead and self._browser is not None and self._browser.is_connected()
+
+    @property
+    def version(self) -> str:
+        return self._browser.version if self._browser else ""
+
+    async def start(self) -> None:
+        """Start driver and browser."""
+        try:
+            self._driver = await async_playwright().start()
+            await asyncio.wait_for(self._launch(self._driver), self.options.launch_timeout + 10)
+            await self._watch()
+        except (PlaywrightError, TimeoutError, OSError) as error:
+            await self.close()
+            raise EnvironmentMissing(
+                f"{self.options.path} does not start: {_why(error)}", hint=_launch_hint(error)
+            ) from error
+        except BaseException:
+            await self.close()
+            raise
+
+    async def _launch(self, driver: Playwright) -> None:
+        options = self.options
+        common: dict[str, Any] = {
+            "executable_path": options.path,
+            "headless": options.headless,
+            "chromium_sandbox": options.sandbox,
+            "args": options.arguments(),
+            "timeout": options.launch_timeout * 1000,
+            "handle_sigint": False,
+            "handle_sigterm": False,
+            "handle_sighup": False,
+        }
+        if options.proxy:
+            common["proxy"] = _proxy(options.proxy, options.bypass_loopback)
+        if options.profile is None:
+            self._browser = await driver.chromium.launch(**common)
+            return
+        common |= _context_arguments(options.context or ContextOptions(viewport=None))
+        context = await driver.chromium.launch_persistent_context(options.profile, **common)
+        self._browser = context.browser
+        self.default = Context(context, keep_popups=not options.headless)
+
+    async def _watch(self) -> None:
+        """Learn the process id, so that a browser that hangs can be killed."""
+        if self._browser is None or not self.options.headless:
+            return
+        session = await self._browser.new_browser_cdp_session()
+        info = await session.send("SystemInfo.getProcessInfo")
+        self._pid = next((p["id"] for p in info["processInfo"] if p["type"] == "browser"), None)
+
+    async def new_context(self, options: ContextOptions) -> Context:
+        """A fresh context. Raises BrowserError when the browser does not answer."""
+        if self._browser is None or not self.alive:
+            raise BrowserError("the browser is gone")
+        arguments = _context_arguments(options)
+        return Context(await bounded(self._browser.new_context(**arguments), 20, "new context"))
+
+    def kill(self) -> None:
+        """End a browser that answers nothing."""
+        self._dead = True
+        if self._pid is not None:
+            with suppress(OSError):
+                os.kill(self._pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+
+    async def close(self, *, timeout: float = 10.0) -> None:
+        """Close it, by force when it does not go by itself. Never raises, never hangs."""
+        browser, driver = self._browser, self._driver
+        self._browser = self._driver = None
+        if browser is not None:
+            try:
+                await bounded(browser.close(), timeout, "close")
+            except BrowserError:
+                self.kill()
+        self._dead = True
+        if driver is not None:
+            with suppress(BrowserError, Exception):
+                await bounded(driver.stop(), timeout, "stop")
+
+
+def _proxy(server: str, bypass_loopback: bool) -> dict[str, str]:
+    # <-loopback> sends loopback through the proxy too; <loopback> is what lets it past.
+    return {"server": server, "bypass": "<loopback>" if bypass_loopback else "<-loopback>"}
+
+
+def _context_arguments(options: ContextOptions) -> dict[str, Any]:
+    arguments: dict[str, Any] = {"accept_downloads": False, "ignore_https_errors": options.insecure}
+    if options.viewport is None:
+        arguments["no_viewport"] = True
+    else:
+        width, height = options.viewport
+        arguments["viewport"] = {"width": width, "height": height}
+        arguments["screen"] = {"width": width, "height": height}
+    if options.proxy:
+        arguments["proxy"] = _proxy(options.proxy, options.bypass_loopback)
+    if options.user_agent:
+        arguments["user_agent"] = options.user_agent
+    if options.headers:
+        arguments["extra_http_headers"] = dict(options.headers)
+    if options.storage_state:
+        arguments["storage_state"] = options.storage_state
+    if options.locale:
+        arguments["locale"] = options.locale
+    return arguments
+
+
+def _why(error: BaseException) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer"
+    text = str(error)
+    if "No usable sandbox" in text:
+        return "no usable sandbox"
+    if "cannot open display" in text or "Missing X server" in text:
+        return "no display"
+    return text.strip().splitlines()[0] if text.strip() else type(error).__name__
+
+
+def _launch_hint(error: BaseException) -> str:
+    text = str(error)
+    if "No usable sandbox" in text:
+        return "this system forbids unprivileged sandboxes; use its own Chromium or Chrome package"
+    if "error while loading shared libraries" in text:
+        return "libraries are missing: run 'playwright install-deps chromium'"
+    return "run 'deckarchive doctor'"

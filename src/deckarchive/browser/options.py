@@ -1,0 +1,90 @@
+"""What a caller may choose about a browser and its contexts. Sizes in CSS pixels."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+# Chromium's own chatter: reporting, translation, hints, media routing, hardware security keys.
+# Private network access checks and upgrades to https would make pages differ from a normal visit.
+_QUIET_FEATURES = (
+    "OptimizationHints",
+    "MediaRouter",
+    "Translate",
+    "InterestFeedContentSuggestions",
+    "CertificateTransparencyComponentUpdater",
+    "AutofillServerCommunication",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "LocalNetworkAccessChecks",
+    "WebAuthenticationUI",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserOptions:
+    """How to start a browser.
+
+    ``path`` is the program (see ``find_browser``). ``proxy`` is a server (``http://host:port``)
+    for everything that no context has a proxy of its own for; ``bypass_loopback`` lets loopback
+    past it. ``spki`` is the base64 SHA-256 of a public key whose certificates are accepted.
+    ``profile`` keeps a profile in that folder: the browser then has one context of its own,
+    :attr:`Browser.default`, made with ``context``. ``app`` opens a URL without browser controls,
+    ``kiosk`` fills the screen. ``launch_timeout`` is in seconds.
+    """
+
+    path: str
+    headless: bool = True
+    proxy: str | None = None
+    bypass_loopback: bool = False
+    spki: str | None = None
+    profile: str | None = None
+    context: ContextOptions | None = None
+    app: str | None = None
+    kiosk: bool = False
+    args: tuple[str, ...] = ()
+    launch_timeout: float = 60.0
+
+    def arguments(self) -> list[str]:
+        """The command line beyond what the driver gives by itself."""
+        args = [
+            "--autoplay-policy=no-user-gesture-required",
+            "--disable-domain-reliability",
+            "--disable-client-side-phishing-detection",
+            "--disable-features=" + ",".join(_QUIET_FEATURES),
+        ]
+        if self.spki:
+            args.append(f"--ignore-certificate-errors-spki-list={self.spki}")
+        if self.proxy:
+            # QUIC would go past an HTTP proxy only by mistake; WebRTC by design.
+            args += ["--disable-quic", "--force-webrtc-ip-handling-policy=disable_non_proxied_udp"]
+        if self.app:
+            args.append(f"--app={self.app}")
+        if self.kiosk:
+            args.append("--kiosk")
+        return [*args, *self.args]
+
+    @property
+    def sandbox(self) -> bool:
+        """Chromium's sandbox stays on but for root, as whom it refuses to start with one."""
+        return not (hasattr(os, "geteuid") and os.geteuid() == 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContextOptions:
+    """A browser context: storage, cache and network way of its own.
+
+    ``proxy`` as in :class:`BrowserOptions`; without one the browser's own counts.
+    ``viewport`` ``None`` lets the page fill its window. ``storage_state`` is the path of a file
+    with cookies and local storage in Playwright's format.
+    """
+
+    viewport: tuple[int, int] | None = (1920, 1080)
+    proxy: str | None = None
+    bypass_loopback: bool = False
+    user_agent: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    storage_state: str | None = None
+    locale: str | None = None
+    insecure: bool = False

@@ -1,0 +1,164 @@
+"""One page with bounds on everything: what it does not answer in time is a BrowserError."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Awaitable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Page
+from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+from deckarchive.errors import BrowserError
+
+T = TypeVar("T")
+
+
+async def bounded(work: Awaitable[T], seconds: float, what: str) -> T:
+    """Await ``work`` for at most ``seconds``; Playwright's faults become BrowserError."""
+    try:
+        return await asyncio.wait_for(work, seconds)
+    except (TimeoutError, PlaywrightTimeout) as error:
+        raise BrowserError(f"{what}: no answer in {seconds:g} s") from error
+    except PlaywrightError as error:
+        raise BrowserError(f"{what}: {_first_line(error)}") from error
+
+
+def _first_line(error: PlaywrightError) -> str:
+    lines = error.message.strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Navigation:
+    """How opening a URL went.
+
+    ``status`` and ``headers`` (lower-case names) are those of the last answer; ``status`` is
+    ``None`` when there was none, and ``error`` then is the browser's own code
+    (``net::ERR_NAME_NOT_RESOLVED``). ``loaded`` says whether ``load`` fired within the bound.
+    """
+
+    url: str
+    status: int | None
+    headers: dict[str, str]
+    loaded: bool
+    error: str = ""
+
+
+class Tab:
+    """A page that accepts dialogs and never waits longer than it is told."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.crashed = False
+        self.console: list[str] = []
+        page.on("crash", lambda _: setattr(self, "crashed", True))
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self._note(f"{error.name}: {error.message}"))
+
+    def _on_console(self, message: Any) -> None:
+        if message.type == "error":
+            self._note(message.text)
+
+    def _note(self, text: str) -> None:
+        if len(self.console) < 100:
+            self.console.append(text[:500])
+
+    async def goto(self, url: str, *, timeout: float, referer: str | None = None) -> Navigation:
+        """Open ``url`` and wait for ``load``, at most ``timeout`` seconds. Never raises for
+        what the site does: see :class:`Navigation`. A dead browser is a BrowserError."""
+        error, response = "", None
+        try:
+            response = await asyncio.wait_for(
+                self.page.goto(url, wait_until="commit", timeout=timeout * 1000, referer=referer),
+                timeout + 5,
+            )
+        except (TimeoutError, PlaywrightTimeout):
+            error = "timeout"
+        except PlaywrightError as fault:
+            self._raise_if_dead(fault)
+            error = _first_line(fault)
+        if response is None and error:
+            return Navigation(url=url, status=None, headers={}, loaded=False, error=error)
+        loaded = await self.wait_for_load(timeout)
+        status = response.status if response else None
+        headers = dict(response.headers) if response else {}
+        return Navigation(url=self.page.url, status=status, headers=headers, loaded=loaded)
+
+    async def wait_for_load(self, timeout: float) -> bool:
+        """Wait for the ``load`` event of whatever document is there; False when it is late."""
+        try:
+            await asyncio.wait_for(
+                self.page.wait_for_load_state("load", timeout=timeout * 1000), timeout + 5
+            )
+        except (TimeoutError, PlaywrightTimeout):
+            return False
+        except PlaywrightError as fault:
+            self._raise_if_dead(fault)
+            return False
+        return True
+
+    def _raise_if_dead(self, fault: PlaywrightError) -> None:
+        text = fault.message
+        gone = ("crashed", "has been closed", "Connection closed", "Browser closed")
+        if self.crashed or self.page.is_closed() or any(word in text for word in gone):
+            raise BrowserError(f"the page crashed: {_first_line(fault)}") from fault
+
+    async def evaluate(self, script: str, arg: Any = None, *, timeout: float = 10.0) -> Any:
+        """Evaluate a function expression in the page; a navigation meanwhile is tried again.
+
+        Raises BrowserError when it does not answer or fails.
+        """
+        for last in (False, True):
+            try:
+                return await bounded(self.page.evaluate(script, arg), timeout, "evaluate")
+            except BrowserError as error:
+                lost = "context was destroyed" in error.message or "navigat" in error.message
+                if last or not lost:
+                    raise
+        raise AssertionError("unreachable")
+
+    async def evaluate_in_frames(
+        self, script: str, arg: Any = None, *, timeout: float = 10.0, limit: int = 30
+    ) -> list[Any]:
+        """Evaluate in every frame, side by side; frames that fail or hang are left out."""
+
+        async def one(frame: Any) -> Any:
+            with suppress(BrowserError):
+                return await bounded(frame.evaluate(script, arg), timeout, "evaluate")
+            return None
+
+        found = await asyncio.gather(*(one(frame) for frame in self.page.frames[:limit]))
+        return [value for value in found if value is not None]
+
+    async def screenshot(self, *, timeout: float = 15.0) -> bytes:
+        """The window as PNG. Falls back to the raw protocol when waiting for fonts hangs."""
+        try:
+            shot = self.page.screenshot(timeout=timeout * 1000, animations="allow", caret="initial")
+            return await bounded(shot, timeout + 2, "screenshot")
+        except BrowserError:
+            if self.crashed or self.page.is_closed():
+                raise
+        session = await bounded(self.page.context.new_cdp_session(self.page), 5, "screenshot")
+        grab = session.send("Page.captureScreenshot", {"format": "png"})
+        try:
+            data = await bounded(grab, timeout, "screenshot")
+        finally:
+            with suppress(BrowserError):
+                await bounded(session.detach(), 2, "detach")
+        return base64.b64decode(data["data"])
+
+    async def title(self) -> str:
+        """The document's title, or ``""`` when the page does not answer."""
+        with suppress(BrowserError):
+            return str(await self.evaluate("() => document.title", timeout=3))
+        return ""
+
+    async def close(self) -> None:
+        """Close the page; a page that does not let go is left to its context."""
+        with suppress(BrowserError):
+            await bounded(self.page.close(run_before_unload=False), 5, "close")

@@ -1,0 +1,30 @@
+// What a person would notice about the page, for judging whether it is worth presenting:
+// {text: the beginning of the visible text, passwords, inputs, overlay, challenge, plain}.
+// overlay: a fixed box over much of the window that speaks of cookies or consent.
+() => {
+  const text = (document.body?.innerText || "").replace(/\s+/g, " ").trim();
+  const visible = (element) => {
+    const rect = element.getBoundingClientRect();
+    return rect.width > 1 && rect.height > 1 && getComputedStyle(element).visibility !== "hidden";
+  };
+  const passwords = [...document.querySelectorAll("input[type=password]")].filter(visible).length;
+  const consent = /cookie|consent|gdpr|privacy|datenschutz|einwilligung|confidentialit/i;
+  const accept = /accept|agree|allow|akzept|zustimm|einverstanden|accepter|aceptar|accetta/i;
+  const fixed = [...document.querySelectorAll("body *")].slice(0, 5000).filter((element) => {
+    const position = getComputedStyle(element).position;
+    if (position !== "fixed" && position !== "sticky") return false;
+    const rect = element.getBoundingClientRect();
+    if (rect.width * rect.height < innerWidth * innerHeight * 0.06) return false;
+    const words = element.innerText || "";
+    return visible(element) && consent.test(words) && accept.test(words);
+  });
+  const challenge = [
+    "#challenge-form", "#challenge-running", "#cf-challenge-running", "#cf-please-wait",
+    "script[src*='/cdn-cgi/challenge-platform/']", "iframe[src*='challenges.cloudflare.com']",
+    "#px-captcha", "iframe[src*='hcaptcha.com']", "iframe[src*='captcha-delivery.com']",
+    "iframe[src*='/recaptcha/'][title*='challenge' i]", "#sec-if-cpt-container",
+    "iframe[src*='_Incapsula_Resource']",
+  ].filter((selector) => document.querySelector(selector));
+  return { text: text.slice(0, 2000), length: text.length, passwords, overlay: fixed.length > 0,
+    challenge: challenge.length > 0 };
+}

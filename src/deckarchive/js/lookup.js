@@ -1,0 +1,103 @@
+// Where a captured URL stands in the folder: shared by page.js (windows, workers) and sw.js.
+// A map is {host: {"/path?query": where}}; where is a path below sites/, 0 for the natural one,
+// or the status with which the site itself refused. What is not in the map was not captured.
+(function (scope) {
+  "use strict";
+
+  // Parameters that make a URL new each time without changing its answer.
+  const VOLATILE = /^(_|_t|cb|callback|jsonp|jsoncallback|cachebuste?r?|nocache|rand(om)?|r|t|ts|time|timestamp|v|ver|version|utm_\w+)$/i;
+  const RANDOM = /^(\d{10,}|0\.\d{6,})$/;
+  const STATIC = /\.(m?js|css|png|jpe?g|gif|webp|avif|svg|ico|woff2?|ttf|otf|eot|mp4|webm|mp3)$/i;
+  const has = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
+
+  // FNV-1a over UTF-8, as eight hexadecimal digits.
+  function hash(bytes) {
+    let value = 0x811c9dc5;
+    for (let i = 0; i < bytes.length; i++) value = Math.imul(value ^ bytes[i], 0x01000193) >>> 0;
+    return value.toString(16).padStart(8, "0");
+  }
+
+  // The query without what is volatile, in a fixed order.
+  function stable(search) {
+    const kept = [];
+    for (const [name, value] of new URLSearchParams(search)) {
+      if (!VOLATILE.test(name) && !RANDOM.test(name) && !RANDOM.test(value)) kept.push(name + "=" + value);
+    }
+    return kept.sort().join("&");
+  }
+
+  function lookup(map) {
+    const paths = new Map(); // host → Map(pathname → keys)
+    let files = null; // path → original URL without scheme
+
+    function keysOf(host, pathname) {
+      if (!paths.has(host)) {
+        const index = new Map();
+        for (const key of Object.keys(map[host])) {
+          const path = key.split("?", 1)[0];
+          if (!index.has(path)) index.set(path, []);
+          index.get(path).push(key);
+        }
+        paths.set(host, index);
+      }
+      return paths.get(host).get(pathname) || [];
+    }
+
+    function answer(host, key) {
+      const where = map[host][key];
+      if (typeof where === "string") return { path: "sites/" + where, key };
+      return where ? { status: where, key } : { path: "sites/" + host + key.split("?", 1)[0], key };
+    }
+
+    // Exact, else equal but for volatile parameters, else the only one there is of that path
+    // where a query cannot mean other data.
+    function find(url) {
+      const host = url.host;
+      if (!has(map, host)) return null;
+      const exact = url.pathname + url.search;
+      if (has(map[host], exact)) return answer(host, exact);
+      const keys = keysOf(host, url.pathname);
+      if (!keys.length) return null;
+      const wanted = stable(url.search);
+      const same = keys.find((key) => stable(key.slice(url.pathname.length)) === wanted);
+      if (same) return answer(host, same);
+      const free = keys.length === 1 && (!url.search || keys[0] === url.pathname || STATIC.test(url.pathname));
+      return free ? answer(host, keys[0]) : null;
+    }
+
+    // A request with a body: the same body, else the only one sent to that address.
+    function findSent(method, url, bytes) {
+      if (!has(map, url.host)) return null;
+      const start = method + " " + url.pathname + url.search + " ";
+      const exact = start + hash(bytes);
+      if (has(map[url.host], exact)) return answer(url.host, exact);
+      const keys = Object.keys(map[url.host]).filter((key) => key.startsWith(start));
+      return keys.length === 1 ? answer(url.host, keys[0]) : null;
+    }
+
+    // What a script reads, where the browser shows the same URL as a page.
+    function findData(url) {
+      const key = "DATA " + url.pathname + url.search;
+      return has(map, url.host) && has(map[url.host], key) ? answer(url.host, key) : find(url);
+    }
+
+    // The original address (host/path?query) of a file of the folder, or undefined.
+    function original(path) {
+      if (!files) {
+        files = new Map();
+        for (const host of Object.keys(map)) {
+          for (const key of Object.keys(map[host])) {
+            const found = answer(host, key);
+            if (found.path && key[0] === "/" && !files.has(found.path)) files.set(found.path, host + key);
+            else if (found.path && !files.has(found.path)) files.set(found.path, "");
+          }
+        }
+      }
+      return files.get(path);
+    }
+
+    return { find, findSent, findData, original };
+  }
+
+  scope.__deckarchive_lookup = lookup;
+})(self);

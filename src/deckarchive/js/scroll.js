@@ -1,0 +1,37 @@
+// Scrolls the document and its inner scroll containers through, so that what loads lazily
+// loads, then back to where they stood. Takes {budget} milliseconds; bounded by it and by
+// steps, since some pages grow for ever. Says whether anything could be scrolled.
+async ({ budget }) => {
+  const STEPS = 40;
+  const until = performance.now() + budget;
+  // rAF does not fire in a hidden page; the timer does.
+  const breath = () => new Promise((done) => setTimeout(done, 60));
+  for (const lazy of document.querySelectorAll("img[loading=lazy], iframe[loading=lazy]")) {
+    lazy.loading = "eager";
+  }
+  const root = document.scrollingElement || document.documentElement;
+  const scrolls = (element) => {
+    if (element === root) return root.scrollHeight > innerHeight + 8;
+    if (element.scrollHeight < element.clientHeight + 48 || element.clientHeight < 80) return false;
+    return /auto|scroll/.test(getComputedStyle(element).overflowY);
+  };
+  const inner = [...document.querySelectorAll("body *")].slice(0, 20000).filter(scrolls);
+  const areas = [root, ...inner.slice(0, 8)].filter(scrolls);
+  for (const area of areas) {
+    const [left, top, behaviour] = [area.scrollLeft, area.scrollTop, area.style.scrollBehavior];
+    area.style.scrollBehavior = "auto";
+    const step = Math.max(200, Math.floor((area === root ? innerHeight : area.clientHeight) * 0.9));
+    let y = 0;
+    for (let n = 0; n < STEPS && y < area.scrollHeight && performance.now() < until; n += 1) {
+      y += step;
+      area.scrollTop = y;
+      await breath();
+    }
+    area.scrollTop = area.scrollHeight;
+    await breath();
+    area.scrollTop = top;
+    area.scrollLeft = left;
+    area.style.scrollBehavior = behaviour;
+  }
+  return areas.length > 0;
+}

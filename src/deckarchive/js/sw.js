@@ -1,0 +1,51 @@
+// Helps copies with what neither splicing nor page.js could map: root-relative addresses, query
+// variants, modules. Whatever a copy asks for that was never captured is answered with a 404.
+// Files that exist are left to the server, Range requests too; the deck's own pages are not ours.
+(function (scope) {
+  "use strict";
+  const root = scope.registration.scope;
+  let loading = null;
+
+  scope.addEventListener("install", () => scope.skipWaiting());
+  scope.addEventListener("activate", (event) => event.waitUntil(scope.clients.claim()));
+
+  function maps() {
+    if (!loading) {
+      loading = fetch(root + "map.json").then((response) => response.json()).then(scope.__deckarchive_lookup);
+      loading.catch(() => (loading = null));
+    }
+    return loading;
+  }
+
+  // The host whose copy asked, from where that copy stands.
+  async function askerOf(event) {
+    const client = event.clientId ? await scope.clients.get(event.clientId) : null;
+    const url = client && !client.url.startsWith("blob:") ? client.url : event.request.referrer;
+    const found = url.startsWith(root + "sites/") && url.slice(root.length).match(/^sites\/([^/]+)\//);
+    return found ? found[1].replace("+", ":") : "";
+  }
+
+  async function answer(event) {
+    const { request } = event;
+    const host = await askerOf(event);
+    const url = new URL(request.url);
+    if (!host) return fetch(request);
+    const known = await maps();
+    const below = request.url.startsWith(root) ? request.url.slice(root.length).split(/[?#]/, 1)[0] : "";
+    if (known.original(below) !== undefined || below.startsWith("runtime/")) return fetch(request);
+    let asked = url;
+    const inside = below.match(/^sites\/([^/]+)(\/.*)$/);
+    if (inside) asked = new URL("https://" + inside[1].replace("+", ":") + inside[2] + url.search);
+    else if (url.origin === scope.location.origin) asked = new URL("https://" + host + url.pathname + url.search);
+    const body = request.method === "GET" || request.method === "HEAD" ? null : new Uint8Array(await request.clone().arrayBuffer());
+    const found = body ? known.findSent(request.method, asked, body) : known.findData(asked);
+    if (found && found.path) return fetch(root + found.path, { headers: request.headers.has("range") ? { Range: request.headers.get("range") } : {} });
+    return new Response("", { status: found && found.status >= 400 ? found.status : 404 });
+  }
+
+  scope.addEventListener("fetch", (event) => {
+    const { request } = event;
+    if (!/^https?:/.test(request.url) || request.mode === "navigate" || request.headers.has("range")) return;
+    event.respondWith(answer(event));
+  });
+})(self);

@@ -1,0 +1,53 @@
+// How much the document shows: model.Vitals, counted alike when captured, replayed and rehearsed.
+// One function expression without arguments; looks into open shadow roots, not into frames.
+// A canvas is also an inline SVG drawing larger than an icon. Bounded on huge documents.
+() => {
+  const ICON = 48;
+  const LIMIT = 200000;
+  const found = {
+    text: 0, elements: 0, images: 0, broken: 0, canvases: 0, videos: 0, frames: 0,
+  };
+  const box = (element) => {
+    const style = getComputedStyle(element);
+    const rect = element.getBoundingClientRect();
+    const seen = style.visibility !== "hidden" && style.display !== "none";
+    return seen ? Math.min(rect.width, rect.height) : 0;
+  };
+  const lazyAndAway = (image) =>
+    image.loading === "lazy" && image.getBoundingClientRect().top > innerHeight;
+  const kinds = {
+    img: (image) => {
+      if (!image.currentSrc && !image.getAttribute("src")) return;
+      if (image.complete && image.naturalWidth > 0) found.images += box(image) > 0 ? 1 : 0;
+      else if (image.complete && !lazyAndAway(image)) found.broken += 1;
+    },
+    canvas: (canvas) => { found.canvases += box(canvas) > 0 ? 1 : 0; },
+    svg: (svg) => { found.canvases += box(svg) > ICON && svg.childElementCount ? 1 : 0; },
+    video: (video) => {
+      const ready = video.readyState > 0 || video.poster;
+      found.videos += ready && box(video) > 0 ? 1 : 0;
+    },
+  };
+  for (const name of ["iframe", "frame", "object", "embed"]) {
+    kinds[name] = (frame) => { found.frames += box(frame) > 0 ? 1 : 0; };
+  }
+  const count = (root) => {
+    for (const element of root.querySelectorAll("*")) {
+      found.elements += 1;
+      if (found.elements > LIMIT) return;
+      const kind = kinds[element.localName];
+      if (kind) kind(element);
+      if (element.shadowRoot) {
+        for (const child of element.shadowRoot.children) {
+          found.text += (child.innerText || "").replace(/\s+/g, "").length;
+        }
+        count(element.shadowRoot);
+      }
+    }
+  };
+  const body = document.body || document.documentElement;
+  if (!body) return found;
+  found.text = (body.innerText ?? body.textContent ?? "").replace(/\s+/g, "").length;
+  count(body);
+  return found;
+}

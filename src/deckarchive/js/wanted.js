@@ -1,0 +1,33 @@
+// The URLs that another screen, browser or moment would ask for: every srcset candidate, media
+// source, poster, text track and lazy data-src of the document. Absolute, http(s), no doubles:
+// {images: [...], media: [...]}.
+() => {
+  const images = new Set();
+  const media = new Set();
+  const add = (set, raw, base) => {
+    try {
+      const url = new URL(raw, base || document.baseURI);
+      if (/^https?:$/.test(url.protocol)) set.add(url.href.split("#")[0]);
+    } catch { /* not a URL: nobody can ask for it */ }
+  };
+  const candidates = (value) => {
+    for (const part of value.matchAll(/(?:^|[\s,])\s*((?!,)\S*[^\s,])(?:\s+[\d.]+[wxh])?\s*(?=,|$)/g)) {
+      add(images, part[1]);
+    }
+  };
+  for (const element of document.querySelectorAll("[srcset]")) {
+    candidates(element.getAttribute("srcset"));
+  }
+  for (const link of document.querySelectorAll("link[imagesrcset]")) {
+    candidates(link.getAttribute("imagesrcset"));
+  }
+  for (const video of document.querySelectorAll("video[poster]")) {
+    add(images, video.getAttribute("poster"));
+  }
+  for (const image of document.querySelectorAll("img[data-src]")) {
+    add(images, image.getAttribute("data-src"));
+  }
+  const sources = "video[src], audio[src], video source[src], audio source[src], track[src]";
+  for (const element of document.querySelectorAll(sources)) add(media, element.getAttribute("src"));
+  return { images: [...images], media: [...media] };
+}
