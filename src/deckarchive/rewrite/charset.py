@@ -1,0 +1,78 @@
+"""Which encoding a captured text is in, and the same text as UTF-8. Pure.
+
+The offline site is UTF-8 throughout: servers differ in the charset they declare for a plain
+file, and UTF-8 with a ``meta`` is right under all of them. Bytes that are UTF-8 already are
+never touched; undecodable ones pass through as surrogates.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import Final
+
+import webencodings
+
+_BOMS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16le"),
+    (codecs.BOM_UTF16_BE, "utf-16be"),
+)
+_PRESCAN: Final = 1024
+_META = re.compile(rb"<meta[\s/][^>]*?charset\s*=\s*[\"']?\s*([^\s\"'/>;]+)", re.IGNORECASE)
+_XML = re.compile(rb"\s*<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"']+)[\"']", re.IGNORECASE)
+_CSS = re.compile(rb'@charset "([^"]+)";')
+_PARAMETER = re.compile(r";\s*charset\s*=\s*\"?([^\s\";,]+)", re.IGNORECASE)
+_XML_NAME = re.compile(r"(\A\ufeff?\s*<\?xml\s[^>]*?encoding\s*=\s*[\"'])([^\"']+)")
+_CSS_NAME = re.compile(r'(\A\ufeff?@charset ")([^"]+)')
+
+
+def encoding_of(body: bytes, content_type: str, *, fallback: str = "") -> str:
+    """The encoding a browser would use: a byte order mark, the header, the text's own word.
+
+    ``fallback`` is the encoding of the document that asked, for text that names none and is not
+    UTF-8; without one it is windows-1252 (Encoding Standard, HTML 13.2.3.2). Names are those of
+    the Encoding Standard.
+    """
+    for bom, name in _BOMS:
+        if body.startswith(bom):
+            return name
+    if name := label(parameter(content_type)):
+        return name
+    head = body[:_PRESCAN]
+    for pattern in (_META, _XML, _CSS):
+        match = pattern.search(head) if pattern is _META else pattern.match(head)
+        if match and (name := label(match[1].decode("ascii", "replace"))):
+            # A text that can be read as ASCII this far is not UTF-16, whatever it says.
+            return "utf-8" if name.startswith("utf-16") else name
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.end < len(body) or error.reason != "unexpected end of data":
+            return label(fallback) or "windows-1252"
+    return "utf-8"
+
+
+def parameter(content_type: str) -> str:
+    """The ``charset`` of a Content-Type header, or ``""``."""
+    match = _PARAMETER.search(content_type)
+    return match[1].strip("'") if match else ""
+
+
+def label(name: str) -> str:
+    """The standard name behind an encoding label, or ``""`` for an unknown one."""
+    found = webencodings.lookup(name) if name else None
+    return str(found.name) if found else ""
+
+
+def decode(body: bytes, encoding: str) -> str:
+    """The text of ``body``; from UTF-8 it can be encoded back to the very same bytes."""
+    if encoding == "utf-8":
+        return body.decode("utf-8", "surrogateescape")
+    text, _ = webencodings.decode(body, encoding, errors="replace")
+    return _CSS_NAME.sub(r"\1utf-8", _XML_NAME.sub(r"\1utf-8", text, count=1), count=1)
+
+
+def encode(text: str) -> bytes:
+    """``text`` as UTF-8; surrogates from :func:`decode` become the bytes they stood for."""
+    return text.encode("utf-8", "surrogateescape")

@@ -1,0 +1,154 @@
+"""What stands in a copy beside the captured files: the insertion, the maps, the policy.
+
+A map is what ``runtime/page.js`` and ``sw.js`` look URLs up in: ``{host: {"/path?query": where}}``
+with ``where`` a path below ``sites/``, ``0`` for the natural one (``host/path``), or the status
+with which the site itself had refused. A key that starts with a method (``"POST /api 1a2b3c4d"``)
+answers that request, one with ``"DATA "`` gives what a script reads where a page is shown
+otherwise. A URL that is not in the map was not captured.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from html import escape
+from pathlib import Path
+from typing import Any, Final
+
+import ada_url
+
+from deckarchive.files import write_text
+from deckarchive.js import script
+from deckarchive.rewrite.names import ROOT, host_folder, key_of, relative
+from deckarchive.rewrite.resources import Body, Resources
+
+POLICY: Final = (
+    "default-src 'self' 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' data: blob:; "
+    "form-action 'none'"
+)
+"""Only the copy's own files: holds on http and on file://."""
+
+PAGE_SCRIPT: Final = "runtime/page.js"
+_SCRIPTS: Final = "text/javascript"
+
+UrlMap = dict[str, dict[str, str | int]]
+
+
+def insertion(path: str, url: str, map_path: str) -> str:
+    """What is inserted into the copy at ``path`` of the document at ``url``.
+
+    Well formed as XML too, so that it fits XHTML. The page's own words about DNS prefetching
+    are overruled: it asks the network without a request that a policy could refuse.
+    """
+    runtime, data = relative(PAGE_SCRIPT, path), relative(map_path, path)
+    return (
+        '<meta charset="utf-8"/>'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"/>'
+        '<meta http-equiv="x-dns-prefetch-control" content="off"/>'
+        f'<script src="{data}"></script>'
+        f'<script src="{runtime}" data-url="{escape(url)}"></script>'
+    )
+
+
+def url_map(resources: Resources, path_of: Callable[[Body], str]) -> UrlMap:
+    """The map of ``resources``: redirects are answered by their end."""
+    result: UrlMap = {}
+
+    def put(key: str, value: str | int, method: str = "") -> None:
+        host, slash, rest = key.partition("/")
+        entry = f"{method} {slash}{rest}" if method else slash + rest
+        result.setdefault(host, {}).setdefault(entry, value)
+
+    for key, body in resources.bodies.items():
+        put(key, _where(key, path_of(body)))
+    for key, body in resources.data.items():
+        put(key, _where(key, path_of(body)), "DATA")
+    for key, body in resources.posts.items():
+        method, _, rest = key.partition(" ")
+        put(rest, _where("", path_of(body)), method)
+    for key, target in resources.redirects.items():
+        if found := resources.find(target):
+            put(key, _where("", path_of(found)))
+    for key, status in resources.statuses.items():
+        put(key, status)
+    return result
+
+
+def _where(key: str, path: str) -> str | int:
+    below = path.removeprefix(ROOT + "/")
+    return 0 if below == key.partition("?")[0] else below
+
+
+def write_map(out: Path, path: str, found: UrlMap) -> None:
+    """Write a map as a classic script: it loads from file:// too."""
+    write_text(out / path, f"self.__deckarchive_map={_compact(found)};\n")
+
+
+def write_worker_map(out: Path, found: UrlMap) -> None:
+    """Write ``map.json``, all targets' maps in one, for the service worker."""
+    write_text(out / "map.json", _compact(found) + "\n")
+
+
+def write_scripts(out: Path) -> None:
+    """Write ``runtime/page.js`` and ``sw.js`` from the package's parts."""
+    vitals = f"self.__deckarchive_vitals = ({script('vitals')});"
+    write_text(out / PAGE_SCRIPT, "\n".join((script("lookup"), vitals, script("page"), "")))
+    write_text(out / "sw.js", "\n".join((script("lookup"), script("sw"), "")))
+
+
+def import_map(resources: Resources, path_of: Callable[[Body], str], path: str) -> dict[str, Any]:
+    """The import map for the copy at ``path``: absolute and root-relative module specifiers.
+
+    One prefix a host, and one entry for each module whose file is not named as its URL is.
+    """
+    imports: dict[str, str] = {}
+    scopes: dict[str, dict[str, str]] = {}
+    for body in resources.bodies.values():
+        if body.mime != _SCRIPTS:
+            continue
+        url, file = body.exchange.url, path_of(body)
+        parsed = ada_url.URL(url)
+        folder = f"{ROOT}/{host_folder(url)}"
+        local = _dotted(relative(folder, path)) + "/"
+        imports[f"{parsed.protocol}//{parsed.host}/"] = local
+        scope = scopes.setdefault(local, {"/": local})
+        scope[_dotted(relative(ROOT, path)) + "/"] = _dotted(relative(ROOT, path)) + "/"
+        if file != f"{ROOT}/{key_of(url).partition('?')[0]}":
+            target = _dotted(relative(file, path))
+            imports[str(parsed.href)] = target
+            rest = f"{parsed.pathname}{parsed.search}"
+            scope[rest] = target
+            scope[local + rest[1:]] = target
+    return {"imports": imports, "scopes": scopes} if imports else {}
+
+
+def wants_import_map(resources: Resources, text: str) -> bool:
+    """Whether module code may run in a page: it says so, or a script was fetched as a module."""
+    if any(word in text for word in ("module", "importmap", "import(")):
+        return True
+    for body in resources.bodies.values():
+        if body.mime == _SCRIPTS:
+            sent = {k.lower(): v for k, v in body.exchange.request_headers}
+            if sent.get("sec-fetch-mode", "cors") == "cors":
+                return True
+    return False
+
+
+def merged(maps: list[UrlMap]) -> UrlMap:
+    """Several maps as one; the first that knows a URL decides."""
+    result: UrlMap = {}
+    for found in maps:
+        for host, entries in found.items():
+            known = result.setdefault(host, {})
+            for key, value in entries.items():
+                known.setdefault(key, value)
+    return result
+
+
+def _dotted(address: str) -> str:
+    return address if address.startswith(".") else "./" + address
+
+
+def _compact(value: Mapping[str, Any]) -> str:
+    # Escaped, so that the file is right whatever charset a server declares for it.
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
