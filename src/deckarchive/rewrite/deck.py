@@ -5,12 +5,13 @@ from __future__ import annotations
 import codecs
 import hashlib
 import posixpath
+import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from deckarchive import __version__, files, urls, vendor
 from deckarchive.errors import ArchiveError, DeckError, OutputError
@@ -180,8 +181,7 @@ class _Rewriting:
                     or (reference.file, reference.span) in done
                 ):
                     continue
-                found = urls.resolve(reference.raw)
-                if found is None or urls.deck_path(urls.split_fragment(found)[0]) != path:
+                if _plain_path(reference.raw) != path:
                     moved.append((reference, Place(address=quote(path), page=True)))
         return moved
 
@@ -273,6 +273,14 @@ class _Rewriting:
 def _has_file(target: Target) -> bool:
     """Whether a target becomes one file in ``media/`` (or a card in its place)."""
     return not target.kind.is_page and target.kind.value not in ("stylesheet", "script", "font")
+
+
+def _plain_path(raw: str) -> str:
+    """The path that a relative URL names from the folder's root, on file:// too.
+
+    Over HTTP a leading ``/`` or ``../`` happens to lead there as well; on file:// it does not.
+    """
+    return posixpath.normpath(unquote(re.split(r"[?#]", raw, maxsplit=1)[0]))
 
 
 def _read_source(root: Path, path: str) -> Source:

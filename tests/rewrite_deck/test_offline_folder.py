@@ -1,0 +1,220 @@
+"""The offline folder as files: what is in it, what is refused, that it is the same twice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from hand_made import HandMade, deck, exchange, manifest, png, reference, target
+
+from deckarchive.errors import ArchiveError, OutputError
+from deckarchive.model import Kind, LocalFile, OfflineDeck, Source, State, Tier, Vitals
+from deckarchive.rewrite import require_common, rewrite
+
+PAGE = "http://a.example/demo/"
+PICTURE = "http://i.example/pic?size=2"
+MARKDOWN = (
+    "---\r\ntitle: x\r\n---\r\n"
+    f'<!-- .slide: data-background-iframe="{PAGE}#/2" -->\r\n'
+    f"![p]({PICTURE})\r\n![own](images/own one.png)\r\n"
+    "[a link](http://l.example/)\r\n"
+)
+
+
+def render(given, sources, assets):
+    styles = f'<link rel="stylesheet" href="{assets}/reveal.js/dist/theme/league.css">'
+    own = '<link rel="stylesheet" href="css/own.css">'
+    return f"<html><head>{styles}{own}</head><body>{sources[given.path]}</body></html>"
+
+
+@pytest.fixture
+def made(tmp_path):
+    """A reveal-md deck with a page, a remote image, a link and files of its own."""
+    root = tmp_path / "talk"
+    of = deck(
+        root,
+        "talk.md",
+        MARKDOWN,
+        format="reveal-md",
+        sources=(Source(path="reveal-md.json", text='{"css": "css/own.css"}', bom=True),),
+    )
+    (root / "reveal-md.json").write_bytes(b'\xef\xbb\xbf{"css": "css/own.css"}')
+    (root / "css").mkdir()
+    (root / "css/own.css").write_text(
+        "@import 'more/base.css';\n@import url(https://fonts.example/css?family=A);\n"
+        f"h1 {{ background: url('{PICTURE}') }}\n@font-face {{ src: url(//f.example/a.woff2) }}"
+    )
+    (root / "css/more").mkdir()
+    (root / "css/more/base.css").write_text("p { background: url(../../images/deep.png) }")
+    (root / "images").mkdir()
+    (root / "images/own one.png").write_bytes(png(2, 2, (1, 2, 3)))
+    (root / "images/deep.png").write_bytes(png(2, 2, (3, 2, 1)))
+    source = of.sources[0]
+    targets = [
+        target(Kind.BACKGROUND_IFRAME, PAGE, reference(source, f"{PAGE}#/2")),
+        target(Kind.IMAGE, PICTURE, reference(source, PICTURE, syntax="markdown", quote="")),
+        target(Kind.LINK, "http://l.example/", reference(source, "http://l.example/")),
+    ]
+    own = reference(source, "images/own one.png", syntax="markdown", quote="")
+    local = [LocalFile(path="images/own one.png", kind=Kind.IMAGE, references=(own,))]
+    archive = HandMade()
+    archive.add(
+        targets[0].id,
+        PAGE,
+        exchange(PAGE, "<!doctype html><title>Demo</title><p>Words"),
+        views={"/2": (Vitals(text=5), (9, 9, 9))},
+        title="Demo",
+    )
+    archive.add(targets[1].id, PICTURE, exchange(PICTURE, png(3, 3, (5, 5, 5)), "image/png"))
+    return of, manifest(of, targets, local), archive, tmp_path / "offline"
+
+
+def test_the_folder_holds_the_deck_and_all_it_shows(made):
+    of, of_manifest, archive, out = made
+    warnings = []
+    offline = rewrite(of, of_manifest, archive, out, render, warn=warnings.append)
+    page, picture = offline.targets
+    assert (page.best, page.frame, page.copy) == (
+        Tier.LIVE,
+        f"frames/{page.id}.html",
+        "sites/a.example/demo/index.html",
+    )
+    assert picture.copy == f"media/{picture.id}.png"
+    markdown = (out / "talk.md").read_bytes().decode()
+    expected = MARKDOWN.replace(f"{PAGE}#/2", f"{page.frame}#/2").replace(PICTURE, picture.copy)
+    assert markdown == expected
+    assert (out / "reveal-md.json").read_bytes() == b'\xef\xbb\xbf{"css": "css/own.css"}'
+    assert (out / "images/own one.png").read_bytes() == png(2, 2, (1, 2, 3))
+    assert (out / "images/deep.png").is_file()
+    css = (out / "css/own.css").read_text()
+    assert css == (
+        "@import 'more/base.css';\n/* an import that was not captured stood here */\n"
+        f"h1 {{ background: url('../{picture.copy}') }}\n@font-face {{ src: url(data:,) }}"
+    )
+    assert any("fonts.example" in line for line in warnings)
+    assert "googleapis" not in (out / "assets/reveal.js/dist/theme/league.css").read_text()
+    assert (out / "assets/reveal.js/LICENSE").is_file()
+    assert "deckarchive present" in (out / "README.txt").read_text()
+
+
+def test_the_provenance_lists_every_file_with_its_hash(made):
+    of, of_manifest, archive, out = made
+    offline = rewrite(of, of_manifest, archive, out, render)
+    read = OfflineDeck.from_dict(json.loads((out / "deckarchive.json").read_text()))
+    assert read == offline
+    on_disk = {p.relative_to(out).as_posix(): p for p in out.rglob("*") if p.is_file()}
+    assert set(on_disk) - set(read.files) == {"deckarchive.json"}
+    for name, entry in read.files.items():
+        data = on_disk[name].read_bytes()
+        assert entry == {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def test_writing_twice_gives_the_same_folder(made):
+    of, of_manifest, archive, out = made
+    first = rewrite(of, of_manifest, archive, out, render)
+    (out / "stale.txt").write_text("from an older run")
+    second = rewrite(of, of_manifest, archive, out, render)
+    assert second.files == first.files
+    assert not (out / "stale.txt").exists()
+
+
+def test_gaps_become_cards(made):
+    of, of_manifest, _, out = made
+    archive = HandMade()
+    page, picture, _ = of_manifest.targets
+    archive.add(page.id, PAGE, state=State.FAILED, reason="no <such> host", final_url=None)
+    offline = rewrite(of, of_manifest, archive, out, render)
+    assert [(t.best, t.reason) for t in offline.targets] == [
+        (Tier.CARD, "no <such> host"),
+        (Tier.CARD, "It was not captured."),
+    ]
+    assert "no &lt;such&gt; host" in (out / offline.targets[0].frame).read_text()
+    assert f"![p](posters/{picture.id}.svg)" in (out / "talk.md").read_text()
+    assert PICTURE in (out / f"posters/{picture.id}.svg").read_text().replace("&amp;", "&")
+
+
+def test_what_is_not_ours_is_never_replaced(made, tmp_path):
+    of, of_manifest, archive, _ = made
+    full = tmp_path / "full"
+    full.mkdir()
+    (full / "thesis.tex").write_text("years of work")
+    for out, words in ((full, "not empty"), (Path(of.root), "holds the deck itself")):
+        with pytest.raises(OutputError, match=words):
+            rewrite(of, of_manifest, archive, out, render)
+    with pytest.raises(OutputError, match="holds the deck itself"):
+        rewrite(of, of_manifest, archive, tmp_path, render)
+    assert (full / "thesis.tex").read_text() == "years of work"
+    assert (Path(of.root) / "talk.md").read_bytes().decode() == MARKDOWN
+
+
+def test_a_failed_run_leaves_the_older_folder(made):
+    of, of_manifest, archive, out = made
+    rewrite(of, of_manifest, archive, out, render)
+    before = (out / "index.html").read_bytes()
+
+    def broken(given, sources, assets):
+        raise KeyError("a template error")
+
+    with pytest.raises(KeyError):
+        rewrite(of, of_manifest, archive, out, broken)
+    assert (out / "index.html").read_bytes() == before
+    assert [p.name for p in out.parent.iterdir() if p.name.startswith(".")] == []
+
+
+def test_files_outside_the_deck_are_left_out(made, tmp_path):
+    of, _, archive, out = made
+    (tmp_path / "secret.txt").write_text("secret")
+    (Path(of.root) / "images/leak.png").symlink_to(tmp_path / "secret.txt")
+    leaks = ("images/leak.png", "../secret.txt", "images/none.png")
+    local = [LocalFile(path=p, kind=Kind.IMAGE, references=()) for p in leaks]
+    warnings = []
+    rewrite(of, manifest(of, [], local), archive, out, render, warn=warnings.append)
+    assert not any(b"secret" in p.read_bytes() for p in out.rglob("*") if p.is_file())
+    assert sum(path.lstrip("./") in w for path in leaks for w in warnings) == 3
+
+
+def test_a_file_of_the_deck_that_has_one_of_our_names_moves(tmp_path):
+    text = '<html><body><img src="index.html.png"><iframe src="map.json"></iframe></body></html>'
+    of = deck(tmp_path / "d", "deck.html", text)
+    (tmp_path / "d/map.json").write_text("{}")
+    found = reference(of.sources[0], "map.json", attribute="src")
+    local = [LocalFile(path="map.json", kind=Kind.IFRAME, references=(found,))]
+    out = tmp_path / "out"
+    rewrite(of, manifest(of, [], local), HandMade(), out, render)
+    assert (out / "own/map.json").read_text() == "{}"
+    assert '<iframe src="own/map.json">' in (out / "index.html").read_text()
+
+
+def test_a_deck_in_a_subfolder_finds_its_files_from_the_root(tmp_path):
+    text = '<html><body><img src="a.png"><img src="../shared/b.png"></body></html>'
+    of = deck(tmp_path / "d", "talks/deck.html", text)
+    source, local = of.sources[0], []
+    for path, raw in (("talks/a.png", "a.png"), ("shared/b.png", "../shared/b.png")):
+        (tmp_path / "d" / path).parent.mkdir(exist_ok=True)
+        (tmp_path / "d" / path).write_bytes(png(1, 1, (0, 0, 0)))
+        local.append(LocalFile(path=path, kind=Kind.IMAGE, references=(reference(source, raw),)))
+    rewrite(of, manifest(of, [], local), HandMade(), tmp_path / "out", render)
+    page = (tmp_path / "out/index.html").read_text()
+    assert '<img src="talks/a.png"><img src="shared/b.png">' in page
+    assert (tmp_path / "out/shared/b.png").is_file()
+
+
+def test_a_legacy_encoding_and_line_ends_stay(tmp_path):
+    text = "<html><head>\r\n<meta charset=windows-1251></head>\r\n<p>Привет"
+    of = deck(tmp_path / "d", "deck.html", text)
+    source = Source(path="deck.html", text=text, encoding="windows-1251")
+    of = type(of)(**{**{n: getattr(of, n) for n in of.__slots__}, "sources": (source,)})
+    rewrite(of, manifest(of, []), HandMade(), tmp_path / "out", render)
+    page = (tmp_path / "out/index.html").read_bytes()
+    head, _, rest = text.partition("\r\n")
+    assert page.startswith(f'{head}<meta charset="windows-1251">'.encode())
+    assert page.endswith(f"\r\n{rest}".encode("windows-1251"))
+
+
+def test_an_archive_of_another_deck_is_told_apart(made):
+    _, of_manifest, archive, _ = made
+    require_common(of_manifest, archive)
+    with pytest.raises(ArchiveError, match=r"no target of talk\.md"):
+        require_common(of_manifest, HandMade())
