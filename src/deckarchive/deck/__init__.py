@@ -4,6 +4,16 @@ reveal-md Markdown projects and reveal.js pages; the truth is what real reveal.j
 """
 
 from deckarchive.deck.find import Found, find_references
+from deckarchive.deck.inline import inline_markdown
+from deckarchive.deck.page import render_page
 from deckarchive.deck.read import read_deck
+from deckarchive.deck.site import deck_site
 
-__all__ = ["Found", "find_references", "read_deck"]
+__all__ = [
+    "Found",
+    "deck_site",
+    "find_references",
+    "inline_markdown",
+    "read_deck",
+    "render_page",
+]

@@ -99,9 +99,9 @@ def merge(
     for layer in (overrides, front, local, DEFAULTS):
         options = _defaults_deep(options, layer)
     merged: dict[str, Any] = {}
-    for layer in (front.get("revealOptions"), options.get("revealOptions"), reveal):
-        if isinstance(layer, Mapping):
-            merged = {**layer, **merged}
+    for extra in (front.get("revealOptions"), options.get("revealOptions"), reveal):
+        if isinstance(extra, Mapping):
+            merged = {**extra, **merged}
     return options, merged
 
 
@@ -114,7 +114,8 @@ def _defaults_deep(target: Any, source: Any) -> Any:
         return result
     if isinstance(target, list) and isinstance(source, list):
         return [
-            _defaults_deep(target[i], source[i]) if i < min(len(target), len(source))
+            _defaults_deep(target[i], source[i])
+            if i < min(len(target), len(source))
             else (target[i] if i < len(target) else source[i])
             for i in range(max(len(target), len(source)))
         ]

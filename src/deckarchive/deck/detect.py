@@ -1,4 +1,4 @@
-"""Is it a deck, and of which tool? Every refusal is one line that names the file and the way out."""
+"""Is it a deck, and of which tool? A refusal is one line that names the file and the way out."""
 
 from __future__ import annotations
 
@@ -32,13 +32,19 @@ _OTHER_FILES: Final = {
     ".rst": "reStructuredText source: convert it to reveal.js first",
     ".mdx": "MDX source: build it first",
 }
-_SLIDEV_KEYS: Final = frozenset(
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_SLIDEV_KEYS: Final = _names(
     "drawings mdc colorSchema routerMode highlighter canvasWidth layout clicks aspectRatio"
-    " titleTemplate themeConfig fonts exportFilename twoslash monaco".split()
+    " titleTemplate themeConfig fonts exportFilename twoslash monaco"
 )
-_REVEAL_MD_KEYS: Final = frozenset(
+_REVEAL_MD_KEYS: Final = _names(
     "revealOptions separator verticalSeparator notesSeparator highlightTheme preprocessor css"
-    " scripts assetsDir".split()
+    " scripts assetsDir"
 )
 _OTHER_PAGES: Final = (
     (re.compile(r"\bremark\.create\s*\("), "remark"),
@@ -131,7 +137,7 @@ def check_html(path: Path, document: Element, text: str) -> None:
 def check_markdown(path: Path, front: Mapping[str, Any]) -> None:
     """Raise :class:`DeckError` when the front matter is another tool's."""
     keys = set(front)
-    if front.get("marp") or "_class" in keys and not keys & _REVEAL_MD_KEYS:
+    if front.get("marp"):
         tool = "Marp"
     elif keys & _SLIDEV_KEYS and not keys & _REVEAL_MD_KEYS:
         tool = "Slidev"

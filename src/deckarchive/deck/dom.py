@@ -13,14 +13,17 @@ from typing import Final
 from deckarchive.deck.tracked import Tracked
 from deckarchive.markup import Comment, RawText, Tag, scan_html
 
-VOID: Final = frozenset(
-    "area base br col embed hr img input link meta param source track wbr".split()
-)
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+VOID: Final = _names("area base br col embed hr img input link meta param source track wbr")
 _CLOSED_BY: Final = {
-    "p": frozenset(
+    "p": _names(
         "address article aside blockquote center details dialog dir div dl fieldset figcaption"
         " figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr main menu nav ol p pre search"
-        " section summary table ul li dd dt".split()
+        " section summary table ul li dd dt"
     ),
     "li": frozenset({"li"}),
     "dt": frozenset({"dt", "dd"}),
@@ -30,14 +33,12 @@ _CLOSED_BY: Final = {
     "th": frozenset({"td", "th", "tr", "tbody", "tfoot"}),
     "tr": frozenset({"tr", "tbody", "tfoot"}),
 }
-_BLOCKS: Final = _CLOSED_BY["p"] | frozenset(
+_BLOCKS: Final = _CLOSED_BY["p"] | _names(
     "body button figcaption head html li listing object p slot table tbody td template tfoot"
-    " th thead tr".split()
+    " th thead tr"
 )
 _SCOPES: Final = frozenset({"table", "td", "th", "template", "object", "caption"})
-_FORMATTING: Final = frozenset(
-    "a b big code em font i nobr s small span strike strong tt u".split()
-)
+_FORMATTING: Final = _names("a b big code em font i nobr s small span strike strong tt u")
 
 
 @dataclass(slots=True)
@@ -64,6 +65,7 @@ class Element:
     parent: Element | None = None
     start: int = 0
     end: int = 0
+    inner: tuple[int, int] = (0, 0)
     shadowed: list[tuple[str, Value]] = field(default_factory=list)
 
     def get(self, name: str) -> str | None:
@@ -148,16 +150,20 @@ def parse(text: str, tracked: Tracked | None = None) -> Element:
     if position < len(text):
         stack[-1].append(Text(text[position:], position))
     for element in stack:
-        element.end = len(text)
+        _end(element, len(text), len(text))
     return root
+
+
+def _end(element: Element, inner: int, end: int) -> None:
+    element.inner, element.end = (element.inner[0], inner), end
 
 
 def _open(stack: list[Element], tag: Tag, tracked: Tracked | None) -> None:
     if not tag.foreign:
         while len(stack) > 1 and tag.name in _CLOSED_BY.get(stack[-1].name, ()):
-            stack.pop().end = tag.start
+            _end(stack.pop(), tag.start, tag.start)
         _close_paragraph(stack, tag)
-    element = Element(tag.name, start=tag.start, end=tag.end)
+    element = Element(tag.name, start=tag.start, end=tag.end, inner=(tag.end, tag.end))
     for attribute in tag.attributes:
         if attribute.name not in element.attributes:
             part = None
@@ -179,7 +185,7 @@ def _close_paragraph(stack: list[Element], tag: Tag) -> None:
         depth -= 1
     if depth > 0 and stack[depth].name == "p":
         for element in stack[depth:]:
-            element.end = tag.start
+            _end(element, tag.start, tag.start)
         del stack[depth:]
 
 
@@ -190,8 +196,8 @@ def _close(stack: list[Element], tag: Tag) -> None:
         name = stack[depth].name
         if name == tag.name:
             for element in stack[depth:]:
-                element.end = tag.start
-            stack[depth].end = tag.end
+                _end(element, tag.start, tag.start)
+            _end(stack[depth], tag.start, tag.end)
             del stack[depth:]
             return
         if name in _SCOPES or (not block and name in _BLOCKS):

@@ -245,9 +245,7 @@ class Finder:
             for literal in literals:
                 self._option(source, literal.key, literal.value, literal, syntax)
 
-    def _option(
-        self, source: Source, key: str, text: str, literal: object, syntax: str
-    ) -> None:
+    def _option(self, source: Source, key: str, text: str, literal: object, syntax: str) -> None:
         start, end, mark = literal.start, literal.end, literal.quote  # type: ignore[attr-defined]
         base = urls.resolve(quote(str(self.deck.options.get("configDir", "")))) or self.page
         if key in ("parallaxBackgroundImage", "revealOptions.parallaxBackgroundImage"):
@@ -258,15 +256,29 @@ class Finder:
         if key not in ("css", "scripts", "theme"):
             return
         kind = Kind.SCRIPT if key == "scripts" else Kind.STYLESHEET
-        used = entries(self.deck.options.get(key)) if key != "theme" else [self.deck.options["theme"]]
+        used = (
+            entries(self.deck.options.get(key)) if key != "theme" else [self.deck.options["theme"]]
+        )
         if key == "theme" and not (is_absolute(text) or "." in text or "/" in text):
             return
-        parts = _comma_parts(_part(source, start, end)) if key != "theme" else [_part(source, start, end)]
+        parts = (
+            _comma_parts(_part(source, start, end))
+            if key != "theme"
+            else [_part(source, start, end)]
+        )
         for part in parts:
             plain = unescape(part.text) if syntax == "json" else part.text
             state = "shown" if plain in [u.strip() for u in used] else "shadowed"
-            self._add(kind, Value(plain, part, mark, syntax), part, None, state, key,
-                      text=plain, base=base)
+            self._add(
+                kind,
+                Value(plain, part, mark, syntax),
+                part,
+                None,
+                state,
+                key,
+                text=plain,
+                base=base,
+            )
 
     # Style sheets
 
@@ -283,7 +295,11 @@ class Finder:
             if css.rule == "@namespace" or css.start == css.end:
                 continue
             part = text.cut(css.start, css.end)
-            kind = Kind.STYLESHEET if css.rule == "@import" else _css_kind(text.text, css.start, css.url)
+            kind = (
+                Kind.STYLESHEET
+                if css.rule == "@import"
+                else _css_kind(text.text, css.start, css.url)
+            )
             value = Value(css.url, part, css.quote, syntax)
             self._add(kind, value, part, slide, state, attribute, text=css.url, base=base)
 
@@ -388,5 +404,3 @@ def _player_url(url: str) -> str:
         if site in url and parameter not in url:
             url += ("&" if "?" in url else "?") + parameter
     return url
-
-

@@ -48,8 +48,10 @@ class JsRegex:
     def find_all(self, text: str) -> Iterator[Match]:
         """Successive matches, as a global expression finds them with ``exec`` or ``split``."""
         points = _points(text)
-        for found in self._regex.find_iter(text):
-            whole, *groups = (found.group(n) for n in range(self._groups + 1))
+        for found in self._regex.find_iter(text) or ():
+            whole = found.group(0)
+            groups = [found.group(n + 1) for n in range(self._groups)]
+            assert whole is not None
             yield Match(
                 points(whole.start),
                 points(whole.stop),

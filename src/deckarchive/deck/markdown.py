@@ -8,7 +8,7 @@ where its value stands in the source, and those that come out in code stay text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
@@ -58,7 +58,8 @@ class Marks:
 
     def put(self, text: Tracked) -> str:
         """``text`` with a mark at every candidate."""
-        parts, position = [], 0
+        parts: list[str] = []
+        position = 0
         found = sorted(_candidates(text), key=lambda c: c[0])
         for at, mark in found:
             parts += (text.text[position:at], self._new(mark))
@@ -80,9 +81,7 @@ class Marks:
         """The value of an attribute that came out as ``text``."""
         mark = self.used.get(text[:1])
         if mark is None:
-            mark = next(
-                (m for c in text if (m := self.used.get(c)) and m.kind == "autolink"), None
-            )
+            mark = next((m for c in text if (m := self.used.get(c)) and m.kind == "autolink"), None)
         if mark is None or not len(mark.value):
             return Value(self.clean(text))
         if mark.kind != "attribute":
@@ -93,7 +92,7 @@ class Marks:
 
 def _candidates(text: Tracked) -> Iterator[tuple[int, _Mark]]:
     """Where marks go, and what each of them stands for."""
-    taken = set()
+    taken: set[int] = set()
     for match in _CANDIDATE.finditer(text.text):
         kind, at = str(match.lastgroup), match.end()
         if kind == "quote":
@@ -147,9 +146,8 @@ def _bare_end(text: str, start: int) -> int:
 def _renderer() -> MarkdownIt:
     """CommonMark with GitHub's tables, as the plugin's ``marked`` is set; URLs stay as written."""
     markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-    keep: Callable[[str], str] = str
-    markdown.normalizeLink = keep  # type: ignore[method-assign]
-    markdown.validateLink = lambda url: True  # type: ignore[method-assign]
+    setattr(markdown, "normalizeLink", str)  # noqa: B010  (methods, which mypy lets nobody assign)
+    setattr(markdown, "validateLink", bool)  # noqa: B010
     return markdown
 
 

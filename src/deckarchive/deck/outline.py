@@ -47,14 +47,14 @@ def outline(deck: Deck) -> Outline:
     files = {source.path: source for source in deck.sources}
     source = deck.sources[0]
     if deck.format == "reveal-md":
-        document = _markdown_page(deck, source)
-        slides: Element | None = document
+        document = slides = _markdown_page(deck, source)
         show_hidden = bool(deck.reveal.get("showHiddenSlides"))
     else:
         document = parse(source.text, Tracked.of(source))
-        slides = find_slides(document)
-        if slides is None:
+        found = find_slides(document)
+        if found is None:
             return Outline(document)
+        slides = found
         _expand_all(slides, deck, files)
         show_hidden = any(_SHOW_HIDDEN.search(t) for t in inline_scripts(document))
     result = Outline(document)

@@ -53,7 +53,10 @@ def _read_markdown(given: Path, file: Path, data: bytes, overrides: dict[str, An
     source = Source(path=str(given), text=text, encoding=encoding, bom=bom)
     front = front_matter(source)
     detect.check_markdown(given, front.data)
-    option_file, reveal_file = _config(file.parent, OPTION_FILES), _config(file.parent, REVEAL_FILES)
+    option_file, reveal_file = (
+        _config(file.parent, OPTION_FILES),
+        _config(file.parent, REVEAL_FILES),
+    )
     config_files = [f for f in (option_file, reveal_file) if f]
     config_dir = (option_file or reveal_file or file).parent
     root = _root(file, text, [config_dir])
@@ -62,7 +65,9 @@ def _read_markdown(given: Path, file: Path, data: bytes, overrides: dict[str, An
     reveal_options = read_json5(configs[-1]) if reveal_file else {}
     options, reveal = merge(overrides, front.data, local, reveal_options)
     options.update(
-        start=front.end, frontStart=front.start, overrides=overrides,
+        start=front.end,
+        frontStart=front.start,
+        overrides=overrides,
         configDir=_folder(config_dir, root),
     )
     warnings = []
@@ -75,10 +80,15 @@ def _read_markdown(given: Path, file: Path, data: bytes, overrides: dict[str, An
         warnings.append(f"{given} is not UTF-8: read as Windows-1252")
     path = file.relative_to(root).as_posix()
     deck = Deck(
-        root=str(root), path=path, format="reveal-md", title=_title(options, text, file),
+        root=str(root),
+        path=path,
+        format="reveal-md",
+        title=_title(options, text, file),
         sha256=hashlib.sha256(data).hexdigest(),
         sources=(replace(source, path=path), *configs),
-        options=options, reveal=reveal, warnings=tuple(warnings),
+        options=options,
+        reveal=reveal,
+        warnings=tuple(warnings),
     )
     return _finish(deck)
 
@@ -93,8 +103,12 @@ def _read_html(given: Path, file: Path, text: str, data: bytes) -> Deck:
     title = next((e for e in document.walk() if e.name == "title"), None)
     words = _text(title).split() if title else []
     deck = Deck(
-        root=str(root), path=path, format="html", title=" ".join(words) or file.stem,
-        sha256=hashlib.sha256(data).hexdigest(), sources=(source,),
+        root=str(root),
+        path=path,
+        format="html",
+        title=" ".join(words) or file.stem,
+        sha256=hashlib.sha256(data).hexdigest(),
+        sources=(source,),
     )
     sections = [e for e in document.walk() if e.name == "section" and e.get("data-markdown")]
     return _finish(_with_markdown(deck, sections))
@@ -227,5 +241,3 @@ def _title(options: Mapping[str, Any], text: str, file: Path) -> str:
         return title.strip()
     heading = re.search(r"^#{1,6}[ \t]+(.+?)[ \t]*#*$", text[int(options["start"]) :], re.MULTILINE)
     return heading.group(1).strip() if heading else file.stem
-
-

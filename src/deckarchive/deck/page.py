@@ -1,0 +1,242 @@
+"""The page of a reveal-md deck: what reveal-md serves, without reveal-md.
+
+Custom templates are Mustache, as reveal-md's are, with the same variables. All configuration in
+the page is escaped for where it stands.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Mapping
+from html import escape
+from typing import Any, Final
+from urllib.parse import quote
+
+import pystache
+
+from deckarchive import vendor
+from deckarchive.deck.config import (
+    OPTION_FILES,
+    REVEAL_FILES,
+    entries,
+    front_matter,
+    is_absolute,
+    merge,
+    page_separators,
+    read_json5,
+)
+from deckarchive.errors import DeckError
+from deckarchive.markup import encode_attribute
+from deckarchive.model import Deck, Source
+
+_BASE: Final = "deckarchive-base:"
+_PLACES: Final = (
+    ("dist/", "reveal.js/dist/"),
+    ("plugin/", "reveal.js/plugin/"),
+    ("mermaid/", "mermaid/"),
+    ("css/highlight/", "highlight.js/styles/"),
+)
+_MATH = re.compile(r"\$[^$\s](?:[^$\n]*[^$\s])?\$|\$\$|\\\(|\\\[|\\begin\{")
+_MERMAID = re.compile(r"^[ \t>*+-]*(?:```|~~~)\s*mermaid\b|class=[\"']?[^\"'>]*\bmermaid\b", re.M)
+
+TEMPLATE: Final = """<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1.0" />
+    <title>{{{title}}}</title>
+    <link rel="stylesheet" href="{{{base}}}/dist/reset.css" />
+    <link rel="stylesheet" href="{{{base}}}/dist/reveal.css" />
+    <link rel="stylesheet" href="{{{themeUrl}}}" id="theme" />
+    {{#highlightThemeUrl}}
+    <link rel="stylesheet" href="{{{base}}}{{{highlightThemeUrl}}}" />
+    {{/highlightThemeUrl}}
+    {{#cssPaths}}
+    <link rel="stylesheet" href="{{{.}}}" />
+    {{/cssPaths}}
+  </head>
+  <body>
+    <div class="reveal">
+      <div class="slides">
+        <section data-markdown {{{slidifyAttributes}}}>
+          <textarea data-template>
+            {{{markdown}}}
+          </textarea>
+        </section>
+      </div>
+    </div>
+    <script src="{{{base}}}/dist/reveal.js"></script>
+    {{#mermaidOptionsStr}}
+    <script src="{{{base}}}/mermaid/dist/mermaid.min.js"></script>
+    {{/mermaidOptionsStr}}
+    {{#plugins}}
+    <script src="{{{base}}}/plugin/{{{.}}}/{{{.}}}.js"></script>
+    {{/plugins}}
+    <script>
+      var options = Object.assign(
+        {
+          controls: true, progress: true, history: true, center: true,
+          transition: "default", slideNumber: true,
+          highlight: { highlightOnLoad: false },
+          plugins: [{{{pluginNames}}}]
+        },
+        {{{revealOptionsStr}}},
+        Reveal().getQueryHash() || {}
+      );
+    </script>
+    {{#scriptPaths}}
+    <script src="{{{.}}}"></script>
+    {{/scriptPaths}}
+    <script>
+      Reveal.initialize(options);
+      Reveal.on("ready", function () {
+        var highlight = Reveal.getPlugin("highlight");
+        Reveal.getRevealElement()
+          .querySelectorAll("pre code:not(.mermaid)")
+          .forEach(function (block) { highlight.highlightBlock(block); });
+      });
+    </script>
+    {{#mermaidOptionsStr}}
+    <script>
+      mermaid.initialize(Object.assign({ startOnLoad: false }, {{{mermaidOptionsStr}}}));
+      var drawDiagrams = function () {
+        var nodes = Reveal.getCurrentSlide().querySelectorAll("pre code.mermaid");
+        mermaid.run({ nodes: nodes, suppressErrors: true });
+      };
+      Reveal.on("ready", drawDiagrams);
+      Reveal.on("slidetransitionend", drawDiagrams);
+    </script>
+    {{/mermaidOptionsStr}}
+  </body>
+</html>
+"""
+
+
+def render_page(deck: Deck, sources: Mapping[str, str], assets: str = "assets/") -> str:
+    """The page that shows a reveal-md deck, to stand in the deck file's folder.
+
+    ``sources`` maps a source's path to its text, where that is to differ from ``deck``'s (the
+    rewritten Markdown, reveal-md.json, template). ``assets`` is the relative URL of a folder
+    with ``reveal.js/``, ``highlight.js/`` and ``mermaid/`` as npm lays them out.
+    Raises :class:`DeckError` when the deck is not a reveal-md deck, or its template is broken.
+    """
+    if deck.format != "reveal-md":
+        raise DeckError(f"{deck.path} is a page already", hint="it needs no rendering")
+    texts = {s.path: s.text for s in deck.sources} | dict(sources)
+    source = Source(path=deck.path, text=texts[deck.path])
+    front = front_matter(source)
+    options, reveal = merge(
+        deck.options.get("overrides") or {},
+        front.data,
+        _config(texts, OPTION_FILES),
+        _config(texts, REVEAL_FILES),
+    )
+    options["configDir"] = deck.options.get("configDir", "")
+    assets = assets.rstrip("/")
+    template = texts.get(template_path(deck.options) or "", TEMPLATE)
+    context = _context(deck, options, reveal, source.text[front.end :], assets)
+    renderer = pystache.Renderer(escape=escape, missing_tags="ignore", partials={})
+    try:
+        page = str(renderer.render(template, context))
+    except (pystache.parser.ParsingError, ValueError, KeyError) as error:
+        raise DeckError(f"the template {options.get('template')} is broken: {error}") from error
+    return _placed(page, assets)
+
+
+def template_path(options: Mapping[str, Any]) -> str | None:
+    """The path of a custom template below the deck's root; ``None`` for reveal-md's own."""
+    name = options.get("template")
+    if not isinstance(name, str) or name in ("", "template/reveal.html"):
+        return None
+    return posixpath.normpath(posixpath.join(str(options.get("configDir", "")), name))
+
+
+def _config(texts: Mapping[str, str], names: tuple[str, ...]) -> dict[str, Any]:
+    for path, text in texts.items():
+        if posixpath.basename(path) in names:
+            return read_json5(Source(path=path, text=text))
+    return {}
+
+
+def _context(
+    deck: Deck, options: Mapping[str, Any], reveal: Mapping[str, Any], markdown: str, assets: str
+) -> dict[str, Any]:
+    """The template's variables: reveal-md's, and the plugins that this deck needs."""
+    plugins = ["markdown", "highlight", "zoom", "notes"]
+    if _MATH.search(markdown) or any(k in reveal for k in ("math", "katex", "mathjax2")):
+        plugins.append("math")
+    mermaid = options.get("mermaid")
+    draws = mermaid is not False and _MERMAID.search(markdown) is not None
+    folder = posixpath.dirname(deck.path)
+    separators = page_separators(options, {})
+    attributes = {
+        "data-separator": separators.horizontal,
+        "data-separator-vertical": separators.vertical,
+        "data-separator-notes": separators.notes if options.get("notesSeparator") else "",
+    }
+    return {
+        **options,
+        "title": escape(str(options.get("title") or deck.title)),
+        "base": _BASE,
+        "slidifyAttributes": " ".join(
+            f'{name}="{encode_attribute(value, chr(34))}"'
+            for name, value in attributes.items()
+            if value
+        ),
+        "markdown": markdown,
+        "themeUrl": _theme(str(options.get("theme")), options, folder),
+        "highlightThemeUrl": _highlight(str(options.get("highlightTheme"))),
+        "cssPaths": [_asset(a, options, folder) for a in entries(options.get("css"))],
+        "scriptPaths": [_asset(a, options, folder) for a in entries(options.get("scripts"))],
+        "revealOptionsStr": script_json(dict(reveal)),
+        "mermaidOptionsStr": script_json(mermaid or {}) if draws else "",
+        "plugins": plugins,
+        "pluginNames": ", ".join(f"Reveal{name.capitalize()}" for name in plugins),
+        "watch": False,
+        "absoluteUrl": "",
+    }
+
+
+def script_json(value: Any) -> str:
+    """JSON that is safe inside a script element: it cannot end it or open a comment."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    for char in "<>\u2028\u2029":
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return text
+
+
+def _asset(asset: str, options: Mapping[str, Any], folder: str) -> str:
+    """The URL of a style sheet or script, as seen from the page."""
+    asset = asset.strip()
+    if is_absolute(asset):
+        return encode_attribute(asset, '"')
+    path, mark, rest = asset.partition("?")
+    full = posixpath.normpath(posixpath.join("/", str(options["configDir"]), path.lstrip("/")))
+    relative = posixpath.relpath(full, posixpath.join("/", folder))
+    return encode_attribute(quote(relative, safe="/%:@!$&'()*+,;=~") + mark + rest, '"')
+
+
+def _theme(theme: str, options: Mapping[str, Any], folder: str) -> str:
+    built_in = re.fullmatch(r"[\w-]+", theme)
+    if built_in and (vendor.folder("reveal.js") / "dist" / "theme" / f"{theme}.css").is_file():
+        return f"{_BASE}/dist/theme/{theme}.css"
+    return _asset(theme, options, folder)
+
+
+def _highlight(theme: str) -> str:
+    """A highlight.js style; the older short names (``zenburn``) still find theirs."""
+    styles = vendor.folder("highlight.js") / "styles"
+    for name in (theme, f"base16/{theme}", theme.rpartition("/")[2]):
+        if re.fullmatch(r"[\w-]+(?:/[\w-]+)?", name) and (styles / f"{name}.css").is_file():
+            return f"/css/highlight/{name}.css"
+    return ""
+
+
+def _placed(page: str, assets: str) -> str:
+    """Point reveal-md's server paths at the folders in ``assets``."""
+    for served, place in _PLACES:
+        page = page.replace(f"{_BASE}/{served}", f"{assets}/{place}")
+        page = re.sub(rf"""((?:src|href)=["'])/{served}""", rf"\g<1>{assets}/{place}", page)
+    return page.replace(f"{_BASE}/", "").replace(_BASE, "")
