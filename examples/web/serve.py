@@ -13,6 +13,7 @@ import re
 import socket
 import ssl
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 from urllib.parse import unquote, urlsplit
@@ -26,12 +27,19 @@ class LocalWeb:
     """The example web, on loopback in threads of its own; a context manager.
 
     ``proxy`` is its address (``http://127.0.0.1:PORT``); ``log`` every request as
-    ``"METHOD URL STATUS"``, in order of answering.
+    ``"METHOD URL STATUS"``, in order of answering. ``answer`` and ``speaks`` stand for those of
+    :mod:`examples.web.hosts`, so that the same server can be another web.
     """
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(
+        self,
+        port: int = 0,
+        *,
+        answer: Callable[[Request], Answer] = hosts.answer,
+        speaks: Callable[[str, str], bool] = hosts.speaks,
+    ) -> None:
         self.log: list[str] = []
-        self._server = _Server(("127.0.0.1", port), self.log)
+        self._server = _Server(("127.0.0.1", port), self.log, answer, speaks)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     @property
@@ -53,15 +61,25 @@ class LocalWeb:
         self._server.server_close()
         self._thread.join()
 
+    def wait(self) -> None:
+        """Block while it serves (until interrupted)."""
+        self._thread.join()
+
 
 class _Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], log: list[str]) -> None:
+    def __init__(
+        self,
+        address: tuple[str, int],
+        log: list[str],
+        answer: Callable[[Request], Answer],
+        speaks: Callable[[str, str], bool],
+    ) -> None:
         super().__init__(address, _Handler)
-        self.log = log
+        self.log, self.answer, self.speaks = log, answer, speaks
         self.certificates = Certificates()
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -77,7 +95,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def do_CONNECT(self) -> None:
         """Become the host that is asked for, over TLS on the same connection."""
         host = self.path.rpartition(":")[0]
-        if not hosts.speaks("https", host):
+        if not self.server.speaks("https", host):
             self._down(self.path)
             return
         self.send_response_only(200, "Connection established")
@@ -99,7 +117,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         parts = urlsplit(url)
         host = parts.hostname or ""
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if not hosts.speaks(parts.scheme, host):
+        if not self.server.speaks(parts.scheme, host):
             self._down(url)
             return
         request = Request(
@@ -111,7 +129,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             headers={k.lower(): v for k, v in self.headers.items()},
             body=body,
         )
-        self._send(url, _ranged(request, hosts.answer(request)))
+        self._send(url, _ranged(request, self.server.answer(request)))
 
     do_HEAD = do_POST = do_PUT = do_OPTIONS = do_GET
 

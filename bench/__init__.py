@@ -1,0 +1,1 @@
+"""Benchmarks and experiments that can be run again; each module says how."""
