@@ -1,0 +1,137 @@
+"""What an embed amounts to for the audience. Pure: evidence in, verdict out.
+
+A frame's own word is never taken alone: a copy counts as live when its content was counted in
+it and something of it can be seen. Neither animation nor randomness in a page raises a false
+alarm: pixels decide only between something and nothing, content by wide margins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from deckarchive.model import OfflineTarget, State, Tier, Vitals
+
+_SAME: Final = 0.995
+"""Similarity from which two pictures show the same, whatever was counted."""
+_ALIKE: Final = 0.9
+_TEXT_KEPT: Final = 0.5
+_TEXT_MATTERS: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What was seen of one embed.
+
+    ``found``: its element stands on the slide. ``claim``: the tier its frame reports. ``ready``:
+    a medium or an image has loaded. ``flat``: its place is of one colour; ``poster_flat``: so
+    was the page when captured; both ``None`` when there is no picture to tell by.
+    """
+
+    found: bool = False
+    claim: Tier | None = None
+    ready: bool | None = None
+    ms: int | None = None
+    covered: bool = False
+    hangs: bool = False
+    vitals: Vitals | None = None
+    captured: Vitals | None = None
+    flat: bool | None = None
+    poster_flat: bool | None = None
+    similarity: float | None = None
+    fault: str = ""
+    misses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    tier: Tier
+    gap: bool
+    problems: tuple[str, ...]
+
+
+def judge(target: OfflineTarget, seen: Evidence) -> Verdict:
+    """The tier that showed, whether that is a gap, and why in words."""
+    tier, problems = _tier(target, seen)
+    if tier in (Tier.CARD, Tier.BLANK):
+        return Verdict(tier, True, tuple(problems))
+    if tier is not Tier.LIVE:
+        could = target.best is Tier.LIVE or target.state == State.CAPTURED
+        problems.append("a picture is shown: it cannot be used")
+        return Verdict(tier, could, tuple(problems))
+    problems += _losses(seen)
+    return Verdict(tier, bool(problems), tuple(problems))
+
+
+def _tier(target: OfflineTarget, seen: Evidence) -> tuple[Tier, list[str]]:
+    if not seen.found:
+        if target.best is Tier.CARD:
+            return Tier.CARD, [target.reason or "it was not captured"]
+        return Tier.BLANK, ["it does not stand on the slide"]
+    if seen.ready is not None:  # a medium or an image of the deck itself
+        if seen.ready:
+            return Tier.LIVE, []
+        return Tier.BLANK, [seen.fault or "it did not load"]
+    if _is_blank(seen):
+        return Tier.BLANK, ["nothing can be seen"]
+    if seen.claim is Tier.CARD:
+        return Tier.CARD, [target.reason or "it was not captured"]
+    if seen.claim in (Tier.PICTURE, Tier.STATIC):
+        why = seen.fault or ("the copy did not show in time" if target.best is Tier.LIVE else "")
+        return seen.claim, [why] if why else []
+    if seen.claim is Tier.BLANK:
+        return Tier.BLANK, ["the frame shows nothing"]
+    if seen.covered:
+        return Tier.PICTURE, ["the picture still covers the copy"]
+    if seen.hangs:
+        return Tier.LIVE, ["the copy does not answer: it hangs"]
+    if seen.claim is None and seen.vitals is None and seen.flat is not False:
+        return Tier.BLANK, ["the copy did not load"]
+    return Tier.LIVE, []
+
+
+def _is_blank(seen: Evidence) -> bool:
+    if seen.flat and not seen.poster_flat:
+        return True
+    # Slide content or a border around it can hide emptiness from the pixels.
+    empty = seen.vitals is not None and seen.claim in (None, Tier.LIVE) and not _shows(seen.vitals)
+    if not empty:
+        return False
+    if seen.captured is not None and not _shows(seen.captured):
+        return False
+    return seen.similarity is None or seen.similarity < _ALIKE
+
+
+def _losses(seen: Evidence) -> list[str]:
+    """What the copy lacks of what the capture had, where the audience would notice."""
+    now, then = seen.vitals, seen.captured
+    if now is None or then is None or (seen.similarity or 0) >= _SAME:
+        return []
+    lost = []
+    if then.text >= _TEXT_MATTERS and now.text < then.text * _TEXT_KEPT:
+        lost.append(f"most of the text is missing: {now.text} of {then.text} characters")
+    pictures_then, pictures_now = _pictures(then), _pictures(now)
+    if pictures_then and not pictures_now:
+        lost.append(f"all pictures are missing: there were {pictures_then}")
+    if now.broken > then.broken and now.images < then.images * _TEXT_KEPT:
+        lost.append(f"images are broken: {now.broken}, and {then.broken} when captured")
+    return lost
+
+
+def _shows(vitals: Vitals) -> bool:
+    return bool(vitals.text or _pictures(vitals) or vitals.frames)
+
+
+def _pictures(vitals: Vitals) -> int:
+    return vitals.images + vitals.canvases + vitals.videos
+
+
+def vitals_of(data: object) -> Vitals | None:
+    """Vitals from what a page says of itself; ``None`` for anything else. Bounded."""
+    if not isinstance(data, Mapping):
+        return None
+    counts = {n: data.get(n, 0) for n in Vitals.__slots__}
+    if not all(isinstance(c, int | float) and 0 <= c < 1e12 for c in counts.values()):
+        return None
+    return Vitals.from_dict(counts)

@@ -1,0 +1,54 @@
+"""Comparing and shrinking screenshots. A picture that cannot be read compares as ``None``."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from PIL import Image, ImageChops, ImageStat
+
+_GRID = (96, 54)
+_ASPECT = 1.1  # pictures of different shape are not compared: scaling would decide
+_FLAT = 10  # levels between the darkest and the lightest pixel of a picture of one colour
+_WIDTH = 640
+
+Box = tuple[int, int, int, int]
+Source = bytes | Path
+
+
+def read(source: Source, box: Box | None = None) -> Image.Image | None:
+    """The picture, cut to ``box`` (left, top, right, bottom) when one is given."""
+    try:
+        with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
+            whole = image.convert("RGB")
+    except (OSError, ValueError, Image.DecompressionBombError):
+        return None
+    if box is None:
+        return whole
+    left, top, right, bottom = box
+    right, bottom = min(right, whole.width), min(bottom, whole.height)
+    return whole.crop((left, top, right, bottom)) if right > left and bottom > top else None
+
+
+def is_flat(image: Image.Image) -> bool:
+    """Whether the picture is of one colour, so that nothing can be seen in it."""
+    extrema = image.getextrema()
+    return all(high - low <= _FLAT for low, high in extrema)  # type: ignore[misc]
+
+
+def similarity(one: Image.Image, two: Image.Image) -> float | None:
+    """1 for equal pictures, 0 for black against white; ``None`` for different shapes."""
+    shapes = [image.width / image.height for image in (one, two)]
+    if max(shapes) / min(shapes) > _ASPECT:
+        return None
+    grey = [image.resize(_GRID, Image.Resampling.BOX).convert("L") for image in (one, two)]
+    return 1 - ImageStat.Stat(ImageChops.difference(*grey)).mean[0] / 255
+
+
+def thumbnail(image: Image.Image, width: int = _WIDTH) -> bytes:
+    """A JPEG of at most ``width`` pixels across."""
+    small = image.copy()
+    small.thumbnail((width, width * 4), Image.Resampling.LANCZOS)
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=72, optimize=True)
+    return out.getvalue()

@@ -1,0 +1,242 @@
+"""The browser of a rehearsal: it reaches the folder's server and nothing else.
+
+Two dead proxies stand in for the network. The pages' traffic meets one, and whatever it notes
+is a leak; the browser's own traffic (updates, metrics) meets the other and is forgotten. Names
+are not resolved, WebRTC has no way around the proxy, and other ports of this machine count as
+outside. A page that hangs costs its time limit, never the walk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from contextlib import AsyncExitStack, suppress
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self, TypeVar
+from urllib.parse import unquote, urlsplit
+
+from deckarchive import js, urls
+from deckarchive.browser import (
+    Browser,
+    BrowserOptions,
+    ConsoleMessage,
+    ContextOptions,
+    Frame,
+    Tab,
+    find_browser,
+)
+from deckarchive.browser.tab import bounded
+from deckarchive.errors import BrowserError
+from deckarchive.model import Slide
+from deckarchive.rehearse._values import Leak
+from deckarchive.server import DeadProxy, Server
+
+T = TypeVar("T")
+
+_KEPT: Final = 200  # messages a slide
+_ALONE: Final = "on => document.documentElement.classList.toggle('deckarchive-alone', on)"
+
+_OFFLINE_ARGS: Final = (
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, "
+    "EXCLUDE 127.0.0.1, EXCLUDE [::1]",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--no-pings",
+    "--mute-audio",
+)
+
+
+class Stage:
+    """One browser with the deck open in it; an async context manager.
+
+    Everything raises :class:`BrowserError` for a browser that fails and TimeoutError for a page
+    that does not answer; after that ``broken`` should be set and :meth:`restart` called.
+    """
+
+    def __init__(self, server: Server, browser: Path | None, viewport: tuple[int, int]) -> None:
+        self._server, self._viewport = server, viewport
+        self._found = find_browser(browser)
+        self._own = AsyncExitStack()
+        self._witness, self._browsers_own = DeadProxy(), DeadProxy()
+        self._browser: Browser | None = None
+        self._tab: Tab
+        self._messages: list[tuple[str, str]] = []
+        self._seen_requests = 0
+        self._leaks: list[Leak] = []
+        self._seen_attempts = 0
+        self.slide: Slide | None = None
+        self.broken = False
+        self.browser_name = ""
+
+    async def __aenter__(self) -> Self:
+        self._own.enter_context(self._witness)
+        self._own.enter_context(self._browsers_own)
+        try:
+            await self._launch()
+        except BaseException:
+            await self._shut()
+            await self._own.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._shut()
+        await self._own.aclose()
+
+    async def restart(self) -> None:
+        """End the browser, whatever its state, and start another."""
+        await self._shut()
+        await self._launch()
+        self.broken = False
+
+    async def open(self, url: str, timeout: float) -> None:
+        """Load the deck's page."""
+        await _answer(self._tab.page.goto(url, wait_until="commit"), timeout, "opening the deck")
+
+    async def run(self, name: str, argument: Any, timeout: float) -> Any:
+        """Evaluate one of this room's scripts in the deck's page."""
+        return await _answer(self._tab.page.evaluate(_script(name), argument), timeout, name)
+
+    async def vitals(self, frame: Frame, timeout: float) -> object:
+        """Count what a frame shows."""
+        return await _answer(frame.evaluate(js.script("vitals")), timeout, "counting")
+
+    async def screenshot(self, *, backgrounds_only: bool = False) -> bytes:
+        """A PNG of the window at one pixel a CSS pixel, with the slide's content or without."""
+        if not backgrounds_only:
+            return await self._tab.screenshot()
+        await _answer(self._tab.page.evaluate(_ALONE, True), 10, "hiding the slide")
+        try:
+            return await self._tab.screenshot()
+        finally:
+            with suppress(BrowserError, TimeoutError):
+                await _answer(self._tab.page.evaluate(_ALONE, False), 10, "showing the slide")
+
+    def copy_frame(self, frame_path: str, copy_path: str) -> Frame | None:
+        """The browser's frame that holds a target's copy, or ``None``.
+
+        With ``frame_path`` it is the one inside our own frame's page, wherever it has gone.
+        """
+        for frame in self._tab.page.frames:
+            outer = frame.parent_frame
+            if frame_path and outer is not None and _path(outer.url) == frame_path:
+                return frame
+            if not frame_path and outer is not None and _path(frame.url) == copy_path:
+                return frame
+        return None
+
+    # -- What happened ------------------------------------------------------------------
+
+    def turn_to(self, slide: Slide) -> None:
+        """Everything noted from now on belongs to ``slide``."""
+        self._note_leaks()
+        self.slide = slide
+        self._messages.clear()
+        self._seen_requests = len(self._server.requests)
+
+    def errors(self) -> tuple[str, ...]:
+        """The error messages of the slide's pages that belong to no copy."""
+        return self._errors("")
+
+    def errors_of(self, target: str) -> tuple[str, ...]:
+        """The error messages that one copy logged since the slide came up."""
+        return self._errors(target)
+
+    def missed(self) -> tuple[str, ...]:
+        """What the deck's own pages asked the server for and did not get."""
+        return self._missed("")
+
+    def misses_of(self, target: str) -> tuple[str, ...]:
+        """What one copy asked the server for and did not get."""
+        return self._missed(target)
+
+    def leaks(self) -> tuple[Leak, ...]:
+        """What tried to leave the machine, from the start."""
+        self._note_leaks()
+        return tuple(self._leaks)
+
+    def _errors(self, target: str) -> tuple[str, ...]:
+        found = [text for url, text in self._messages if _target(url) == target]
+        return tuple(dict.fromkeys(found))
+
+    def _missed(self, target: str) -> tuple[str, ...]:
+        return tuple(
+            dict.fromkeys(
+                request.target
+                for request in self._server.requests[self._seen_requests :]
+                if request.status >= 400
+                and _target(f"http://{request.host}/") == target
+                and request.target != "/favicon.ico"
+            )
+        )
+
+    def _note_leaks(self) -> None:
+        attempts = self._witness.attempts
+        for attempt in attempts[self._seen_attempts :]:
+            url = attempt.url or "bytes that are not a request"
+            self._leaks.append(Leak(url=url, method=attempt.method, slide=self.slide))
+        self._seen_attempts = len(attempts)
+
+    # -- The browser --------------------------------------------------------------------
+
+    async def _launch(self) -> None:
+        options = BrowserOptions(
+            path=self._found.path, proxy=self._browsers_own.url, args=_OFFLINE_ARGS
+        )
+        self._browser = Browser(options)
+        await self._browser.start()
+        self.browser_name = f"{self._found.name} {self._browser.version}"
+        port = self._server.port
+        own = (f"{urls.DECK_HOST}:{port}", f"*.{urls.DECK_HOST}:{port}", f"127.0.0.1:{port}")
+        context = await self._browser.new_context(
+            ContextOptions(viewport=self._viewport, proxy=self._witness.url, bypass=own)
+        )
+        self._tab = await context.tab()
+        self._tab.page.on("console", self._on_console)
+        self._tab.page.on("pageerror", lambda error: self._note("", str(error)))
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self._note(str((message.location or {}).get("url") or ""), str(message.text))
+
+    def _note(self, url: str, text: str) -> None:
+        if len(self._messages) < _KEPT:
+            self._messages.append((url, text[:500]))
+
+    async def _shut(self) -> None:
+        if self._browser is not None:
+            await self._browser.close()
+
+
+async def _answer(work: Awaitable[T], seconds: float, what: str) -> T:
+    """Await the browser; "it does not answer" and "it fails" are told apart."""
+    try:
+        return await bounded(work, seconds, what)
+    except BrowserError as error:
+        if type(error.__cause__).__name__ == "TimeoutError":  # asyncio's and the driver's
+            raise TimeoutError(error.message) from error
+        raise
+
+
+@cache
+def _script(name: str) -> str:
+    return (files("deckarchive.rehearse") / f"{name}.js").read_text("utf-8").strip()
+
+
+def _path(url: str) -> str:
+    return unquote(urlsplit(url).path)
+
+
+def _target(url: str) -> str:
+    """The id of the copy whose origin ``url`` is on; empty for the deck's own."""
+    host = urlsplit(url).hostname or ""
+    return host.removesuffix(".deck.localhost") if host.endswith(".deck.localhost") else ""

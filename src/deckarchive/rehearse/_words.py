@@ -1,0 +1,70 @@
+"""A rehearsal in a few lines for a terminal."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from deckarchive.rehearse._values import EmbedResult, Rehearsal, SlideResult
+
+_SHOWN: Final = 20
+
+Gap = tuple[SlideResult, EmbedResult]
+
+
+def summary(rehearsal: Rehearsal) -> str:
+    """What a speaker needs to know: can it be shown, and if not, which slide lacks what."""
+    lines = [_headline(rehearsal)]
+    if rehearsal.problem:
+        return "\n".join([*lines, f"  {rehearsal.problem}"])
+    counts = ", ".join(f"{count} {tier}" for tier, count in rehearsal.tiers.items() if count)
+    lines.append(
+        f"  {len(rehearsal.slides)} slides, {len(rehearsal.embeds)} embeds"
+        f"{': ' + counts if counts else ''} · {rehearsal.seconds:.0f} s · {rehearsal.browser}"
+    )
+    lines += _some([_gap_line(gap) for gap in rehearsal.gaps])
+    lines += _some([f"  slide {number(s)}: {s.problem}" for s in rehearsal.unjudged])
+    lines += _some(
+        [
+            f"  left this machine{f' from slide {leak.slide[0] + 1}' if leak.slide else ''}:"
+            f" {leak.method} {leak.url}"
+            for leak in rehearsal.leaks
+        ]
+    )
+    if not rehearsal.leaks:
+        lines.append("  nothing tried to leave this machine")
+    return "\n".join(lines)
+
+
+def _headline(rehearsal: Rehearsal) -> str:
+    name = rehearsal.title or rehearsal.folder
+    if rehearsal.ok:
+        return f"{name}: ready to present offline"
+    if rehearsal.problem:
+        return f"{name}: could not be rehearsed"
+    faults = [
+        _count(len(rehearsal.gaps), "gap"),
+        _count(len(rehearsal.leaks), "leak"),
+        _count(len(rehearsal.unjudged), "slide") + " not judged" if rehearsal.unjudged else "",
+    ]
+    return f"{name}: {', '.join(f for f in faults if f)}"
+
+
+def _gap_line(gap: Gap) -> str:
+    slide, embed = gap
+    why = "; ".join(embed.problems) or embed.reason
+    return f"  slide {number(slide)}: {embed.tier.value}: {embed.url}{f' ({why})' if why else ''}"
+
+
+def number(result: SlideResult) -> str:
+    """As reveal.js numbers slides for people: from 1, ``3.2`` for the second below the third."""
+    h, v = result.slide
+    return f"{h + 1}.{v + 1}" if v else str(h + 1)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}" if number else ""
+
+
+def _some(lines: list[str]) -> list[str]:
+    rest = len(lines) - _SHOWN
+    return [*lines[:_SHOWN], f"  … and {rest} more"] if rest > 0 else lines

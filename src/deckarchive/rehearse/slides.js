@@ -1,0 +1,28 @@
+// Runs in the deck's page. Whether reveal.js is ready, and every slide as [h, v], in order.
+// Works with reveal.js 3.x to 6.x, and by the markup alone where no `Reveal` is global.
+() => {
+  const deck = window.Reveal;
+  const api = !!(deck && deck.slide && deck.getCurrentSlide);
+  const wrapper = document.querySelector(".reveal");
+  const ready = api && deck.isReady ? !!deck.isReady() : !!wrapper && wrapper.classList.contains("ready");
+  if (!ready) return { ready, api, slides: [] };
+  try {
+    // Motion between slides tells nothing and blurs the pictures; nobody must turn the page but us.
+    if (api) deck.configure({ transition: "none", backgroundTransition: "none", autoSlide: 0 });
+  } catch { /* an older or extended deck that does not take it: walk it as it is */ }
+  try {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(
+      ".reveal .controls, .reveal .progress, .reveal .slide-number { visibility: hidden !important }" +
+      ".deckarchive-alone .reveal .slides { visibility: hidden !important }");
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  } catch { /* the pictures then show the controls as well */ }
+  const slides = [];
+  const isSlide = (element) => element.localName === "section";
+  [...document.querySelectorAll(".reveal .slides > section")].forEach((section, h) => {
+    const stacked = [...section.children].filter(isSlide);
+    if (stacked.length) stacked.forEach((_, v) => slides.push([h, v]));
+    else slides.push([h, 0]);
+  });
+  return { ready, api, slides };
+}

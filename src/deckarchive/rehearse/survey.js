@@ -1,0 +1,93 @@
+// Runs in the deck's page. `wanted` is [{id, paths}]: what should stand on the current slide, by
+// the decoded URL paths it may be shown from. Answers with what is there, one entry a place.
+(wanted) => {
+  const LIMIT = 5000;
+  const ours = (host) => host === location.host || host.endsWith(".deck.localhost:" + location.port);
+  const pathOf = (address) => {
+    try {
+      const url = new URL(address, document.baseURI);
+      return ours(url.host) ? decodeURIComponent(url.pathname) : "";
+    } catch { return ""; }
+  };
+  const plain = (value) => {
+    try { return JSON.parse(JSON.stringify(value ?? null).slice(0, 200000)); } catch { return null; }
+  };
+  const deck = window.Reveal;
+  const current = (deck && deck.getCurrentSlide && deck.getCurrentSlide())
+    || document.querySelector(".reveal .slides section.present section.present")
+    || document.querySelector(".reveal .slides > section.present");
+  const backgrounds = [...document.querySelectorAll(".reveal .backgrounds .slide-background.present")];
+  const within = (root) => root ? [root, ...root.querySelectorAll("*")].slice(0, LIMIT) : [];
+  const boxOf = (element) => {
+    const r = element.getBoundingClientRect();
+    const clip = (n, high) => Math.max(0, Math.min(Math.round(n), high));
+    return [clip(r.left, innerWidth), clip(r.top, innerHeight),
+      clip(r.right, innerWidth), clip(r.bottom, innerHeight)];
+  };
+  const images = (window.__rehearsed = window.__rehearsed || new Map());
+  const decoded = (address) => {
+    if (!images.has(address)) {
+      const entry = { done: false, ok: false };
+      images.set(address, entry);
+      const image = new Image();
+      image.onload = () => { entry.done = true; entry.ok = image.naturalWidth > 0; };
+      image.onerror = () => { entry.done = true; };
+      image.src = address;
+    }
+    return images.get(address);
+  };
+  const frameFacts = (element) => {
+    let report = null, covered = false, fragment = "";
+    try {
+      const inner = element.contentWindow;
+      fragment = inner.location.hash.slice(1);
+      report = plain(inner.deckarchive);
+      if (report) {
+        const top = inner.document.elementFromPoint(inner.innerWidth / 2, inner.innerHeight / 2);
+        covered = !!top && !!inner.document.querySelector("iframe,object,embed")
+          && !["iframe", "object", "embed"].includes(top.localName);
+      }
+    } catch { /* another origin: it is judged from outside */ }
+    return { report, covered, fragment };
+  };
+  const mediaFacts = (media) => {
+    if (media.readyState < 2 && media.preload !== "auto") media.preload = "auto";
+    const fault = media.error ? `it cannot be played (${media.error.message || media.error.code})` : "";
+    const enough = media.localName === "audio" ? 1 : 2;
+    const ready = media.readyState >= enough && media.duration > 0;
+    return { ready, settled: ready || !!media.error, fault };
+  };
+  const imageFacts = (ok, done) => ({ ready: ok, settled: done, fault: "" });
+  const cssAddresses = (element) => {
+    const value = getComputedStyle(element).backgroundImage;
+    return value.includes("url(") ? [...value.matchAll(/url\("((?:[^"\\]|\\.)*)"\)/g)].map((m) => m[1]) : [];
+  };
+  const places = [];
+  const look = (element, background) => {
+    const name = element.localName;
+    const add = (addresses, facts) => {
+      const paths = addresses.map(pathOf).filter(Boolean);
+      for (const { id } of wanted.filter((w) => w.paths.some((p) => paths.includes(p)))) {
+        places.push({ id, background, box: boxOf(element), ...facts() });
+      }
+    };
+    if (["iframe", "object", "embed"].includes(name)) {
+      add([element.src || element.data || ""], () => ({ frame: frameFacts(element) }));
+    } else if (["video", "audio"].includes(name)) {
+      const sources = [...element.querySelectorAll("source")].map((s) => s.src);
+      add([element.currentSrc, element.src, ...sources], () => ({ loaded: mediaFacts(element) }));
+    } else if (name === "img") {
+      add([element.currentSrc, element.src],
+        () => ({ loaded: imageFacts(element.complete && element.naturalWidth > 0, element.complete) }));
+    }
+    for (const address of cssAddresses(element)) {
+      add([address], () => {
+        const entry = decoded(address);
+        return { loaded: imageFacts(entry.ok, entry.done) };
+      });
+    }
+  };
+  within(current).forEach((element) => look(element, false));
+  backgrounds.forEach((root) => within(root).forEach((element) => look(element, true)));
+  return { places, content: !!current && (current.innerText || "").trim() !== "" };
+}
