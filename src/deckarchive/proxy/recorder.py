@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
 
+from deckarchive.proxy.certs import Certificates
+from deckarchive.proxy.exchange import Exchanger
 from deckarchive.proxy.listener import Listener, Sink
 from deckarchive.proxy.options import ProxyOptions
+from deckarchive.proxy.upstream import Upstream
 
 
 class RecordingProxy:
@@ -19,16 +23,22 @@ class RecordingProxy:
     ``server`` of a listener of its own.
     """
 
-    spki: str
-    """Base64 of the SHA-256 of the SubjectPublicKeyInfo that all certificates here carry."""
-    blackhole: Listener
-    """A port that refuses everything: for the browser's own background traffic."""
-
     def __init__(self, options: ProxyOptions | None = None) -> None:
         self.options = options or ProxyOptions()
+        self._upstream = Upstream(self.options)
+        self._certificates = Certificates()
+        self._listeners: list[Listener] = []
+        self.blackhole = Listener(None, self._certificates)
+        """A port that refuses everything: for the browser's own background traffic."""
+
+    @property
+    def spki(self) -> str:
+        """Base64 SHA-256 of the SubjectPublicKeyInfo that all certificates here carry."""
+        return self._certificates.spki
 
     async def __aenter__(self) -> Self:
-        raise NotImplementedError
+        await self.blackhole.start()
+        return self
 
     async def __aexit__(
         self,
@@ -36,7 +46,10 @@ class RecordingProxy:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        raise NotImplementedError
+        for listener in [*self._listeners, self.blackhole]:
+            with contextlib.suppress(Exception):  # each listener's owner has seen its error
+                await listener.close()
+        self._upstream.close()
 
     async def listen(self, sink: Sink, *, allow: Iterable[str] = ()) -> Listener:
         """Open a port whose exchanges go to ``sink``.
@@ -44,4 +57,9 @@ class RecordingProxy:
         ``allow`` names hosts (``name`` or ``name:port``) that the guard lets through although
         they are on this machine or a private network: those the author wrote as targets.
         """
-        raise NotImplementedError
+        exchanger = Exchanger(self._upstream, self.options, sink, frozenset(allow))
+        listener = Listener(exchanger, self._certificates)
+        await listener.start()
+        self._listeners = [known for known in self._listeners if not known.closed]
+        self._listeners.append(listener)
+        return listener

@@ -1,0 +1,339 @@
+"""One exchange: send a request on, relay the answer at once, record both."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import BinaryIO, Protocol
+
+from deckarchive.errors import OutputError
+from deckarchive.heads import Head, join_head
+from deckarchive.model import RecordedExchange
+from deckarchive.proxy.options import ProxyOptions
+from deckarchive.proxy.request import Request, spool
+from deckarchive.proxy.site import answer
+from deckarchive.proxy.upstream import Upstream
+from deckarchive.proxy.wire import Cut, Framing, NoAnswer, Stream, read_body, read_head
+from deckarchive.proxy.wire import response_framing as framing_of
+from deckarchive.urls import DECK_HOST
+
+Sink = Callable[[RecordedExchange], Awaitable[None]]
+"""Takes over a finished exchange (and closes it); ``WarcWriter.record`` is one."""
+
+_BLOCK = 64 * 1024
+_ENDLESS = ("text/event-stream", "multipart/x-mixed-replace")
+
+
+@dataclass(slots=True, eq=False)
+class Flight:
+    """An exchange that is still open. Times are ``time.monotonic()`` seconds.
+
+    ``received`` counts body bytes so far; ``status`` is 0 until the head has come. ``streaming``
+    marks what is not expected to end: event streams, WebSockets, multipart/x-mixed-replace.
+    """
+
+    method: str
+    url: str
+    started: float = field(default_factory=time.monotonic)
+    last_activity: float = field(default_factory=time.monotonic)
+    status: int = 0
+    received: int = 0
+    streaming: bool = False
+
+    def touch(self) -> None:
+        """Note that something happened now."""
+        self.last_activity = time.monotonic()
+
+
+class ClientGone(Exception):
+    """The browser went away while its answer was being sent."""
+
+
+class Client(Protocol):
+    """Where an answer goes besides the record. Methods may raise :class:`ClientGone`."""
+
+    async def begin(self, head: Head, framing: Framing) -> None: ...
+    async def data(self, block: bytes) -> None: ...
+    async def end(self) -> None: ...
+    async def tunnel(self, stream: Stream, flight: Flight) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The recorded answer: its head, stored size and why it is truncated (``""``: it is not)."""
+
+    head: Head
+    size: int
+    truncated: str
+
+
+class Exchanger:
+    """Runs the exchanges of one listener and hands each to its sink.
+
+    ``error`` is the first exception of the sink (a full disk): what came after is not recorded.
+    """
+
+    def __init__(
+        self, upstream: Upstream, options: ProxyOptions, sink: Sink, allow: frozenset[str]
+    ) -> None:
+        self.options = options
+        self.upstream = upstream
+        self.flights: dict[Flight, None] = {}
+        self.failures: list[tuple[str, str]] = []
+        self.last_activity = time.monotonic()
+        self.error: BaseException | None = None
+        self._sink = sink
+        self._allow = allow
+        self._writes: set[asyncio.Task[None]] = set()
+
+    def fail(self, url: str, reason: str) -> None:
+        """Note what could not be got; repeats by the browser's own retries count once."""
+        if (url, reason) not in self.failures:
+            self.failures.append((url, reason))
+
+    async def run(
+        self, request: Request, client: Client, *, max_body: int | None = None
+    ) -> Outcome:
+        """Do one exchange; it is with the sink when this returns. Raises :class:`NoAnswer`."""
+        flight = Flight(request.method, request.url, streaming=request.accepts_stream)
+        self.flights[flight] = None
+        limit = self.options.max_body if max_body is None else max_body
+        try:
+            if request.origin.host == DECK_HOST:
+                return await self._local(request, client, flight)
+            async with self.upstream.slot(request.origin.host):
+                return await self._remote(request, client, flight, limit)
+        except NoAnswer as error:
+            self.fail(request.url, str(error))
+            request.body.close()
+            raise
+        except asyncio.CancelledError:
+            if not flight.status:
+                self.fail(request.url, "no answer before the capture ended")
+            raise
+        finally:
+            flight.touch()
+            self.last_activity = flight.last_activity
+            del self.flights[flight]
+
+    async def flush(self) -> None:
+        """Wait until the sink has taken everything."""
+        while self._writes:
+            await asyncio.wait(self._writes)
+
+    async def _remote(
+        self, request: Request, client: Client, flight: Flight, limit: int
+    ) -> Outcome:
+        started, clock = datetime.now(UTC), time.monotonic()
+        stream, head = await self._send(request, flight)
+        upgraded = head.status[1] == 101
+        framing, length = framing_of(request.method, head)
+        flight.status = head.status[1]
+        flight.streaming = upgraded or _mime(head) in _ENDLESS
+        body = spool()
+        truncated, keep = "time", False
+        try:
+            blocks = read_body(stream.reader, framing, length, self.options.idle_timeout)
+            truncated = await self._relay(head, framing, blocks, client, body, flight, limit)
+            keep = not truncated and framing != "close" and not upgraded
+        finally:  # a cancelled exchange is recorded with what came
+            if keep and _stays_open(request.head, head):
+                self.upstream.release(request.origin, stream)
+            elif not upgraded or truncated:
+                stream.abort()
+            await self._record(request, head, body, flight, truncated, started, clock, stream.ip)
+        if upgraded:
+            await client.tunnel(stream, flight)
+        return Outcome(head, flight.received, truncated)
+
+    async def _local(self, request: Request, client: Client, flight: Flight) -> Outcome:
+        """Answer for the deck's own folder."""
+        started, clock = datetime.now(UTC), time.monotonic()
+        path = request.head.start.split(b" ")[1]
+        head, source, size = answer(self.options.deck, request.head, path)
+        flight.status = head.status[1]
+        body = spool()
+        truncated = "time"
+        try:
+            framing, _ = framing_of(request.method, head)
+            blocks = _read_file(source, 0 if framing == "none" else size)
+            truncated = await self._relay(head, framing, blocks, client, body, flight, size)
+        finally:
+            source.close()
+            await self._record(request, head, body, flight, truncated, started, clock, "127.0.0.1")
+        return Outcome(head, flight.received, truncated)
+
+    async def _send(self, request: Request, flight: Flight) -> tuple[Stream, Head]:
+        """Send the request, read the answer's head; a stale kept connection is tried anew."""
+        for fresh in (request.upgrade, True):
+            stream = await self.upstream.acquire(
+                request.origin, self._allow, fresh=fresh, tunnel=request.upgrade
+            )
+            flight.touch()
+            try:
+                head = await self._ask(stream, request)
+                flight.touch()
+                return stream, head
+            except _Silent as error:
+                stream.abort()
+                if stream.fresh:
+                    raise NoAnswer(str(error), transient=True) from error
+            except BaseException:
+                stream.abort()
+                raise
+        raise NoAnswer("connection closed before an answer", transient=True)
+
+    async def _ask(self, stream: Stream, request: Request) -> Head:
+        sending = asyncio.ensure_future(self._write(stream, request))
+        try:
+            async with asyncio.timeout(self.options.read_timeout):
+                while True:
+                    head = await read_head(stream.reader)
+                    if head is None:
+                        raise _Silent("connection closed before an answer")
+                    code = head.status[1]
+                    if code >= 200 or code == 101:
+                        break
+        except TimeoutError as error:
+            seconds = f"{self.options.read_timeout:g}"
+            raise NoAnswer(f"no answer within {seconds} s", transient=True) from error
+        except Cut as cut:
+            if cut.reason == "length":
+                raise NoAnswer("the answer's head is too long") from cut
+            raise _Silent("connection closed within the answer's head") from cut
+        except OSError as error:
+            raise _Silent("connection reset before an answer") from error
+        except ValueError as error:
+            if not stream.fresh:
+                raise _Silent("not HTTP") from error
+            raise NoAnswer("the answer is not HTTP") from error
+        finally:
+            sending.cancel()
+        if code == 407 and self.upstream.absolute_form(request.origin) is not None:
+            raise NoAnswer("the further proxy asks for a password: 407")
+        return head
+
+    async def _write(self, stream: Stream, request: Request) -> None:
+        """Send head and body; a server may answer, or close, before it has read them all."""
+        head = request.head.raw
+        credentials = self.upstream.absolute_form(request.origin)
+        if credentials is not None and not request.upgrade:
+            start = f"{request.method} {request.url} HTTP/1.1".encode("latin-1")
+            lines = [*request.head.lines[1:], *filter(None, [credentials])]
+            head = join_head(start, lines)
+        request.body.seek(0)
+        with contextlib.suppress(OSError):
+            stream.writer.write(head)
+            while block := request.body.read(_BLOCK):
+                stream.writer.write(block)
+                await stream.writer.drain()
+            await stream.writer.drain()
+
+    async def _relay(
+        self,
+        head: Head,
+        framing: Framing,
+        blocks: AsyncIterator[bytes],
+        client: Client,
+        body: BinaryIO,
+        flight: Flight,
+        limit: int,
+    ) -> str:
+        """Pass the answer on and keep a copy; returns why it is truncated, or ``""``."""
+        try:
+            await client.begin(head, framing)
+            async for block in blocks:
+                kept = block[: limit - flight.received]
+                _keep(body, kept)
+                flight.received += len(kept)
+                flight.touch()
+                self.last_activity = flight.last_activity
+                await client.data(block)
+                if len(kept) < len(block):
+                    return "length"
+            await client.end()
+        except Cut as cut:
+            return cut.reason
+        except ClientGone:
+            return "" if framing == "none" else "disconnect"
+        return ""
+
+    async def _record(
+        self,
+        request: Request,
+        head: Head,
+        body: BinaryIO,
+        flight: Flight,
+        truncated: str,
+        started: datetime,
+        clock: float,
+        ip: str,
+    ) -> None:
+        version, status, reason = head.status
+        body.seek(0)
+        request.body.seek(0)
+        exchange = RecordedExchange(
+            method=request.method,
+            url=request.url,
+            request_head=request.head.raw,
+            request_body=request.body,
+            request_size=request.size,
+            status=status,
+            reason=reason,
+            http_version=version,
+            response_head=head.raw,
+            request_headers=request.head.fields,
+            headers=head.fields,
+            body=body,
+            size=flight.received,
+            truncated=truncated,
+            started=started,
+            seconds=time.monotonic() - clock,
+            ip=ip,
+        )
+        writing = asyncio.ensure_future(self._hand_over(exchange))
+        self._writes.add(writing)
+        writing.add_done_callback(self._writes.discard)
+        await asyncio.shield(writing)
+
+    async def _hand_over(self, exchange: RecordedExchange) -> None:
+        try:
+            if self.error is None:
+                await self._sink(exchange)
+            else:
+                exchange.close()
+        except Exception as error:
+            self.error = error
+            exchange.close()
+
+
+class _Silent(Exception):
+    """A connection that ended without an answer: a kept one may just have been stale."""
+
+
+def _keep(body: BinaryIO, block: bytes) -> None:
+    try:
+        body.write(block)
+    except OSError as error:
+        raise OutputError(f"cannot keep a response in a temporary file: {error}") from error
+
+
+async def _read_file(source: BinaryIO, size: int) -> AsyncIterator[bytes]:
+    while size > 0 and (block := source.read(min(_BLOCK, size))):
+        size -= len(block)
+        yield block
+
+
+def _mime(head: Head) -> str:
+    return head.value(b"content-type").partition(b";")[0].strip().lower().decode("latin-1")
+
+
+def _stays_open(request: Head, head: Head) -> bool:
+    said = head.tokens(b"connection")
+    if b"close" in said or b"close" in request.tokens(b"connection"):
+        return False
+    return head.status[0] != "HTTP/1.0" or b"keep-alive" in said

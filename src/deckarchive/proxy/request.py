@@ -1,0 +1,105 @@
+"""Requests: what the browser asks, and what is sent to the origin for it. Pure but for spools."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from typing import BinaryIO, Final, cast
+
+import ada_url
+
+from deckarchive.heads import Head, field_name, join_head, parse_head
+from deckarchive.proxy.upstream import Origin
+
+SPOOL: Final = 1024 * 1024
+"""Bodies longer than this many bytes go to a temporary file."""
+
+_READABLE: Final = (b"gzip", b"deflate", b"br")
+"""The content codings asked for: those that every reader of web archives can undo."""
+
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A request as sent to the origin: ``head`` in origin form, ``body`` at 0."""
+
+    method: str
+    url: str
+    origin: Origin
+    head: Head
+    body: BinaryIO
+    size: int
+
+    @property
+    def upgrade(self) -> bool:
+        """Whether it asks for another protocol on the connection (a WebSocket)."""
+        return b"upgrade" in self.head.tokens(b"connection") and bool(self.head.value(b"upgrade"))
+
+    @property
+    def accepts_stream(self) -> bool:
+        """Whether it is an EventSource's or a WebSocket's: an answer without an end."""
+        return self.upgrade or b"text/event-stream" in self.head.value(b"accept").lower()
+
+
+def spool() -> BinaryIO:
+    """An empty body: in memory at first, in a temporary file beyond :data:`SPOOL`."""
+    return cast("BinaryIO", tempfile.SpooledTemporaryFile(max_size=SPOOL))
+
+
+def split_target(target: bytes) -> tuple[Origin, bytes] | None:
+    """An absolute-form target as its origin and the bytes after the authority."""
+    scheme, separator, rest = target.partition(b"://")
+    if not separator or scheme.lower() not in (b"http", b"https", b"ws", b"wss"):
+        return None
+    end = min((rest.find(c) for c in (b"/", b"?", b"#") if c in rest), default=len(rest))
+    secure = scheme.lower() in (b"https", b"wss")
+    origin = origin_of(rest[:end].rpartition(b"@")[2], "https" if secure else "http")
+    path = rest[end:].partition(b"#")[0]
+    return None if origin is None else (origin, path if path[:1] == b"/" else b"/" + path)
+
+
+def origin_of(authority: bytes, scheme: str) -> Origin | None:
+    """Read ``host``, ``host:port`` or ``[v6]:port``; ``None`` when it is no authority."""
+    try:
+        parsed = ada_url.URL(f"{scheme}://{authority.decode('ascii')}/")
+    except (ValueError, UnicodeDecodeError):
+        return None
+    if not parsed.hostname or parsed.username or parsed.pathname != "/":
+        return None
+    return Origin(scheme, parsed.hostname.strip("[]"), int(parsed.port or _PORTS[scheme]))
+
+
+def make_request(head: Head, origin: Origin, path: bytes, body: BinaryIO, size: int) -> Request:
+    """The request to send on, from the one that was read.
+
+    Only what is meant for the proxy goes (``Proxy-*``), Accept-Encoding keeps the codings that
+    can be read back, and a chunked body, here in full, gets a length.
+    """
+    method, _, _ = head.start.partition(b" ")
+    lines = []
+    for line in head.lines[1:]:
+        name = field_name(line)
+        if name.startswith(b"proxy-") or name == b"expect":
+            continue
+        if name == b"accept-encoding":
+            line = line.partition(b":")[0] + b": " + _readable(line.partition(b":")[2])
+        elif name == b"transfer-encoding":
+            line = b"Content-Length: %d" % size
+        lines.append(line)
+    port = "" if origin.port == _PORTS[origin.scheme] else f":{origin.port}"
+    host = f"[{origin.host}]" if ":" in origin.host else origin.host
+    return Request(
+        method=method.decode("latin-1"),
+        url=f"{origin.scheme}://{host}{port}{path.decode('latin-1')}",
+        origin=origin,
+        head=parse_head(join_head(method + b" " + path + b" HTTP/1.1", lines)),
+        body=body,
+        size=size,
+    )
+
+
+def _readable(codings: bytes) -> bytes:
+    wanted = [c.strip() for c in codings.split(b",")]
+    kept = [c for c in wanted if c.partition(b";")[0].strip().lower() in (*_READABLE, b"identity")]
+    return b", ".join(kept) or b"identity"

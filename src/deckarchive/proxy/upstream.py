@@ -1,0 +1,260 @@
+"""Connections to origins: name lookup, guard, TLS, a further proxy, and a keep-alive pool."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import socket
+import ssl
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+from urllib.parse import unquote  # percent-decoding only
+
+import ada_url
+
+from deckarchive.errors import UsageError
+from deckarchive.heads import join_head
+from deckarchive.proxy.guard import is_allowed, is_local_name, is_private
+from deckarchive.proxy.options import ProxyOptions
+from deckarchive.proxy.wire import STREAM_LIMIT, Cut, NoAnswer, Stream, has_unread, read_head
+
+GUARDED: Final = "refused: an address of this machine or a private network"
+_OP_LEGACY_SERVER_CONNECT: Final = getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
+_IDLE_FOR: Final = 20.0
+_IDLE_PER_ORIGIN: Final = 8
+_DEAD_FOR: Final = 5.0
+_FIRST_TRIES: Final = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request goes: scheme (``http`` or ``https``), host (no brackets) and port."""
+
+    scheme: str
+    host: str
+    port: int
+
+    @property
+    def authority(self) -> str:
+        """``host:port``, an IPv6 address in brackets."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class Upstream:
+    """Opens, keeps and hands out connections; shared by all listeners of a proxy."""
+
+    def __init__(self, options: ProxyOptions) -> None:
+        self._options = options
+        self._idle: dict[Origin, list[Stream]] = defaultdict(list)
+        self._slots: dict[str, asyncio.Semaphore] = {}
+        self._dead: dict[Origin, tuple[float, NoAnswer]] = {}
+        self._via = _proxy_address(options.upstream_proxy) if options.upstream_proxy else None
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """One context for all connections: making one costs some 30 ms."""
+        context = ssl.create_default_context()
+        context.set_alpn_protocols(["http/1.1"])
+        if self._options.insecure:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+            context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+            context.options |= _OP_LEGACY_SERVER_CONNECT
+            context.set_ciphers("DEFAULT:@SECLEVEL=0")
+        return context
+
+    def absolute_form(self, origin: Origin) -> bytes | None:
+        """Extra field lines for a request that a further proxy must see in absolute form."""
+        if self._via is None or origin.scheme != "http":
+            return None
+        return self._via[1]
+
+    @contextlib.asynccontextmanager
+    async def slot(self, host: str) -> AsyncIterator[None]:
+        """Hold one of the host's places; streams that never end must not block it for ever."""
+        limit = self._options.max_connections_per_host
+        place = self._slots.setdefault(host, asyncio.Semaphore(limit))
+        held = True
+        try:
+            async with asyncio.timeout(self._options.connect_timeout):
+                await place.acquire()
+        except TimeoutError:
+            held = False
+        try:
+            yield
+        finally:
+            if held:
+                place.release()
+
+    async def acquire(
+        self, origin: Origin, allow: frozenset[str], *, fresh: bool = False, tunnel: bool = False
+    ) -> Stream:
+        """A connection to ``origin``, kept alive or new. Raises :class:`NoAnswer`.
+
+        ``fresh`` asks for a new one; ``tunnel`` for one through the further proxy by CONNECT
+        even for plain http, as WebSockets need it.
+        """
+        self._judge(origin, allow)
+        while not fresh and (kept := self._idle[origin]):
+            stream = kept.pop()
+            stale = time.monotonic() - stream.idle_since > _IDLE_FOR
+            if not (stale or has_unread(stream.reader) or stream.writer.is_closing()):
+                stream.fresh = False
+                return stream
+            stream.abort()
+        until, fault = self._dead.get(origin, (0.0, NoAnswer("")))
+        if time.monotonic() < until:
+            raise NoAnswer(str(fault), transient=fault.transient)
+        try:
+            async with asyncio.timeout(self._options.connect_timeout):
+                return await self._connect(origin, allow, tunnel)
+        except TimeoutError:
+            failure = NoAnswer("timed out while connecting", transient=True)
+        except NoAnswer as error:
+            failure = error
+        self._dead[origin] = (time.monotonic() + _DEAD_FOR, failure)
+        raise failure
+
+    def forgive(self, origin: Origin) -> None:
+        """Forget that an origin could not be reached a moment ago: it is tried on purpose."""
+        self._dead.pop(origin, None)
+
+    def release(self, origin: Origin, stream: Stream) -> None:
+        """Keep a connection whose last answer was read to its end."""
+        if len(self._idle[origin]) >= _IDLE_PER_ORIGIN or stream.writer.is_closing():
+            stream.abort()
+            return
+        stream.idle_since = time.monotonic()
+        self._idle[origin].append(stream)
+
+    def close(self) -> None:
+        """Drop all idle connections."""
+        for stream in (s for streams in self._idle.values() for s in streams):
+            stream.abort()
+        self._idle.clear()
+
+    def _judge(self, origin: Origin, allow: frozenset[str]) -> None:
+        """Refuse what can be judged without a lookup."""
+        if not self._options.guard or is_allowed(origin.host, origin.port, allow):
+            return
+        if is_local_name(origin.host) or is_private(_literal(origin.host)):
+            raise NoAnswer(GUARDED)
+
+    async def _connect(self, origin: Origin, allow: frozenset[str], tunnel: bool) -> Stream:
+        if self._via is None:
+            return await self._direct(origin, allow)
+        proxy, credentials = self._via
+        stream = await self._open(proxy, [proxy.host])
+        stream.ip = ""
+        try:
+            if origin.scheme == "https" or tunnel:
+                await _ask_tunnel(stream, origin, credentials)
+            if origin.scheme == "https":
+                await self._secure(stream, origin.host)
+        except BaseException:
+            stream.abort()
+            raise
+        return stream
+
+    async def _direct(self, origin: Origin, allow: frozenset[str]) -> Stream:
+        addresses = await _lookup(origin.host, origin.port)
+        if self._options.guard and not is_allowed(origin.host, origin.port, allow):
+            addresses = [a for a in addresses if not is_private(a)]
+            if not addresses:
+                raise NoAnswer(GUARDED)
+        stream = await self._open(origin, addresses)
+        if origin.scheme == "https":
+            try:
+                await self._secure(stream, origin.host)
+            except BaseException:
+                stream.abort()
+                raise
+        return stream
+
+    async def _open(self, origin: Origin, addresses: list[str]) -> Stream:
+        """The first address that answers; all but the last get only a few seconds."""
+        failure = NoAnswer("no address")
+        for n, address in enumerate(addresses):
+            try:
+                limit = None if n == len(addresses) - 1 else _FIRST_TRIES
+                async with asyncio.timeout(limit):
+                    reader, writer = await asyncio.open_connection(
+                        address, origin.port, limit=STREAM_LIMIT
+                    )
+                return Stream(reader, writer, str(writer.get_extra_info("peername")[0]))
+            except ConnectionRefusedError:
+                failure = NoAnswer("connection refused")
+            except TimeoutError:
+                failure = NoAnswer("timed out while connecting", transient=True)
+            except (OSError, UnicodeError) as error:
+                reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+                failure = NoAnswer(f"cannot connect: {reason}", transient=True)
+        raise failure
+
+    async def _secure(self, stream: Stream, host: str) -> None:
+        try:
+            await stream.writer.start_tls(self._tls, server_hostname=host)
+        except ssl.SSLCertVerificationError as error:
+            raise NoAnswer(f"certificate not trusted: {error.verify_message}") from error
+        except ssl.SSLError as error:
+            reason = (error.reason or "handshake failed").lower().replace("_", " ")
+            raise NoAnswer(f"TLS failed: {reason}") from error
+        except (OSError, ValueError) as error:
+            raise NoAnswer("connection lost in the TLS handshake", transient=True) from error
+
+
+async def _lookup(host: str, port: int) -> list[str]:
+    if is_local_name(host):
+        return ["127.0.0.1", "::1"]
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except socket.gaierror as error:
+        transient = error.errno == socket.EAI_AGAIN
+        raise NoAnswer("name not found", transient=transient) from error
+    except (OSError, UnicodeError) as error:
+        raise NoAnswer("name not found") from error
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+async def _ask_tunnel(stream: Stream, origin: Origin, credentials: bytes) -> None:
+    authority = origin.authority.encode()
+    lines = [b"Host: " + authority, *filter(None, [credentials])]
+    try:
+        stream.writer.write(join_head(b"CONNECT " + authority + b" HTTP/1.1", lines))
+        head = await read_head(stream.reader)
+        if head is None:
+            raise NoAnswer("the further proxy closed the connection", transient=True)
+        _, status, reason = head.status
+    except (OSError, Cut, ValueError) as error:
+        raise NoAnswer("the further proxy gave no answer", transient=True) from error
+    if not 200 <= status < 300:
+        raise NoAnswer(f"the further proxy refused: {status} {reason}".rstrip())
+
+
+def _proxy_address(url: str) -> tuple[Origin, bytes]:
+    """Where a further proxy is, and its Proxy-Authorization line (``b""`` for none)."""
+    try:
+        parsed = ada_url.URL(url)
+    except ValueError as error:
+        raise UsageError(f"not the URL of a proxy: {url}") from error
+    if parsed.protocol != "http:":
+        raise UsageError("only an http:// proxy can be used", hint="give http://host:port")
+    origin = Origin("http", parsed.hostname.strip("[]"), int(parsed.port or 80))
+    if not parsed.username:
+        return origin, b""
+    pair = f"{unquote(parsed.username)}:{unquote(parsed.password)}".encode()
+    return origin, b"Proxy-Authorization: Basic " + base64.b64encode(pair)
+
+
+def _literal(host: str) -> str:
+    """The address that browsers read in a host such as ``127.1`` or ``0x7f000001``."""
+    try:
+        literal = f"[{host}]" if ":" in host else host
+        return str(ada_url.URL(f"http://{literal}/").hostname).strip("[]")
+    except ValueError:
+        return host
