@@ -274,7 +274,7 @@
     const url = inline ? originalBase().href : (found ? found.url : reverse(new URL(file)) || originalUrl).href;
     const body = inline ? blobs.get(text) : "";
     if (body === undefined) return raw;
-    const setup = "self.__deckarchive=" + JSON.stringify({ url, page: config.page, map: config.map, local: file });
+    const setup = "self.__deckarchive=" + JSON.stringify({ url, page: config.page, map: config.map, local: inline ? "" : file });
     const parts = [config.map, config.page, ...(inline ? [] : [file])].map((part) => JSON.stringify(part));
     const isModule = options && options.type === "module";
     const head = isModule
@@ -298,7 +298,7 @@
         return found ? (found.path ? address(found) : found.url.href) : parse(String(url), localBase()).href;
       }));
     }
-    if (config.local && config.local !== start) Object.defineProperty(scope, "location", { value: new URL(config.local), configurable: true });
+    if (config.local) Object.defineProperty(scope, "location", { value: new URL(config.local), configurable: true });
     scope.__deckarchive_page = true;
     return;
   }

@@ -20,7 +20,7 @@
   // The host whose copy asked, from where that copy stands.
   async function askerOf(event) {
     const client = event.clientId ? await scope.clients.get(event.clientId) : null;
-    const url = client && !client.url.startsWith("blob:") ? client.url : event.request.referrer;
+    const url = client && /^https?:/.test(client.url) ? client.url : event.request.referrer;
     const found = url.startsWith(root + "sites/") && url.slice(root.length).match(/^sites\/([^/]+)\//);
     return found ? found[1].replace("+", ":") : "";
   }

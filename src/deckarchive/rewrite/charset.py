@@ -27,10 +27,10 @@ _XML_NAME = re.compile(r"(\A\ufeff?\s*<\?xml\s[^>]*?encoding\s*=\s*[\"'])([^\"']
 _CSS_NAME = re.compile(r'(\A\ufeff?@charset ")([^"]+)')
 
 
-def encoding_of(body: bytes, content_type: str, *, fallback: str = "") -> str:
+def encoding_of(body: bytes, content_type: str, mime: str, *, fallback: str = "") -> str:
     """The encoding a browser would use: a byte order mark, the header, the text's own word.
 
-    ``fallback`` is the encoding of the document that asked, for text that names none and is not
+    ``mime`` (canonical) says in which form a text may name its own encoding; ``fallback`` is the encoding of the document that asked, for text that names none and is not
     UTF-8; without one it is windows-1252 (Encoding Standard, HTML 13.2.3.2). Names are those of
     the Encoding Standard.
     """
@@ -39,18 +39,28 @@ def encoding_of(body: bytes, content_type: str, *, fallback: str = "") -> str:
             return name
     if name := label(parameter(content_type)):
         return name
-    head = body[:_PRESCAN]
-    for pattern in (_META, _XML, _CSS):
-        match = pattern.search(head) if pattern is _META else pattern.match(head)
-        if match and (name := label(match[1].decode("ascii", "replace"))):
-            # A text that can be read as ASCII this far is not UTF-16, whatever it says.
-            return "utf-8" if name.startswith("utf-16") else name
+    if name := _own_word(body[:_PRESCAN], mime):
+        # A text that can be read as ASCII this far is not UTF-16, whatever it says.
+        return "utf-8" if name.startswith("utf-16") else name
     try:
         body.decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.end < len(body) or error.reason != "unexpected end of data":
+        cut = error.reason == "unexpected end of data" and not body[: error.start].isascii()
+        if not cut:
             return label(fallback) or "windows-1252"
     return "utf-8"
+
+
+def _own_word(head: bytes, mime: str) -> str:
+    """The encoding that the start of a text names itself, or ``""``."""
+    found = None
+    if mime == "text/html":
+        found = _META.search(head)
+    elif mime == "text/css":
+        found = _CSS.match(head)
+    if mime.endswith("xml") or (mime == "text/html" and found is None):
+        found = _XML.match(head)
+    return label(found[1].decode("ascii", "replace")) if found else ""
 
 
 def parameter(content_type: str) -> str:

@@ -139,11 +139,8 @@ def _wrapped(insertion: str) -> str:
 
 def _base(tokens: list[Tag | RawText | Comment]) -> Attribute | None:
     """The ``href`` of the first ``base`` that has one: the only one that counts."""
-    for token in tokens:
-        is_base = isinstance(token, Tag) and token.name == "base" and not token.foreign
-        if is_base and (href := token.get("href")):
-            return href
-    return None
+    tags = (t for t in tokens if isinstance(t, Tag) and t.name == "base" and not t.foreign)
+    return next((href for tag in tags if (href := tag.get("href"))), None)
 
 
 def _tag(page: _Page, tag: Tag) -> None:

@@ -169,7 +169,8 @@ class SiteWriter:
         spliced = body.mime == "text/css" or (
             body.mime in _MARKUP and (body.is_page or body.mime == "image/svg+xml")
         )
-        encoding = encoding_of(data, header, fallback="" if body.is_page else group.encoding)
+        fallback = "" if body.is_page else group.encoding
+        encoding = encoding_of(data, header, body.mime, fallback=fallback)
         if body.is_page and not group.encoding:
             group.encoding = encoding
         if not spliced:
