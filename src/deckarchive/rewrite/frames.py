@@ -17,11 +17,13 @@ from deckarchive.rewrite.cards import url_host
 
 FOLDER: Final = "frames"
 POLICY: Final = (
-    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; frame-src 'self' http://*.deck.localhost:* data: blob:; "
     "object-src 'none'; base-uri 'none'; form-action 'none'"
 )
-"""A frame's own policy: its picture, its script, and the copy on this origin or its own."""
+"""A frame's own policy: its picture, its script, and the copy on this origin or its own.
+
+Evaluation is allowed for the rehearsal: browser drivers wait for conditions by it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
