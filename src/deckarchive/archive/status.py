@@ -1,0 +1,117 @@
+"""What an archive holds, target by target: for a person and for machines. Pure but for sizes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+from deckarchive.archive.folder import Archive
+from deckarchive.model import Json, Manifest
+
+_UNITS = ("B", "kB", "MB", "GB", "TB")
+_AGES = ((86400, "d"), (3600, "h"), (60, "min"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """One line of the table. ``state`` is a capture's, or ``missing`` where there is none.
+
+    ``bytes`` are body bytes as sent; ``age`` seconds since the capture began, ``None`` unknown.
+    """
+
+    target: str
+    url: str
+    state: str
+    bytes: int
+    age: float | None
+    reason: str
+
+
+def statuses(
+    archive: Archive, manifest: Manifest | None = None, *, now: datetime | None = None
+) -> list[Status]:
+    """The manifest's targets in its order, then what else the archive holds."""
+    order = [target.id for target in manifest.targets] if manifest else []
+    order += [id for id in archive.records if id not in order]
+    wanted = {target.id: target.url for target in manifest.targets} if manifest else {}
+    moment = now or datetime.now(UTC)
+    lines = []
+    for id in order:
+        record = archive.records.get(id)
+        if record is None:
+            lines.append(_missing(id, wanted[id]))
+            continue
+        lines.append(
+            Status(
+                target=id,
+                url=record.url,
+                state=record.state.value,
+                bytes=record.bytes,
+                age=_age(record.started, moment),
+                reason=record.reason,
+            )
+        )
+    return lines
+
+
+def status_json(
+    archive: Archive, manifest: Manifest | None = None, *, now: datetime | None = None
+) -> Json:
+    """``{"archive", "targets": [Status…], "notes": [str…]}``."""
+    lines = statuses(archive, manifest, now=now)
+    return {
+        "archive": str(archive.path),
+        "targets": [asdict(line) for line in lines],
+        "notes": list(archive.notes),
+    }
+
+
+def status_table(
+    archive: Archive, manifest: Manifest | None = None, *, now: datetime | None = None
+) -> str:
+    """The table that ``deckarchive status`` prints, with a line of sums; no final newline."""
+    lines = statuses(archive, manifest, now=now)
+    rows = [("target", "state", "size", "age", "reason")]
+    rows += [(s.target, s.state, size(s.bytes), _short(s.age), s.reason) for s in lines]
+    widths = [max(len(row[n]) for row in rows) for n in range(4)]
+    table = [
+        f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c:>{widths[2]}}  {d:>{widths[3]}}  {e}".rstrip()
+        for a, b, c, d, e in rows
+    ]
+    counts = {s.state: 0 for s in lines}
+    for line in lines:
+        counts[line.state] += 1
+    sums = ", ".join(f"{number} {state}" for state, number in counts.items())
+    total = size(sum(s.bytes for s in lines))
+    return "\n".join([*table, "", f"{len(lines)} targets: {sums}; {total}", *archive.notes])
+
+
+def size(count: float) -> str:
+    """A number of bytes for a person, in powers of 1000: ``1.2 MB``."""
+    for unit in _UNITS:
+        if count < 1000 or unit == _UNITS[-1]:
+            break
+        count /= 1000
+    return f"{count:.0f} {unit}" if unit == "B" or count >= 99.95 else f"{count:.1f} {unit}"
+
+
+def _missing(id: str, url: str) -> Status:
+    return Status(target=id, url=url, state="missing", bytes=0, age=None, reason="not captured yet")
+
+
+def _age(started: str, now: datetime) -> float | None:
+    try:
+        moment = datetime.fromisoformat(started)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (now - moment).total_seconds())
+
+
+def _short(age: float | None) -> str:
+    if age is None:
+        return "-"
+    for seconds, unit in _AGES:
+        if age >= seconds:
+            return f"{age / seconds:.0f} {unit}"
+    return f"{age:.0f} s"

@@ -1,0 +1,162 @@
+"""WACZ 1.1.1: the whole archive as one file for ReplayWeb.page, pywb and others.
+
+Specification: https://specs.webrecorder.net/wacz/1.1.1/
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import tempfile
+import uuid
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from deckarchive import __version__
+from deckarchive.archive.cdxj import cdxj_lines, sort_lines
+from deckarchive.archive.folder import Archive
+from deckarchive.errors import OutputError
+from deckarchive.model import DECK_CAPTURE_ID, CaptureRecord
+
+_VERSION: Final = "1.1.1"
+_BLOCK: Final = 1024 * 1024
+_LINES_A_BLOCK: Final = 1024
+
+
+def write_wacz(archive: Archive, out: Path, *, title: str = "") -> Path:
+    """Write ``out``, whole or not at all; returns it.
+
+    WARCs are stored as they are under ``archive/<id>.warc.gz``. Raises :class:`OutputError`.
+    """
+    out = Path(out)
+    with _replacing(out) as work, zipfile.ZipFile(work, "w", zipfile.ZIP_DEFLATED) as zipped:
+        package = _Package(zipped)
+        lines: list[str] = []
+        for id in archive.records:
+            if source := archive.warc_path(id):
+                name = f"{id}.warc.gz"
+                package.add_file(f"archive/{name}", source)
+                lines += cdxj_lines(archive.warc(id).entries, name)
+        compressed, secondary = _zipnum(sort_lines(lines))
+        package.add("indexes/index.cdx.gz", compressed, stored=True)
+        package.add("indexes/index.idx", secondary)
+        package.add("pages/pages.jsonl", _pages(archive))
+        package.finish(_description(archive, title))
+    return out
+
+
+class _Package:
+    """Adds files to the zip and remembers them for ``datapackage.json``."""
+
+    def __init__(self, zipped: zipfile.ZipFile) -> None:
+        self._zipped = zipped
+        self._resources: list[dict[str, Any]] = []
+
+    def add(self, path: str, data: bytes, *, stored: bool = False) -> None:
+        how = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+        self._zipped.writestr(path, data, how)
+        self._note(path, hashlib.sha256(data).hexdigest(), len(data))
+
+    def add_file(self, path: str, source: Path) -> None:
+        """Copy a file uncompressed, as readers fetch ranges of it; hash what was copied."""
+        sha256, size = hashlib.sha256(), 0
+        entry = zipfile.ZipInfo.from_file(source, path, strict_timestamps=False)
+        with source.open("rb") as stream, self._zipped.open(entry, "w", force_zip64=True) as to:
+            while block := stream.read(_BLOCK):
+                sha256.update(block)
+                size += len(block)
+                to.write(block)
+        self._note(path, sha256.hexdigest(), size)
+
+    def finish(self, description: dict[str, Any]) -> None:
+        """Write the two descriptions that close a WACZ."""
+        package = {**description, "resources": self._resources}
+        data = json.dumps(package, ensure_ascii=False, indent=2).encode()
+        self._zipped.writestr("datapackage.json", data)
+        digest = {"path": "datapackage.json", "hash": f"sha256:{hashlib.sha256(data).hexdigest()}"}
+        self._zipped.writestr("datapackage-digest.json", json.dumps(digest, indent=2))
+
+    def _note(self, path: str, sha256: str, size: int) -> None:
+        name = path.rpartition("/")[2]
+        resource = {"name": name, "path": path, "hash": f"sha256:{sha256}", "bytes": size}
+        self._resources.append(resource)
+
+
+def _zipnum(lines: list[str]) -> tuple[bytes, bytes]:
+    """The index in gzip blocks, and the index of those blocks, as large archives need them."""
+    blocks = bytearray()
+    meta = {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}
+    secondary = [f"!meta 0 {json.dumps(meta)}"]
+    for start in range(0, len(lines), _LINES_A_BLOCK):
+        some = lines[start : start + _LINES_A_BLOCK]
+        block = gzip.compress("".join(f"{line}\n" for line in some).encode(), mtime=0)
+        place = {
+            "offset": len(blocks),
+            "length": len(block),
+            "digest": f"sha256:{hashlib.sha256(block).hexdigest()}",
+            "filename": "index.cdx.gz",
+        }
+        key = " ".join(some[0].split(" ")[:2])
+        secondary.append(f"{key} {json.dumps(place)}")
+        blocks += block
+    return bytes(blocks), "".join(f"{line}\n" for line in secondary).encode()
+
+
+def _description(archive: Archive, title: str) -> dict[str, Any]:
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {
+        "profile": "data-package",
+        "wacz_version": _VERSION,
+        "title": title or archive.path.name,
+        "created": now,
+        "modified": now,
+        "software": f"deckarchive {__version__}",
+    }
+
+
+def _pages(archive: Archive) -> bytes:
+    """One page a captured view: what a reader lists to choose from."""
+    lines: list[dict[str, Any]] = [
+        {"format": "json-pages-1.0", "id": "pages", "title": "Embedded in the deck"}
+    ]
+    for id, record in archive.records.items():
+        if id != DECK_CAPTURE_ID and archive.exchanges(id):
+            lines += _views(record)
+    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
+
+
+def _views(record: CaptureRecord) -> Iterator[dict[str, Any]]:
+    address = record.final_url or record.url
+    for fragment in dict.fromkeys(view.fragment for view in record.views) or [""]:
+        url = f"{address.partition('#')[0]}#{fragment}" if fragment else address
+        page = {"id": uuid.uuid5(uuid.NAMESPACE_URL, f"{record.id} {url}").hex, "url": url}
+        if record.started:
+            page["ts"] = record.started
+        yield {**page, "title": record.title or url}
+
+
+@contextmanager
+def _replacing(out: Path) -> Iterator[Path]:
+    """A temporary neighbour that takes the place of ``out`` when the block ends well."""
+    work: Path | None = None
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name[:64]}.")
+        os.close(handle)
+        work = Path(name)
+        yield work
+        work.chmod(0o644)
+        work.replace(out)
+        work = None
+    except OSError as error:
+        raise OutputError(f"cannot write {out}: {error.strerror or error}") from error
+    finally:
+        if work is not None:
+            with suppress(OSError):
+                work.unlink()
