@@ -28,7 +28,7 @@ class Context:
     def __init__(self, context: BrowserContext, *, keep_popups: bool = False) -> None:
         self.raw = context
         self._own: set[Page] = set(context.pages)
-        self._expected = 0
+        self._opening = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         context.on("dialog", self._on_dialog)
         if not keep_popups:
@@ -36,13 +36,17 @@ class Context:
 
     async def tab(self, *, timeout: float = 20.0) -> Tab:
         """Open an empty page. Raises BrowserError when the browser does not answer."""
-        self._expected += 1
-        try:
+        async with self._opening:
             page = await bounded(self.raw.new_page(), timeout, "new page")
             self._own.add(page)
-        finally:
-            self._expected -= 1
         return Tab(page)
+
+    async def cookies(self, url: str) -> str:
+        """The Cookie header that the browser would send to ``url``; ``""`` when there is none."""
+        with suppress(BrowserError):
+            found = await bounded(self.raw.cookies([url]), 5, "cookies")
+            return "; ".join(f"{one['name']}={one['value']}" for one in found)
+        return ""
 
     @property
     def tabs(self) -> list[Tab]:
@@ -53,9 +57,9 @@ class Context:
         self._spawn(self._close_popup(page))
 
     async def _close_popup(self, page: Page) -> None:
-        while self._expected:  # a page of our own may be on its way: let it be counted first
-            await asyncio.sleep(0.05)
-        if page not in self._own:
+        async with self._opening:  # a page of our own may be on its way: let it be counted first
+            mine = page in self._own
+        if not mine:
             with suppress(BrowserError):
                 await bounded(page.close(run_before_unload=False), 5, "close")
 
@@ -189,9 +193,10 @@ class Browser:
                 await bounded(driver.stop(), timeout, "stop")
 
 
-def _proxy(server: str, bypass_loopback: bool) -> dict[str, str]:
+def _proxy(server: str, bypass_loopback: bool, bypass: tuple[str, ...] = ()) -> dict[str, str]:
     # <-loopback> sends loopback through the proxy too; <loopback> is what lets it past.
-    return {"server": server, "bypass": "<loopback>" if bypass_loopback else "<-loopback>"}
+    loopback = "<loopback>" if bypass_loopback else "<-loopback>"
+    return {"server": server, "bypass": ",".join((loopback, *bypass))}
 
 
 def _context_arguments(options: ContextOptions) -> dict[str, Any]:
@@ -203,7 +208,7 @@ def _context_arguments(options: ContextOptions) -> dict[str, Any]:
         arguments["viewport"] = {"width": width, "height": height}
         arguments["screen"] = {"width": width, "height": height}
     if options.proxy:
-        arguments["proxy"] = _proxy(options.proxy, options.bypass_loopback)
+        arguments["proxy"] = _proxy(options.proxy, options.bypass_loopback, options.bypass)
     if options.user_agent:
         arguments["user_agent"] = options.user_agent
     if options.headers:

@@ -42,6 +42,10 @@ _WINDOWS_APPS = (
     r"Chromium\Application\chrome.exe",
     r"Microsoft\Edge\Application\msedge.exe",
 )
+_SYSTEMS = {
+    "darwin": "Macintosh; Intel Mac OS X 10_15_7",
+    "win32": "Windows NT 10.0; Win64; x64",
+}
 _PLAYWRIGHT_BUILDS = (
     "chromium-*/chrome-linux*/chrome",
     "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
@@ -56,6 +60,21 @@ class BrowserInfo:
     path: str
     version: str
     name: str
+
+    @property
+    def user_agent(self) -> str | None:
+        """The header that this browser sends with a window, by Chromium's reduced form.
+
+        Without one it calls itself HeadlessChrome, and some sites turn that away.
+        """
+        if not self.version:
+            return None
+        system = _SYSTEMS.get(sys.platform, "X11; Linux x86_64")
+        major = self.version.partition(".")[0]
+        return (
+            f"Mozilla/5.0 ({system}) AppleWebKit/537.36 (KHTML, like Gecko) "
+            f"Chrome/{major}.0.0.0 Safari/537.36"
+        )
 
 
 def find_browser(explicit: str | os.PathLike[str] | None = None) -> BrowserInfo:

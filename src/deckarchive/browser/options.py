@@ -29,6 +29,7 @@ class BrowserOptions:
     ``path`` is the program (see ``find_browser``). ``proxy`` is a server (``http://host:port``)
     for everything that no context has a proxy of its own for; ``bypass_loopback`` lets loopback
     past it. ``spki`` is the base64 SHA-256 of a public key whose certificates are accepted.
+    ``user_agent`` replaces what every request, those of workers included, says the browser is.
     ``profile`` keeps a profile in that folder: the browser then has one context of its own,
     :attr:`Browser.default`, made with ``context``. ``app`` opens a URL without browser controls,
     ``kiosk`` fills the screen. ``launch_timeout`` is in seconds.
@@ -39,6 +40,7 @@ class BrowserOptions:
     proxy: str | None = None
     bypass_loopback: bool = False
     spki: str | None = None
+    user_agent: str | None = None
     profile: str | None = None
     context: ContextOptions | None = None
     app: str | None = None
@@ -59,6 +61,8 @@ class BrowserOptions:
         if self.proxy:
             # QUIC would go past an HTTP proxy only by mistake; WebRTC by design.
             args += ["--disable-quic", "--force-webrtc-ip-handling-policy=disable_non_proxied_udp"]
+        if self.user_agent:
+            args.append(f"--user-agent={self.user_agent}")
         if self.app:
             args.append(f"--app={self.app}")
         if self.kiosk:
@@ -75,7 +79,8 @@ class BrowserOptions:
 class ContextOptions:
     """A browser context: storage, cache and network way of its own.
 
-    ``proxy`` as in :class:`BrowserOptions`; without one the browser's own counts.
+    ``proxy`` as in :class:`BrowserOptions`; without one the browser's own counts. ``bypass``
+    lists what goes past it (``host``, ``host:port``, ``*.host``), loopback or not.
     ``viewport`` ``None`` lets the page fill its window. ``storage_state`` is the path of a file
     with cookies and local storage in Playwright's format.
     """
@@ -83,6 +88,7 @@ class ContextOptions:
     viewport: tuple[int, int] | None = (1920, 1080)
     proxy: str | None = None
     bypass_loopback: bool = False
+    bypass: tuple[str, ...] = ()
     user_agent: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     storage_state: str | None = None

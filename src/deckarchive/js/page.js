@@ -1,19 +1,16 @@
 // In every copy, before anything else: URLs that scripts make lead to the captured files, nothing
 // leaves the folder, and the frame around the copy hears what it shows and what it misses.
 // Runs in windows (config: its own script element) and in workers (config: self.__deckarchive).
-(function (scope) {
+(function install(scope, config) {
   "use strict";
-  if (scope.__deckarchive_page) return;
+  if (!config || scope.__deckarchive_page) return;
 
   const doc = scope.document;
-  const script = doc && doc.currentScript;
-  const config = script
-    ? { url: script.dataset.url, page: script.src, map: script.previousElementSibling.src }
-    : scope.__deckarchive;
-  if (!config) return;
+  const { Blob, Document, DOMException, Element, Event, EventTarget, Headers, Range, Request, Response, URL } = scope;
+  const { ArrayBuffer, CSSStyleSheet, FormData, History, MutationObserver, Proxy, Reflect, TypeError, URLSearchParams } = scope;
   const root = config.page.replace(/runtime\/page\.js.*$/, "");
   const onFile = root.startsWith("file:");
-  const maps = scope.__deckarchive_lookup(scope.__deckarchive_map || {});
+  const maps = config.maps || scope.__deckarchive_lookup(scope.__deckarchive_map || {});
   const start = doc ? scope.location.href.split("#")[0] : config.local || root;
   const misses = new Set();
 
@@ -135,7 +132,7 @@
 
   // ---- requests -----------------------------------------------------------------------------
 
-  const encoder = new TextEncoder();
+  const encoder = new scope.TextEncoder();
 
   // The bytes of a request's body, where they are known at once.
   function bytesOf(body) {
@@ -375,7 +372,28 @@
       element.localName === "style" ? css(value === null ? "" : value) : markup(value === null ? "" : value));
   }
   property(Element.prototype, "outerHTML", (element, value) => markup(value));
-  property(scope.HTMLIFrameElement.prototype, "srcdoc", (element, value) => markup(value));
+  const frames = scope.HTMLIFrameElement.prototype;
+  const { get: windowOf } = Object.getOwnPropertyDescriptor(frames, "contentWindow");
+  const runtime = '<script src="' + config.map + '"></' + 'script><script src="' + config.page + '" data-url="' + config.url + '"></' + 'script>';
+  function adopt(frame) {
+    try {
+      const inner = windowOf.call(frame);
+      if (inner && inner.location.href === "about:blank") install(inner, Object.assign({ maps }, config));
+    } catch (error) {
+      // Another origin: a page of its own, not ours to change.
+    }
+  }
+  property(frames, "srcdoc", (element, value) => runtime + markup(value));
+  // An empty frame has browser functions of its own: they are replaced before a script gets at them.
+  for (const name of ["contentWindow", "contentDocument"]) {
+    const found = Object.getOwnPropertyDescriptor(frames, name);
+    Object.defineProperty(frames, name, Object.assign({}, found, {
+      get() {
+        adopt(this);
+        return found.get.call(this);
+      },
+    }));
+  }
   patch(Element.prototype, "insertAdjacentHTML", (native) => function (where, html) {
     return native.call(this, where, markup(html));
   });
@@ -660,4 +678,10 @@
       scope.addEventListener("load", () => register(root + "sw.js", { scope: root }).catch(() => {}));
     }
   }
-})(self);
+})(self, self.document && self.document.currentScript
+  ? {
+      url: self.document.currentScript.dataset.url,
+      page: self.document.currentScript.src,
+      map: self.document.currentScript.previousElementSibling.src,
+    }
+  : self.__deckarchive);

@@ -1,0 +1,22 @@
+"""The capture room: each target opened in a browser behind the recording proxy.
+
+In: a manifest and, where there is one, the deck as a website. Out: ``archives/NAME/`` with one
+finished folder a target (WARC, screenshots, ``capture.json``) and a report that sums up. Going on
+where an interrupted run stopped means capturing the targets with no finished folder.
+"""
+
+from deckarchive.capture.events import CaptureEvent, CaptureStarted, TargetFinished, TargetStarted
+from deckarchive.capture.options import CaptureOptions
+from deckarchive.capture.report import CaptureReport, summary
+from deckarchive.capture.run import capture
+
+__all__ = [
+    "CaptureEvent",
+    "CaptureOptions",
+    "CaptureReport",
+    "CaptureStarted",
+    "TargetFinished",
+    "TargetStarted",
+    "capture",
+    "summary",
+]

@@ -1,0 +1,55 @@
+"""Capturing the deck's own page: what its theme, plugins and slides load from elsewhere.
+
+The embeds have captures of their own: their frames and media are held back here.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from deckarchive import urls
+from deckarchive.browser import Context
+from deckarchive.capture.session import Clock, Session
+from deckarchive.capture.settle import settle
+from deckarchive.errors import BrowserError
+from deckarchive.js import script
+
+
+async def capture_deck(session: Session) -> None:
+    """Open the deck's page, walk its slides and record what is asked for."""
+    evidence, options = session.evidence, session.options
+    async with session.pool.context(session.context_options()) as context:
+        session.watch(context)
+        await _hold_embeds_back(context)
+        tab = await context.tab()
+        try:
+            navigation = await tab.goto(session.target.url, timeout=options.timeout)
+            evidence.status, evidence.final_url = navigation.status, navigation.url
+            evidence.headers = navigation.headers
+            if navigation.status is None:
+                evidence.error = f"the deck's page does not load ({navigation.error})"
+                return
+            clock = Clock(options.timeout)
+            await settle(tab, session.listener, clock.left())
+            budget = clock.left(20.0, at_least=2.0)
+            with suppress(BrowserError):
+                arg = {"budget": budget * 1000}
+                await tab.evaluate(script("walk"), arg, timeout=budget + 10)
+            await settle(tab, session.listener, clock.left(20.0, at_least=2.0))
+            evidence.title = await tab.title()
+            await session.picture(tab, session.target.url, "")
+        finally:
+            evidence.console = list(tab.console)
+
+
+async def _hold_embeds_back(context: Context) -> None:
+    async def decide(route: Any) -> None:
+        request = route.request
+        in_frame = request.is_navigation_request() and request.frame.parent_frame is not None
+        if in_frame or (request.resource_type == "media" and not urls.is_deck_url(request.url)):
+            await route.abort()
+        else:
+            await route.continue_()
+
+    await context.raw.route("**/*", decide)

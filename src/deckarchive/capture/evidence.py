@@ -1,0 +1,94 @@
+"""What was seen while capturing one target: gathered step by step, kept when a step fails."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from deckarchive.model import RecordedExchange, View
+from deckarchive.warc import WarcWriter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """An answer that was recorded. ``size`` in bytes as stored."""
+
+    method: str
+    url: str
+    status: int
+    mime: str
+    size: int
+    truncated: str
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Everything that the judgement of a target rests on.
+
+    ``error`` is why the main document did not come (a person can read it); ``headers`` are its
+    headers in lower case; ``types`` maps URLs to the browser's resource types; ``notes`` are
+    remarks for the reason; ``busy`` is set when the page does not answer.
+    """
+
+    status: int | None = None
+    error: str = ""
+    final_url: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    content_type: str = ""
+    title: str = ""
+    views: list[View] = field(default_factory=list)
+    pictures: list[bytes] = field(default_factory=list)
+    hints: dict[str, Any] = field(default_factory=dict)
+    console: list[str] = field(default_factory=list)
+    failures: list[tuple[str, str]] = field(default_factory=list)
+    seen: list[Seen] = field(default_factory=list)
+    types: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    busy: bool = False
+
+    def has(self, url: str) -> bool:
+        """Whether a whole, good answer to a GET of ``url`` was recorded."""
+        return any(
+            s.url == url and s.method == "GET" and s.status == 200 and not s.truncated
+            for s in self.seen
+        )
+
+
+class Recorder:
+    """A sink for the proxy: writes each exchange to the WARC and notes it as evidence.
+
+    With ``keep`` the bodies of answers to GET are also put into that folder, see :meth:`body`.
+    """
+
+    def __init__(self, writer: WarcWriter, evidence: Evidence, keep: Path | None = None) -> None:
+        self._writer, self._evidence, self._keep = writer, evidence, keep
+        self._bodies: dict[str, Path] = {}
+
+    async def __call__(self, exchange: RecordedExchange) -> None:
+        mime = exchange.header("content-type").partition(";")[0].strip().lower()
+        seen = Seen(
+            method=exchange.method,
+            url=exchange.url,
+            status=exchange.status,
+            mime=mime,
+            size=exchange.size,
+            truncated=exchange.truncated,
+        )
+        coded = exchange.header("content-encoding").strip().lower() not in ("", "identity")
+        if self._keep and exchange.status == 200 and exchange.method == "GET" and not coded:
+            self._store(exchange, self._keep)
+        self._evidence.seen.append(seen)
+        await self._writer.record(exchange)
+
+    def _store(self, exchange: RecordedExchange, folder: Path) -> None:
+        path = folder / str(len(self._bodies))
+        with path.open("wb") as stream:
+            shutil.copyfileobj(exchange.body, stream, 1 << 20)
+        exchange.body.seek(0)
+        self._bodies[exchange.url] = path
+
+    def body(self, url: str) -> Path | None:
+        """The file with the body of a whole answer, when it was kept and had no coding."""
+        return self._bodies.get(url)

@@ -1,0 +1,126 @@
+"""Capturing a page: open it, let it settle, scroll it through, visit each view, take pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+from deckarchive import urls
+from deckarchive.browser import Context, Navigation, Tab
+from deckarchive.capture.evidence import Evidence
+from deckarchive.capture.judge import explain
+from deckarchive.capture.session import Clock, Session, answer
+from deckarchive.capture.settle import settle
+from deckarchive.errors import BrowserError
+from deckarchive.js import script
+from deckarchive.model import Target
+
+_SHOW_FRAGMENT = "fragment => { location.hash = fragment; }"
+_WHOLE = ("application/pdf", "video/", "audio/", "image/")
+
+
+async def capture_page(session: Session) -> None:
+    """Capture a page target into the session's evidence.
+
+    Raises BrowserError when browser or page crash; what was seen until then is kept.
+    """
+    evidence = session.evidence
+    async with session.pool.context(session.context_options()) as context:
+        session.watch(context)
+        tab = await context.tab()
+        try:
+            fragments = session.target.fragments
+            navigation = await _open(session, tab, fragments[0])
+            _note_document(evidence, session, navigation)
+            if evidence.error:
+                return
+            await _let_load(session, tab, context, navigation)
+            evidence.title = await tab.title()
+            await _views(session, tab, fragments)
+            with suppress(BrowserError):
+                evidence.hints = dict(await tab.evaluate(script("hints"), timeout=5))
+        finally:
+            evidence.console = list(tab.console)
+
+
+def _addresses(target: Target) -> Iterator[str]:
+    """The URL; for a reference without a scheme https first, then http."""
+    yield target.url
+    bare = target.references and all(urls.is_protocol_relative(r.raw) for r in target.references)
+    if bare and target.url.startswith("https:"):
+        yield "http:" + target.url.removeprefix("https:")
+
+
+async def _open(session: Session, tab: Tab, fragment: str) -> Navigation:
+    """Open the first address that answers."""
+    navigation = None
+    for address in _addresses(session.target):
+        url = f"{address}#{fragment}" if fragment else address
+        navigation = await tab.goto(url, timeout=session.options.timeout)
+        if navigation.status is not None and not _proxy_failure(session, navigation):
+            return navigation
+    assert navigation is not None
+    return navigation
+
+
+def _proxy_failure(session: Session, navigation: Navigation) -> str:
+    """Why the proxy could not get the document: its own answer then is not the site's."""
+    url = urls.split_fragment(navigation.url)[0]
+    came = any(s.url == url and s.status for s in session.evidence.seen)
+    if navigation.status is not None and (came or navigation.status < 500):
+        return ""
+    return next((reason for failed, reason in session.listener.failures if failed == url), "")
+
+
+def _note_document(evidence: Evidence, session: Session, navigation: Navigation) -> None:
+    evidence.status = navigation.status
+    evidence.headers = navigation.headers
+    evidence.content_type = answer(navigation.headers, "content-type")
+    evidence.final_url = navigation.url
+    if failure := _proxy_failure(session, navigation):
+        evidence.status, evidence.error = None, failure
+    elif navigation.status is None:
+        failures = session.listener.failures
+        evidence.error = failures[-1][1] if failures else explain(navigation.error)
+    elif urls.split_fragment(navigation.url)[0] not in _addresses(session.target):
+        evidence.notes.append(f"redirected to {navigation.url}")
+
+
+async def _let_load(session: Session, tab: Tab, context: Context, navigation: Navigation) -> None:
+    """Everything the page loads by itself, by scrolling, and would load on another screen."""
+    options, evidence = session.options, session.evidence
+    url = urls.split_fragment(navigation.url)[0]
+    clock = Clock(options.timeout)
+    if evidence.content_type.startswith(_WHOLE) and not evidence.has(url):
+        await session.fetch_all([url], referer=url, context=context, seconds=10 * options.timeout)
+    still = await settle(tab, session.listener, clock.left(), wait_for=options.wait_for)
+    if options.wait_for and not still:
+        evidence.notes.append(f"{options.wait_for} did not appear in time")
+    budget = clock.left(10.0, at_least=1.0)
+    scrolled = await tab.evaluate_in_frames(
+        script("scroll"), {"budget": budget * 1000}, timeout=budget + 3
+    )
+    images, media = await _wanted(tab)
+    await session.fetch_all(images, referer=url, context=context, seconds=options.timeout)
+    # A film may take its time; it is bounded by the proxy's own limits as well.
+    await session.fetch_all(media, referer=url, context=context, seconds=10 * options.timeout)
+    if any(scrolled):
+        await settle(tab, session.listener, clock.left(10.0, at_least=2.0))
+
+
+async def _wanted(tab: Tab) -> tuple[list[str], list[str]]:
+    found = await tab.evaluate_in_frames(script("wanted"), timeout=5)
+    images = [url for one in found for url in one["images"]]
+    return images[:500], [url for one in found for url in one["media"]][:50]
+
+
+async def _views(session: Session, tab: Tab, fragments: tuple[str, ...]) -> None:
+    """Take each view; the page is opened at the first one already."""
+    await session.picture(tab, session.target.url, fragments[0])
+    for fragment in fragments[1:]:
+        if session.evidence.busy:
+            return
+        with suppress(BrowserError):
+            await tab.evaluate(_SHOW_FRAGMENT, fragment, timeout=5)
+        await settle(tab, session.listener, min(10.0, session.options.timeout))
+        await session.picture(tab, session.target.url, fragment)

@@ -1,0 +1,68 @@
+"""The report of a capture: ``report.json``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from deckarchive.model import CaptureRecord, DeckInfo, Json, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureReport:
+    """How every target stands after a run, those of earlier runs included.
+
+    ``captured_now`` are the ids of this run; ``seconds`` is its wall time. ``interrupted`` says
+    that it was stopped: giving the command again goes on.
+    """
+
+    deck: DeckInfo
+    records: tuple[CaptureRecord, ...]
+    captured_now: tuple[str, ...] = ()
+    started: str = ""
+    seconds: float = 0.0
+    interrupted: bool = False
+    software: str = ""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many targets ended in each state."""
+        counted = Counter(record.state for record in self.records)
+        return {state.value: counted[state] for state in State}
+
+    @property
+    def bytes(self) -> int:
+        return sum(record.bytes for record in self.records)
+
+    @property
+    def requests(self) -> int:
+        return sum(record.requests for record in self.records)
+
+    def to_dict(self) -> Json:
+        return {
+            "version": 1,
+            "software": self.software,
+            "deck": self.deck.to_dict(),
+            "started": self.started,
+            "seconds": round(self.seconds, 3),
+            "interrupted": self.interrupted,
+            "counts": self.counts,
+            "bytes": self.bytes,
+            "requests": self.requests,
+            "captured_now": list(self.captured_now),
+            "targets": [record.to_dict() for record in self.records],
+        }
+
+
+def summary(report: CaptureReport, out: Path) -> str:
+    """The report for a person: one line, then one for each target that is not whole."""
+    counts = report.counts
+    head = (
+        f"{counts['captured']} captured, {counts['partial']} partial, {counts['failed']} failed: "
+        f"{report.requests} requests, {report.bytes / 1e6:.1f} MB, {report.seconds:.0f} s, in {out}"
+    )
+    worth = [r for r in report.records if r.state is not State.CAPTURED]
+    worth.sort(key=lambda record: record.state is not State.FAILED)
+    lines = [f"  {r.state.value:<8} {r.url}: {r.reason}" for r in worth]
+    return "\n".join([head, *lines])

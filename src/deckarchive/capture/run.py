@@ -1,0 +1,177 @@
+"""A whole capture: which targets, several side by side, stopped and resumed at any moment."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from deckarchive import __version__, files, urls
+from deckarchive.browser import BrowserInfo, BrowserOptions, BrowserPool, find_browser
+from deckarchive.capture.events import CaptureEvent, CaptureStarted, TargetFinished, TargetStarted
+from deckarchive.capture.folder import REPORT, claimed, finished
+from deckarchive.capture.options import CaptureOptions
+from deckarchive.capture.report import CaptureReport
+from deckarchive.capture.target import Studio, capture_target
+from deckarchive.model import (
+    DECK_CAPTURE_ID,
+    CaptureRecord,
+    DeckSite,
+    Kind,
+    Manifest,
+    State,
+    Target,
+)
+from deckarchive.proxy import ProxyOptions, RecordingProxy
+
+OnEvent = Callable[[CaptureEvent], object]
+
+
+def capture(
+    manifest: Manifest,
+    site: DeckSite | None,
+    out: Path,
+    options: CaptureOptions | None = None,
+    on_event: OnEvent = lambda event: None,
+) -> CaptureReport:
+    """Capture every shown target of ``manifest``, and the deck's own page, into ``out``.
+
+    Targets with a finished folder are left as they are. A target that fails is a value in the
+    report. Raises :class:`EnvironmentMissing` without a browser and :class:`OutputError` when
+    ``out`` cannot be written or is something else. On Ctrl-C what is finished stays, the report
+    is written and KeyboardInterrupt is raised.
+    """
+    options = options or CaptureOptions()
+    with claimed(out) as targets:
+        run = _Run(manifest, site, out, targets, options, on_event)
+        todo = run.plan()
+        on_event(CaptureStarted(total=len(todo), finished=len(run.records)))
+        try:
+            if todo:
+                asyncio.run(run.all(todo, find_browser(options.browser)))
+        except BaseExceptionGroup as group:
+            raise group.exceptions[0] from group
+        except KeyboardInterrupt:
+            run.interrupted = True
+            raise
+        finally:
+            report = run.report()
+            files.write_json(out / REPORT, report.to_dict())
+    return report
+
+
+@dataclass
+class _Run:
+    manifest: Manifest
+    site: DeckSite | None
+    out: Path
+    targets: Path
+    options: CaptureOptions
+    on_event: OnEvent
+    records: dict[str, CaptureRecord] = field(default_factory=dict)
+    now: list[str] = field(default_factory=list)
+    interrupted: bool = False
+    began: float = field(default_factory=time.monotonic)
+    started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+
+    def plan(self) -> list[Target]:
+        """What is to be captured now; takes over the records of what is not."""
+        todo = []
+        for target in self._everything():
+            old = finished(self.targets, target.id)
+            wanted = self.options.selects(target)
+            if wanted and (old is None or self._again(old)):
+                todo.append(target)
+            elif old is not None:
+                self.records[target.id] = old
+        return todo
+
+    def _again(self, old: CaptureRecord) -> bool:
+        failed = old.state is State.FAILED
+        return self.options.refresh or (self.options.retry_failed and failed)
+
+    def _everything(self) -> list[Target]:
+        shown = [target for target in self.manifest.targets if target.shown]
+        if self.site is None:
+            return shown
+        page = urls.resolve(self.site.page)
+        deck = Target(
+            id=DECK_CAPTURE_ID, kind=Kind.LINK, url=page or urls.DECK_ORIGIN, references=()
+        )
+        return [deck, *shown]
+
+    async def all(self, todo: list[Target], browser: BrowserInfo) -> None:
+        """Capture ``todo`` with as many workers as there are jobs."""
+        options = self.options
+        proxy_options = ProxyOptions(
+            upstream_proxy=options.proxy, insecure=options.insecure, deck=self.site
+        )
+        user_agent = options.user_agent or browser.user_agent
+        async with RecordingProxy(proxy_options) as proxy:
+            browser_options = BrowserOptions(
+                path=browser.path,
+                proxy=proxy.blackhole.server,
+                spki=proxy.spki,
+                user_agent=user_agent,
+            )
+            async with BrowserPool(browser_options) as pool:
+                hosts = dict.fromkeys(urls.host(t.url) for t in self.manifest.targets)
+                studio = Studio(
+                    options=options,
+                    proxy=proxy,
+                    pool=pool,
+                    user_agent=user_agent,
+                    allowed=tuple(hosts),
+                )
+                queue, total = deque(todo), len(todo)
+                async with asyncio.TaskGroup() as group:
+                    for _ in range(min(options.jobs, total)):
+                        group.create_task(self._work(studio, queue, total))
+
+    async def _work(self, studio: Studio, queue: deque[Target], total: int) -> None:
+        while queue:
+            target = queue.popleft()
+            self.on_event(TargetStarted(id=target.id, url=target.url))
+            record = await self._one(studio, target)
+            self.records[target.id] = record
+            self.now.append(target.id)
+            self.on_event(TargetFinished(record=record, done=len(self.now), total=total))
+
+    async def _one(self, studio: Studio, target: Target) -> CaptureRecord:
+        """Capture into the target's folder. A failure does not replace what was captured."""
+        place = self.targets / target.id
+        old = finished(self.targets, target.id)
+        try:
+            with files.new_folder(place) as work:
+                record = await capture_target(studio, target, work)
+                if record.state is State.FAILED and old and old.state is not State.FAILED:
+                    raise _Worse(record)
+        except _Worse as worse:
+            assert old is not None
+            reason = f"the earlier capture is kept: this time {worse.record.reason}"
+            return replace(old, reason="; ".join(r for r in (old.reason, reason) if r))
+        return record
+
+    def report(self) -> CaptureReport:
+        order = [target.id for target in self._everything() if target.id in self.records]
+        return CaptureReport(
+            deck=self.manifest.deck,
+            records=tuple(self.records[target_id] for target_id in order),
+            captured_now=tuple(self.now),
+            started=self.started.replace("+00:00", "Z"),
+            seconds=time.monotonic() - self.began,
+            interrupted=self.interrupted,
+            software=f"deckarchive {__version__}",
+        )
+
+
+class _Worse(Exception):
+    """A new capture failed where an older one had not: its folder is not to be replaced."""
+
+    def __init__(self, record: CaptureRecord) -> None:
+        super().__init__(record.id)
+        self.record = record

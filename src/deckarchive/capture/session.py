@@ -1,0 +1,129 @@
+"""What the capture of one target works with, and the steps that all kinds share."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from deckarchive import files, urls
+from deckarchive.browser import BrowserPool, Context, ContextOptions, Request, Tab
+from deckarchive.capture.evidence import Evidence, Recorder
+from deckarchive.capture.options import CaptureOptions
+from deckarchive.errors import BrowserError
+from deckarchive.js import script
+from deckarchive.model import Target, View, Vitals
+from deckarchive.proxy import Fetched, Listener
+from deckarchive.warc import WarcWriter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One target being captured: where to, through what, and what was seen so far."""
+
+    target: Target
+    folder: Path
+    options: CaptureOptions
+    pool: BrowserPool
+    listener: Listener
+    recorder: Recorder
+    writer: WarcWriter
+    evidence: Evidence
+    user_agent: str | None
+
+    def context_options(self) -> ContextOptions:
+        """The browser context of this target: its own way out and the projector's size."""
+        return ContextOptions(
+            viewport=self.options.viewport,
+            proxy=self.listener.server,
+            headers=self.options.headers,
+        )
+
+    async def fetch(
+        self, url: str, *, referer: str | None = None, cookies: str = "", accept: str = "*/*"
+    ) -> Fetched:
+        """Fetch beside the page, with the browser's own name: some sites answer by it."""
+        headers = {"Accept": accept, "Accept-Encoding": "identity", **self.options.headers}
+        if self.user_agent:
+            headers["User-Agent"] = self.user_agent
+        if referer:
+            headers["Referer"] = referer
+        if cookies:
+            headers["Cookie"] = cookies
+        return await self.listener.fetch(url, headers, max_size=self.options.max_size)
+
+    async def fetch_all(
+        self, wanted: Iterable[str], *, referer: str, context: Context | None, seconds: float
+    ) -> list[Fetched]:
+        """Fetch what was not recorded yet, four at a time, within ``seconds`` together."""
+        gate = asyncio.Semaphore(4)
+        done: list[Fetched] = []
+
+        async def one(url: str) -> None:
+            async with gate:
+                if not self.evidence.has(url):
+                    cookies = await context.cookies(url) if context else ""
+                    done.append(await self.fetch(url, referer=referer, cookies=cookies))
+
+        tasks = [asyncio.ensure_future(one(url)) for url in dict.fromkeys(wanted)]
+        if tasks:
+            try:
+                _, late = await asyncio.wait(tasks, timeout=seconds)
+            except asyncio.CancelledError:
+                late = set(tasks)
+                raise
+            finally:
+                for task in tasks:
+                    task.cancel()
+            if late:
+                self.evidence.notes.append(f"{len(late)} files were not fetched in time")
+        return done
+
+    def watch(self, context: Context) -> None:
+        """Note what the browser asks for each URL as: an image, a script, a beacon."""
+
+        def note(request: Request) -> None:
+            self.evidence.types.setdefault(
+                urls.split_fragment(request.url)[0], request.resource_type
+            )
+
+        context.raw.on("request", note)
+
+    async def picture(self, tab: Tab, url: str, fragment: str, *, seconds: float = 12.0) -> None:
+        """Take the view that ``tab`` shows: vitals, and a screenshot as file and WARC record."""
+        vitals, name = Vitals(), None
+        try:
+            seen = await tab.evaluate(script("vitals"), timeout=min(6.0, seconds))
+            vitals = Vitals.from_dict(seen)
+        except BrowserError:
+            self.evidence.busy = True
+            seconds = min(seconds, 5.0)
+        with suppress(BrowserError):
+            data = await tab.screenshot(timeout=seconds)
+            number = len(self.evidence.views) + 1
+            name = "screenshot.png" if number == 1 else f"screenshot-{number}.png"
+            await asyncio.to_thread(files.write_bytes, self.folder / name, data)
+            size = "x".join(map(str, self.options.viewport))
+            await asyncio.to_thread(
+                self.writer.screenshot, url, data, fragment=fragment, viewport=size
+            )
+            self.evidence.pictures.append(data)
+        self.evidence.views.append(View(fragment=fragment, screenshot=name, vitals=vitals))
+
+
+class Clock:
+    """What is left of a target's time, in seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self._until = time.monotonic() + seconds
+
+    def left(self, at_most: float = float("inf"), *, at_least: float = 0.5) -> float:
+        return max(at_least, min(at_most, self._until - time.monotonic()))
+
+
+def answer(headers: Mapping[str, str], name: str) -> str:
+    """The media type of a content-type header, lower case, without parameters."""
+    return headers.get(name, "").partition(";")[0].strip().lower()

@@ -1,0 +1,82 @@
+"""Waiting until a page is still: network quiet and document quiet, with a ceiling.
+
+Streams do not count, nor requests that get no byte for long (long polling, media whose buffer is
+full); clocks and animations do not either.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import suppress
+from typing import Final
+
+from deckarchive.browser import Tab
+from deckarchive.errors import BrowserError
+from deckarchive.js import script
+from deckarchive.proxy import Listener
+
+QUIET: Final = 0.7
+"""Seconds of stillness, of both network and document, that count as settled."""
+STALLED: Final = 8.0
+"""Seconds after which a request without a byte is no longer waited for."""
+_STEP: Final = 0.15
+
+
+class Stillness:
+    """Since when nothing has come or gone on a port, streams left out."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._last: object = None
+        self._since = time.monotonic()
+
+    def seconds(self) -> float:
+        """Seconds of quiet; 0 while something that can be expected to end is on its way."""
+        now = time.monotonic()
+        open_now = [f for f in self._listener.in_flight if not f.streaming]
+        waiting = [f for f in open_now if now - f.last_activity < STALLED]
+        state = tuple((f.method, f.url, f.started, f.received) for f in open_now)
+        if state != self._last or waiting:
+            self._last, self._since = state, now
+        if not self._listener.in_flight:
+            self._since = max(self._since, self._listener.last_activity)
+        return now - self._since
+
+
+async def settle(
+    tab: Tab, listener: Listener, ceiling: float, *, wait_for: str | None = None
+) -> bool:
+    """Wait until ``tab`` is still, at most ``ceiling`` seconds; whether it became so.
+
+    Raises BrowserError when the page crashed. A page that does not answer is never still.
+    """
+    until = time.monotonic() + ceiling
+    network = Stillness(listener)
+    silent = 0
+    while time.monotonic() < until:
+        quiet = network.seconds()
+        if tab.crashed:
+            raise BrowserError("the page crashed")
+        if quiet >= QUIET:
+            try:
+                left = max(0.5, min(4.0, until - time.monotonic()))
+                still = float(await tab.evaluate(script("settle"), timeout=left)) / 1000
+                silent = 0
+            except BrowserError:
+                still, silent = 0.0, silent + 1
+                if silent >= 3:
+                    return False
+            if still >= QUIET and await _appeared(tab, wait_for):
+                return True
+        await asyncio.sleep(_STEP)
+    return False
+
+
+async def _appeared(tab: Tab, selector: str | None) -> bool:
+    if not selector:
+        return True
+    found = False
+    with suppress(BrowserError):
+        found = bool(await tab.evaluate("s => !!document.querySelector(s)", selector, timeout=4))
+    return found

@@ -1,0 +1,170 @@
+"""Capturing one target of any kind into a folder: evidence, judgement, record."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from deckarchive import __version__, files, urls
+from deckarchive.browser import BrowserPool
+from deckarchive.capture import judge
+from deckarchive.capture.deckpage import capture_deck
+from deckarchive.capture.evidence import Evidence, Recorder
+from deckarchive.capture.options import CaptureOptions
+from deckarchive.capture.page import capture_page
+from deckarchive.capture.session import Session
+from deckarchive.capture.whole import capture_whole
+from deckarchive.errors import BrowserError
+from deckarchive.model import DECK_CAPTURE_ID, CaptureRecord, State, Target
+from deckarchive.proxy import RecordingProxy
+from deckarchive.warc import WarcWriter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Studio:
+    """What all targets of a run share."""
+
+    options: CaptureOptions
+    proxy: RecordingProxy
+    pool: BrowserPool
+    user_agent: str | None
+    allowed: tuple[str, ...]
+    """Hosts that the author wrote as targets: they may be on this machine."""
+
+    @property
+    def software(self) -> str:
+        return f"deckarchive {__version__} (Chromium {self.pool.version})"
+
+
+async def capture_target(studio: Studio, target: Target, folder: Path) -> CaptureRecord:
+    """Capture ``target`` into an empty ``folder``; tried once more when the browser breaks."""
+    for last in (False, True):
+        record, broke = await _attempt(studio, target, folder)
+        if not broke or last:
+            break
+        for leftover in folder.iterdir():
+            leftover.unlink()
+    files.write_json(folder / "capture.json", record.to_dict())
+    return record
+
+
+async def _attempt(studio: Studio, target: Target, folder: Path) -> tuple[CaptureRecord, bool]:
+    """One try: the record, and whether the browser broke."""
+    began, started = time.monotonic(), datetime.now(UTC)
+    evidence, lost, broke = Evidence(), [], False
+    with (
+        tempfile.TemporaryDirectory(prefix="deckarchive-") as kept,
+        WarcWriter(folder / "data.warc.gz", info=_warcinfo(studio, target)) as writer,
+    ):
+        recorder = Recorder(writer, evidence, None if _is_page(target) else Path(kept))
+        listener = await studio.proxy.listen(recorder, allow=_allowed(studio, target))
+        session = Session(
+            target=target,
+            folder=folder,
+            options=studio.options,
+            pool=studio.pool,
+            listener=listener,
+            recorder=recorder,
+            writer=writer,
+            evidence=evidence,
+            user_agent=studio.user_agent,
+        )
+        try:
+            lost = await asyncio.wait_for(_capture(session), _ceiling(studio.options, target))
+        except BrowserError as error:
+            broke = True
+            evidence.notes.append(error.message)
+            evidence.busy = True
+        except TimeoutError:
+            evidence.notes.append("it took longer than its time and was cut off")
+            evidence.busy = True
+        finally:
+            evidence.failures = list(listener.failures)
+            await listener.close()
+        state, reason = _judge(target, evidence, lost)
+        writer.metadata(
+            target.url, {"state": state.value, "reason": reason, "title": evidence.title}
+        )
+        record = _record(studio, target, evidence, state, reason, writer, started, began)
+    return record, broke
+
+
+async def _capture(session: Session) -> list[str]:
+    if session.target.id == DECK_CAPTURE_ID:
+        await capture_deck(session)
+    elif session.target.kind.is_page:
+        await capture_page(session)
+    else:
+        return await capture_whole(session)
+    return []
+
+
+def _is_page(target: Target) -> bool:
+    return target.id == DECK_CAPTURE_ID or target.kind.is_page
+
+
+def _ceiling(options: CaptureOptions, target: Target) -> float:
+    """The sum of the bounds of a target's steps; only something unforeseen reaches it."""
+    if not _is_page(target):
+        return 3600 + 60 * options.timeout
+    return 22 * options.timeout + 120 + 60 * len(target.fragments)
+
+
+def _judge(target: Target, evidence: Evidence, lost: Iterable[str]) -> tuple[State, str]:
+    if target.id == DECK_CAPTURE_ID:
+        return judge.judge_deck(evidence)
+    if target.kind.is_page:
+        return judge.judge_page(evidence)
+    return judge.judge_file(evidence, lost)
+
+
+def _allowed(studio: Studio, target: Target) -> tuple[str, ...]:
+    return studio.allowed if target.id == DECK_CAPTURE_ID else (urls.host(target.url),)
+
+
+def _warcinfo(studio: Studio, target: Target) -> dict[str, str]:
+    width, height = studio.options.viewport
+    return {
+        "software": studio.software,
+        "format": "WARC File Format 1.1",
+        "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+        "isPartOf": target.id,
+        "description": f"{target.kind.value} {target.url}, viewport {width}x{height}",
+    }
+
+
+def _record(
+    studio: Studio,
+    target: Target,
+    evidence: Evidence,
+    state: State,
+    reason: str,
+    writer: WarcWriter,
+    started: datetime,
+    began: float,
+) -> CaptureRecord:
+    return CaptureRecord(
+        id=target.id,
+        kind=target.kind.value,
+        url=target.url,
+        state=state,
+        reason=reason,
+        final_url=evidence.final_url,
+        status=evidence.status,
+        content_type=evidence.content_type,
+        title=evidence.title,
+        bytes=writer.payload_bytes,
+        requests=writer.exchanges,
+        seconds=round(time.monotonic() - began, 3),
+        started=started.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        viewport=studio.options.viewport,
+        views=tuple(evidence.views),
+        missing=tuple(judge.missing(evidence)),
+        console=tuple(evidence.console),
+        software=studio.software,
+    )
