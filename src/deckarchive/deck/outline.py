@@ -59,7 +59,8 @@ def outline(deck: Deck) -> Outline:
         show_hidden = any(_SHOW_HIDDEN.search(t) for t in inline_scripts(document))
     result = Outline(document)
     if not show_hidden:
-        _remove_hidden(slides, result.hidden)
+        keeps_empty = int(deck.options.get("revealVersion", 5)) < 5
+        _remove_hidden(slides, result.hidden, keeps_empty=keeps_empty)
     result.slides = _number(slides)
     return result
 
@@ -202,13 +203,18 @@ def _replace_by_error(section: Element) -> None:
     section.parent.replace(section, [Element("section", {"data-state": Value("alert")})])
 
 
-def _remove_hidden(slides: Element, hidden: list[Element]) -> None:
-    """Remove ``data-visibility="hidden"`` slides, and a stack that would become empty."""
+def _remove_hidden(slides: Element, hidden: list[Element], *, keeps_empty: bool) -> None:
+    """Remove ``data-visibility="hidden"`` slides, and a stack that would become empty.
+
+    With ``keeps_empty`` such a stack stays, as a slide: reveal.js 4 does that.
+    """
     for section in [e for e in slides.walk() if e.name == "section"]:
         if section.get("data-visibility") != "hidden" or section.parent is None:
             continue
         parent = section.parent
-        lonely = parent.name == "section" and sum(1 for _ in parent.elements()) == 1
+        lonely = (
+            not keeps_empty and parent.name == "section" and sum(1 for _ in parent.elements()) == 1
+        )
         gone = parent if lonely else section
         if gone.parent is not None:
             gone.parent.remove(gone)

@@ -110,8 +110,27 @@ def _read_html(given: Path, file: Path, text: str, data: bytes) -> Deck:
         sha256=hashlib.sha256(data).hexdigest(),
         sources=(source,),
     )
+    deck = replace(deck, options={"revealVersion": _reveal_version(deck)})
     sections = [e for e in document.walk() if e.name == "section" and e.get("data-markdown")]
     return _finish(_with_markdown(deck, sections))
+
+
+def _reveal_version(deck: Deck) -> int:
+    """The major version of the reveal.js that a page loads; 5 when neither URL nor file says."""
+    for found in find_references(deck):
+        if found.kind is not Kind.SCRIPT or "reveal" not in found.url:
+            continue
+        named = re.search(r"reveal(?:\.js)?(?:@v?|/)(\d+)\.\d", found.url)
+        if named:
+            return int(named.group(1))
+        own = urls.is_deck_url(found.url)
+        file = local_file(deck.root, urls.deck_path(found.url)) if own else None
+        if file is not None:
+            with file.open("rb") as stream:
+                banner = re.search(rb"reveal\.js (\d+)\.\d", stream.read(400))
+            if banner:
+                return int(banner.group(1))
+    return 5
 
 
 def _text(element: Element) -> str:

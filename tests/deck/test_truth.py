@@ -1,0 +1,116 @@
+"""The deck room against real reveal.js in a real browser, slide by slide."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from deckarchive.deck import deck_site, inline_markdown, read_deck
+from deckarchive.model import Deck, DeckSite
+from tests import npm
+from tests.deck.truth import chromium, claimed, differences, truth
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+DECKS = Path(__file__).with_name("decks")
+VERSIONS = ("4.6.1", "5.2.1", "6.0.2")
+REVEAL_MD = "6.1.4"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+def with_reveal(name: str, version: str, place: Path) -> Deck:
+    """A copy of an HTML deck whose ``lib/`` holds one version of reveal.js."""
+    folder = npm.package("reveal.js", version)
+    plugin = folder / "dist/plugin/markdown.js"
+    if not plugin.is_file():
+        plugin = folder / "plugin/markdown/markdown.js"
+    shutil.copytree(DECKS / name, place / name)
+    library = place / name / "lib"
+    library.mkdir()
+    for file in (folder / "dist/reveal.css", folder / "dist/reveal.js", plugin):
+        shutil.copy(file, library / file.name)
+    return read_deck(place / name)
+
+
+@pytest.mark.parametrize("name", ["traps", "crlf", "indented"])
+def test_a_markdown_deck_shows_what_we_found(browser: Browser, name: str) -> None:
+    deck = read_deck(DECKS / name)
+    count, real = truth(browser, deck_site(deck))
+    assert count > 1
+    assert differences(count, real, deck) == []
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("name", ["page", "defaults"])
+def test_a_page_shows_what_we_found(
+    browser: Browser, name: str, version: str, tmp_path: Path
+) -> None:
+    deck = with_reveal(name, version, tmp_path)
+    count, real = truth(browser, deck_site(deck))
+    assert count > 3
+    assert differences(count, real, deck) == []
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_inlined_markdown_shows_the_same(browser: Browser, version: str, tmp_path: Path) -> None:
+    deck = with_reveal("page", version, tmp_path)
+    page = inline_markdown(deck, {})
+    assert 'data-markdown="notes/more.md"' not in page
+    alone = replace(deck_site(deck), pages={deck.path: page.encode()})
+    assert differences(*truth(browser, alone), deck) == []
+
+
+def test_reveal_mds_own_page_shows_the_same(browser: Browser) -> None:
+    deck = read_deck(DECKS / "traps")
+    page = reveal_md_page(DECKS / "traps", "slides.md")
+    modules = npm.installed("reveal-md", REVEAL_MD) / "node_modules"
+    site = DeckSite(
+        page="slides.html",
+        pages={"slides.html": page},
+        mounts=(
+            ("css/highlight/", str(modules / "highlight.js/styles")),
+            ("_assets/", deck.root),
+            ("plugin/", str(modules / "reveal.js/plugin")),
+            ("dist/", str(modules / "reveal.js/dist")),
+            ("mermaid/", str(modules / "mermaid")),
+            ("", deck.root),
+        ),
+    )
+    theirs = truth(browser, site)
+    assert differences(*theirs, deck) == []
+    assert truth(browser, deck_site(deck)) == theirs
+
+
+def reveal_md_page(folder: Path, name: str) -> bytes:
+    """The page that reveal-md itself renders, with ``folder`` as working directory."""
+    library = npm.installed("reveal-md", REVEAL_MD) / "node_modules/reveal-md/lib/render.js"
+    script = (
+        f"import {{ renderFile }} from {library.as_uri()!r};"
+        f"process.stdout.write(await renderFile({name!r}));"
+    )
+    command = ["node", "--input-type=module", "-e", script]
+    done = subprocess.run(command, cwd=folder, capture_output=True, timeout=120, check=True)
+    return done.stdout
+
+
+def test_a_difference_is_seen(browser: Browser) -> None:
+    """The comparison itself can fail: one changed URL, one slide less."""
+    deck = read_deck(DECKS / "crlf")
+    count, real = truth(browser, deck_site(deck))
+    source = deck.sources[0]
+    changed = replace(source, text=source.text.replace("b.png", "B.png"))
+    other: Deck = replace(deck, sources=(changed, *deck.sources[1:]), slides=deck.slides - 1)
+    lines = differences(count, real, other)
+    assert len(lines) == 2
+    assert claimed(other) != real
