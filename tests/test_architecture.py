@@ -9,16 +9,27 @@ import pytest
 import deckarchive
 
 SOURCE = Path(deckarchive.__file__).parent
-ROOF = {"cli", "pipeline", "__main__"}
+ROOF = {"cli", "pipeline", "progress", "doctor", "__main__"}
 ROOMS = {"deck", "manifest", "capture", "archive", "rewrite", "rehearse", "present"}
 DOORS = {"browser", "proxy", "warc", "server"}
-FOUNDATION = {"model", "markup", "urls", "files", "naming", "vendor", "errors", "js", "__init__"}
+FOUNDATION = {
+    "model",
+    "markup",
+    "urls",
+    "heads",
+    "files",
+    "naming",
+    "vendor",
+    "errors",
+    "js",
+    "__init__",
+}
 BEHIND_ONE_DOOR = {
     "playwright": {"browser"},
     "warcio": {"warc"},
     "h11": {"proxy"},
     "click": {"cli"},
-    "tqdm": {"cli"},
+    "tqdm": {"progress"},
 }
 # What may be used by whom: a layer sees itself only where that is said here.
 SEES = {
@@ -93,7 +104,7 @@ def test_the_rule_sees_a_breach(tmp_path: Path) -> None:
     breach.write_text(
         "def f():\n    from deckarchive.capture import capture\n    import warcio.x\n"
     )
-    assert imports(breach) == {"deckarchive.capture.capture", "warcio.x"}
+    assert imports(breach) == {"deckarchive.capture.a", "warcio.x"}
     assert "capture" not in SEES["room"]
 
 

@@ -54,6 +54,6 @@ def _owner(artefact: Path, cwd: Path) -> Path | None:
         if artefact.stat().st_size > _LARGEST:
             return None
         data = json.loads(artefact.read_bytes())
-        return (cwd / data["deck"]["path"]).resolve()
+        return (cwd / str(data["deck"]["path"])).resolve()
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -46,13 +46,14 @@ def capture(
     is written and KeyboardInterrupt is raised.
     """
     options = options or CaptureOptions()
+    browser = find_browser(options.browser)
     with claimed(out) as targets:
         run = _Run(manifest, site, out, targets, options, on_event)
         todo = run.plan()
         on_event(CaptureStarted(total=len(todo), finished=len(run.records)))
         try:
             if todo:
-                asyncio.run(run.all(todo, find_browser(options.browser)))
+                asyncio.run(run.all(todo, browser))
         except BaseExceptionGroup as group:
             raise group.exceptions[0] from group
         except KeyboardInterrupt:

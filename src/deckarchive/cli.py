@@ -1,0 +1,250 @@
+"""The command line: options in, one pipeline call, results out, an exit code.
+
+Progress goes to stderr (silent when that is no terminal), results to stdout. Errors are
+caught in one place, :func:`main`: one line on stderr and a documented exit code.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from deckarchive import __version__, pipeline
+from deckarchive.errors import DeckarchiveError, ExitCode
+from deckarchive.progress import Progress
+
+F = TypeVar("F", bound=Callable[..., Any])
+DECK = click.argument("deck", type=click.Path(path_type=Path))
+FOLDER = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+
+
+class Viewport(click.ParamType[tuple[int, int]]):
+    """``WxH`` in CSS pixels, as in ``1920x1080``."""
+
+    name = "WxH"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[int, int]:
+        if isinstance(value, tuple):
+            return value
+        width, x, height = str(value).lower().partition("x")
+        if not (x and width.isdecimal() and height.isdecimal()):
+            self.fail(f"{value!r} is not of the form 1920x1080", param, ctx)
+        size = int(width), int(height)
+        if not all(64 <= n <= 7680 for n in size):
+            self.fail(f"{value}: width and height must be from 64 to 7680", param, ctx)
+        return size
+
+
+BROWSER = click.option(
+    "--browser",
+    type=click.Path(path_type=Path),
+    envvar="DECKARCHIVE_BROWSER",
+    help="The Chromium to use; otherwise Playwright's own, then one found on PATH.",
+)
+LINKS = click.option("--links", is_flag=True, help="Ordinary links of the deck are targets too.")
+
+
+def capture_options(command: F) -> F:
+    """The options that ``capture`` and ``pack`` share."""
+    for option in reversed(
+        [
+            click.option("--jobs", type=click.IntRange(1, 16), default=2, show_default=True,
+                         help="How many targets are captured side by side."),
+            click.option("--timeout", type=click.FloatRange(1, 3600), default=60.0,
+                         show_default=True, help="Seconds a target may take to load and settle."),
+            click.option("--viewport", type=Viewport(), default="1920x1080", show_default=True,
+                         help="The projector's size: background frames fill it."),
+            click.option("--proxy", metavar="URL",
+                         help="Reach the web through this HTTP proxy (http://user:pass@host:port)."),
+            click.option("--insecure", is_flag=True,
+                         help="Accept sites' certificates that cannot be verified."),
+            click.option("--include", multiple=True, metavar="GLOB",
+                         help="Only targets whose URL or id matches; may be repeated."),
+            click.option("--exclude", multiple=True, metavar="GLOB",
+                         help="Not the targets whose URL or id matches; may be repeated."),
+            click.option("--retry-failed", is_flag=True,
+                         help="Try again what failed in an earlier run."),
+            click.option("--refresh", is_flag=True, help="Capture everything anew."),
+            BROWSER,
+        ]
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="deckarchive")
+def cli() -> None:
+    """Make a web-heavy reveal.js deck safe to present with no network.
+
+    \b
+    deckarchive pack talk.md        lists, captures, rewrites and rehearses, in one go
+    deckarchive present offline/talk
+    """
+
+
+@cli.command()
+@DECK
+@click.option("-o", "--output", metavar="FILE", help="Default manifests/NAME.json; - prints it.")
+@LINKS
+def manifest(deck: Path, output: str | None, links: bool) -> ExitCode:
+    """List every web page, video and image that DECK embeds."""
+    if output == "-":
+        made = pipeline.make_manifest(deck, links=links)
+        click.echo(json.dumps(made.to_dict(), ensure_ascii=False, indent=2))
+        return ExitCode.OK
+    made, path = pipeline.write_manifest(deck, Path(output) if output else None, links=links)
+    click.echo(pipeline.manifest_table(made))
+    click.echo(f"\nwritten to {path}")
+    return ExitCode.OK
+
+
+@cli.command()
+@click.argument("deck", metavar="DECK|MANIFEST", type=click.Path(path_type=Path))
+@click.option("-o", "--output", metavar="DIR", type=click.Path(path_type=Path),
+              help="Default archives/NAME/.")  # fmt: skip
+@capture_options
+@LINKS
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def capture(deck: Path, output: Path | None, as_json: bool, **options: Any) -> ExitCode:
+    """Record every target of DECK (or of a manifest) into an archive folder.
+
+    An interrupted run goes on where it stopped when the command is given again.
+    """
+    with Progress() as progress:
+        result = pipeline.run_capture(deck, output, options, progress.capture)
+    if as_json:
+        click.echo(json.dumps(result.report, ensure_ascii=False, indent=2))
+    else:
+        click.echo(result.summary)
+    return result.exit_code
+
+
+@cli.command()
+@DECK
+@click.option("-a", "--archive", metavar="ARCHIVE", type=click.Path(path_type=Path),
+              help="Default archives/NAME/.")  # fmt: skip
+@click.option("-o", "--output", metavar="DIR", type=click.Path(path_type=Path),
+              help="Default offline/NAME/.")  # fmt: skip
+def rewrite(deck: Path, archive: Path | None, output: Path | None) -> ExitCode:
+    """Write the offline folder: DECK and local copies of all that it shows."""
+    result = pipeline.run_rewrite(deck, archive, output)
+    click.echo(result.summary)
+    return result.exit_code
+
+
+@cli.command()
+@FOLDER
+@click.option("--json", "json_file", metavar="FILE", help="Write the report; - prints it.")
+@click.option("--html", "html_file", metavar="FILE", type=click.Path(path_type=Path),
+              help="Write a contact sheet: captured beside offline.")  # fmt: skip
+@BROWSER
+def rehearse(
+    folder: Path, json_file: str | None, html_file: Path | None, browser: Path | None
+) -> ExitCode:
+    """Walk every slide of an offline folder in a browser with the network cut."""
+    with Progress() as progress:
+        result = pipeline.run_rehearse(folder, browser, progress.rehearse, html=html_file)
+    text = json.dumps(result.report, ensure_ascii=False, indent=2)
+    if json_file == "-":
+        click.echo(text)
+        return result.exit_code
+    if json_file:
+        pipeline.write_text(Path(json_file), text + "\n")
+    click.echo(result.summary)
+    return result.exit_code
+
+
+@cli.command()
+@FOLDER
+@click.option("--port", type=click.IntRange(0, 65535), default=0,
+              help="The port on loopback; default: a free one.")  # fmt: skip
+@click.option("--no-open", is_flag=True, help="Print the address, open no browser.")
+def present(folder: Path, port: int, no_open: bool) -> ExitCode:
+    """Serve an offline folder on this machine and open it in the browser."""
+    pipeline.run_present(folder, port=port, open_browser=not no_open, say=click.echo)
+    return ExitCode.OK
+
+
+@cli.command()
+@DECK
+@click.option("-o", "--output", metavar="DIR", type=click.Path(path_type=Path),
+              help="Default offline/NAME/.")  # fmt: skip
+@capture_options
+@LINKS
+@click.option("--json", "as_json", is_flag=True, help="Print the reports as JSON.")
+def pack(deck: Path, output: Path | None, as_json: bool, **options: Any) -> ExitCode:
+    """Do all of it: list, capture, rewrite, rehearse."""
+    say = (lambda text: click.echo(text, err=True)) if as_json else click.echo
+    with Progress() as progress:
+        result = pipeline.run_pack(deck, output, options, progress, say)
+    if as_json:
+        click.echo(json.dumps(result.report, ensure_ascii=False, indent=2))
+    else:
+        click.echo(result.summary)
+    return result.exit_code
+
+
+@cli.command()
+@click.argument("archive", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def status(archive: Path, as_json: bool) -> ExitCode:
+    """Show what an archive folder holds: target, state, bytes, reason."""
+    result = pipeline.run_status(archive)
+    click.echo(json.dumps(result.report, indent=2) if as_json else result.summary)
+    return result.exit_code
+
+
+@cli.command()
+@BROWSER
+def doctor(browser: Path | None) -> ExitCode:
+    """Check this machine: browser, fonts, disk; say what to install."""
+    result = pipeline.run_doctor(browser)
+    click.echo(result.summary)
+    return result.exit_code
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit code; nothing but a code comes out of it."""
+    try:
+        code = cli.main(arguments, prog_name="deckarchive", standalone_mode=False)
+        return int(code or 0)
+    except click.ClickException as error:
+        error.show()
+        return int(ExitCode.USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted; the same command goes on from here", err=True)
+        return int(ExitCode.INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(ExitCode.OK)
+    except DeckarchiveError as error:
+        click.echo(f"deckarchive: {error}", err=True)
+        return int(error.exit_code)
+    except Exception as error:
+        if os.environ.get("DECKARCHIVE_DEBUG"):
+            traceback.print_exc()
+        click.echo(
+            f"deckarchive: internal error: {type(error).__name__}: {error} "
+            "(set DECKARCHIVE_DEBUG=1 for the traceback)",
+            err=True,
+        )
+        return int(ExitCode.INTERNAL)
+
+
+def _interrupt(_signal: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def main() -> NoReturn:
+    """The console script."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    sys.exit(run())
