@@ -464,10 +464,84 @@ def test_the_worker_answers_what_nothing_else_could(
     )
     _open(page, served, site.document_of("t"))
     page.wait_for_function("navigator.serviceWorker.controller !== null")
-    page.evaluate(
-        "document.body.append(Object.assign(document.createElement('iframe'), {name: 'bare'}))"
+    # A document without the inserted script, as any that no rewriter saw.
+    (tmp_path / "sites/site.test/bare.html").write_text("<p>bare")
+    page.goto(served + "sites/site.test/bare.html")
+    asked = "fetch('%s').then(async (r) => [r.status, await r.text()])"
+    assert page.evaluate(asked % "/api/v") == [200, "mapped"]
+    assert page.evaluate(asked % "https://site.test/api/v?utm_source=x") == [200, "mapped"]
+    assert page.evaluate(asked % "/api/unknown") == [404, ""]
+    assert page.evaluate(asked % "https://other.test/unknown") == [404, ""]
+
+
+BARE_FRAMES = """<title></title><script>
+const made = (attributes) => document.body.appendChild(Object.assign(document.createElement('iframe'), attributes));
+addEventListener('load', async () => {
+  const blank = made({});
+  const win = blank.contentWindow;
+  const first = (await (await win.fetch('/api/v')).text());
+  win.document.open();
+  win.document.write('<body><script src="https://cdn.test/set.js"><\\/script>');
+  win.document.close();
+  made({srcdoc: '<script>fetch("https://api.test/w").then(r => r.text()).then(t => parent.told(t))<\\/script>'});
+  window.told = (text) => { document.title = [first, win.set, text].join(); };
+});
+</script><body>"""
+
+
+def test_frames_that_scripts_fill_find_their_files(tmp_path: Path, served: str, page: Page) -> None:
+    site = build(
+        tmp_path,
+        {
+            "t": [
+                exchange(URL, BARE_FRAMES),
+                exchange("https://site.test/api/v", "one", "text/plain"),
+                exchange("https://cdn.test/set.js", "window.set = 'two'", "text/javascript"),
+                exchange("https://api.test/w", "three", "text/plain"),
+            ]
+        },
     )
-    # A frame made by a script has browser functions of its own, without ours.
-    bare = "frames.bare.fetch(location.origin + '%s').then(async r => [r.status, await r.text()])"
-    assert page.evaluate(bare % "/api/v") == [200, "mapped"]
-    assert page.evaluate(bare % "/api/unknown") == [404, ""]
+    _open(page, served, site.document_of("t"))
+    assert _result(page) == "one,two,three"
+
+
+ROUTED = """<!doctype html><html><head><link rel=stylesheet href=s.css></head><body><div id="root"></div>
+<a href="#part">part</a><a id=next href="/talk/two">next</a><img src="i/a.png"><script>
+const routes = {'/talk/': 'home', '/talk/two': 'two'};
+document.title = routes[location.pathname] + location.search;
+document.getElementById('next').onclick = (event) => {
+  event.preventDefault();
+  history.pushState({}, '', 'two');
+  fetch('data.json').then((r) => r.json()).then((d) => { document.title = routes[location.pathname] + d.n; });
+};
+</script></body></html>"""
+
+
+@pytest.mark.parametrize("base", ["", "<base href='/talk/'>"])
+def test_an_application_finds_its_own_path(
+    tmp_path: Path, served: str, page: Page, base: str
+) -> None:
+    site = build(
+        tmp_path,
+        {
+            "t": [
+                exchange(URL + "?q=1", ROUTED.replace("<head>", "<head>" + base), dest="document"),
+                exchange(URL + "s.css", "body{margin:33px}", "text/css"),
+                exchange(URL + "i/a.png", PNG, "image/png"),
+                exchange(URL + "data.json", '{"n": 7}', "application/json"),
+            ]
+        },
+    )
+    _open(page, served, site.document_of("t"))
+    page.wait_for_load_state("load")
+    assert page.title() == "home?q=1"
+    assert page.evaluate("document.querySelector('img').naturalWidth") == 1
+    assert page.evaluate("getComputedStyle(document.body).marginLeft") == "33px"
+    page.click("text=part")
+    page.wait_for_function("location.hash === '#part'")
+    page.click("#next")
+    page.wait_for_function("document.title === 'two7'")
+    page.evaluate("history.back()")
+    page.wait_for_function("location.pathname === '/talk/'")
+    page.evaluate("window.before = true; setTimeout(() => location.reload())")
+    page.wait_for_function("!window.before && document.title.startsWith('home')")

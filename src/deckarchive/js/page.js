@@ -14,6 +14,22 @@
   const start = doc ? scope.location.href.split("#")[0] : config.local || root;
   const misses = new Set();
 
+  // An application that reads its route from the location finds its own path there; a base keeps
+  // relative URLs where they lead to the files.
+  const originalUrl = new URL(config.url);
+  let routed = false;
+  if (doc && config.routed && !onFile && start.startsWith(root)) {
+    const base = doc.createElement("base");
+    base.href = new URL(config.routed, start).href;
+    try {
+      scope.history.replaceState(scope.history.state, "", scope.location.origin + originalUrl.pathname + originalUrl.search + scope.location.hash);
+      doc.currentScript.before(base);
+      routed = true;
+    } catch (error) {
+      // A path that no history takes: the page keeps the copy's.
+    }
+  }
+
   // ---- from any URL to its copy -------------------------------------------------------------
 
   function parse(text, base) {
@@ -23,8 +39,6 @@
       return null;
     }
   }
-
-  const originalUrl = new URL(config.url);
 
   // From a URL of the folder (or of its server) to the URL that the live page would have used.
   function reverse(url) {
@@ -52,6 +66,7 @@
   function originalBase() {
     if (!doc) return originalUrl;
     const base = doc.baseURI.split("#")[0];
+    if (routed && config.routed === "./") return parse(scope.location.pathname + scope.location.search, originalUrl);
     if (base === start || base.startsWith("about:")) return originalUrl;
     return reverse(new URL(base)) || originalUrl;
   }
@@ -505,7 +520,13 @@
     const path = event.composedPath();
     const link = path.find((node) => node.localName === "a" || node.localName === "area");
     const raw = link && (link.getAttribute("href") || link.getAttribute("xlink:href"));
-    if (!raw || event.defaultPrevented || raw.trim()[0] === "#" || fragmentOf(link)) return;
+    if (!raw || event.defaultPrevented) return;
+    if (raw.trim()[0] === "#" || fragmentOf(link)) {
+      if (!routed) return;
+      event.preventDefault();
+      scope.location.hash = raw.slice(raw.indexOf("#"));
+      return;
+    }
     if (!visit(raw)) event.preventDefault();
     else if (link.target && link.target !== "_self" && !/^\s*javascript:/i.test(raw) && !link.hasAttribute("download")) {
       event.preventDefault();
@@ -540,6 +561,10 @@
       if (url === undefined || url === null) return native.call(this, state, title);
       const wanted = parse(String(url), originalBase());
       const found = resolve(url);
+      if (routed) {
+        const inside = wanted && wanted.origin === originalUrl.origin;
+        return native.call(this, state, title, inside ? scope.location.origin + wanted.pathname + wanted.search + wanted.hash : undefined);
+      }
       const home = originalUrl.origin + originalUrl.pathname;
       const hash = wanted ? wanted.hash : "";
       let target = url;
@@ -681,6 +706,7 @@
 })(self, self.document && self.document.currentScript
   ? {
       url: self.document.currentScript.dataset.url,
+      routed: self.document.currentScript.dataset.routed,
       page: self.document.currentScript.src,
       map: self.document.currentScript.previousElementSibling.src,
     }

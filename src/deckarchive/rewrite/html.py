@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -112,6 +112,12 @@ def rewrite_html(
     return apply(source, page.splices) if page.splices else source
 
 
+def base_of(source: str, base_url: str) -> str | None:
+    """The URL that a ``base`` element of the document sets, or ``None``."""
+    base = _base(scan_html(source)) if "<base" in source.lower() else None
+    return urls.resolve(base.value, base_url) if base else None
+
+
 def head_start(source: str, tokens: list[Tag | RawText | Comment] | None = None) -> int:
     """Where an insertion is the first thing in the head, as a browser would build it.
 
@@ -137,7 +143,7 @@ def _wrapped(insertion: str) -> str:
     return f"{OPEN}{insertion}{CLOSE}" if insertion else ""
 
 
-def _base(tokens: list[Tag | RawText | Comment]) -> Attribute | None:
+def _base(tokens: Iterable[Tag | RawText | Comment]) -> Attribute | None:
     """The ``href`` of the first ``base`` that has one: the only one that counts."""
     tags = (t for t in tokens if isinstance(t, Tag) and t.name == "base" and not t.foreign)
     return next((href for tag in tags if (href := tag.get("href"))), None)

@@ -10,6 +10,7 @@ otherwise. A URL that is not in the map was not captured.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
@@ -31,22 +32,40 @@ POLICY: Final = (
 PAGE_SCRIPT: Final = "runtime/page.js"
 _SCRIPTS: Final = "text/javascript"
 
+_ROUTED: Final = re.compile(
+    r"""<(?:div|main|body)\b[^>]*\sid\s*=\s*["']?
+        (?:root|app|__next|___gatsby|__docusaurus|__nuxt|q-app|react-root|app-root)["'\s>]
+      | <(?:app-root|ember-app)\b | \sng-version= | \bng-app\b | __sveltekit | __remixContext
+      | data-sveltekit | __NEXT_DATA__ | __NUXT__""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What client-side routers hang on: such a page shows "not found" under a path of another name."""
+
 UrlMap = dict[str, dict[str, str | int]]
 
 
-def insertion(path: str, url: str, map_path: str) -> str:
+def routes_by_path(text: str) -> bool:
+    """Whether a page looks like an application that reads its route from ``location.pathname``."""
+    return _ROUTED.search(text) is not None
+
+
+def insertion(path: str, url: str, map_path: str, routed: str = "") -> str:
     """What is inserted into the copy at ``path`` of the document at ``url``.
+
+    ``routed`` is the copy's base as a relative URL where the page must find its original path
+    in ``location``; the script then puts it there, on a server.
 
     Well formed as XML too, so that it fits XHTML. The page's own words about DNS prefetching
     are overruled: it asks the network without a request that a policy could refuse.
     """
     runtime, data = relative(PAGE_SCRIPT, path), relative(map_path, path)
+    base = f' data-routed="{escape(routed)}"' if routed else ""
     return (
         '<meta charset="utf-8"/>'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"/>'
         '<meta http-equiv="x-dns-prefetch-control" content="off"/>'
         f'<script src="{data}"></script>'
-        f'<script src="{runtime}" data-url="{escape(url)}"></script>'
+        f'<script src="{runtime}" data-url="{escape(url)}"{base}></script>'
     )
 
 

@@ -19,7 +19,7 @@ from deckarchive.model import DECK_CAPTURE_ID, CaptureRecord, Exchange, Kind
 from deckarchive.rewrite import runtime
 from deckarchive.rewrite.charset import decode, encode, encoding_of, parameter
 from deckarchive.rewrite.css import Lookup, rewrite_css
-from deckarchive.rewrite.html import rewrite_html
+from deckarchive.rewrite.html import base_of, rewrite_html
 from deckarchive.rewrite.names import Names, key_of, natural_folder, relative
 from deckarchive.rewrite.resources import Body, Resources, sort_exchanges
 
@@ -196,7 +196,11 @@ class SiteWriter:
 
         inserted, imports = "", None
         if body.is_page:
-            inserted = runtime.insertion(path, url, group.map_path)
+            base = base_of(text, url)
+            routed = rebase(base)[0] if base else "./"
+            if not runtime.routes_by_path(text):
+                routed = ""
+            inserted = runtime.insertion(path, url, group.map_path, routed)
             if runtime.wants_import_map(group.resources, text):
                 imports = runtime.import_map(group.resources, self._path, path)
         return rewrite_html(
