@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
+import tarfile
 from dataclasses import dataclass, field
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -29,6 +30,7 @@ addEventListener("load", () => setTimeout(() => {
 </script>"""
 TEXT = "<h1>A page of text</h1>" + "<p>Words that can be read from the last row.</p>" * 12
 VITALS = {"text": 430, "elements": 20, "images": 0}
+REPOSITORY = Path(__file__).parents[2]
 SCRIPTS = Path(js.__file__).parent
 
 
@@ -66,21 +68,28 @@ class Page:
     def write(self, root: Path) -> None:
         script = REPORT % js.script("vitals") if self.report else ""
         if self.body is not None:
-            write(root / self.copy, f"<!doctype html><meta charset=utf-8>{self.policy}{script}{self.body}")
+            write(
+                root / self.copy,
+                f"<!doctype html><meta charset=utf-8>{self.policy}{script}{self.body}",
+            )
         if self.poster:
             draw_poster(root / f"posters/{self.id}.png")
         target = self.target
         page = frame_page(
             Frame(
-                id=self.id, url=target.url, copy=f"../{target.copy}" if target.copy else "",
+                id=self.id,
+                url=target.url,
+                copy=f"../{target.copy}" if target.copy else "",
                 posters={k: f"../{v}" for k, v in target.posters.items()},
-                vitals=target.vitals, reason=self.reason,
-            )  # fmt: skip
+                vitals=target.vitals,
+                reason=self.reason,
+            )
         )
         if self.claim:
             forged = f"<script>window.deckarchive = {{tier: {self.claim.value!r}, ms: 1}}</script>"
-            frame = f'<iframe src="../{self.copy}" style="position:fixed;inset:0;width:100%;height:100%;border:0">'
-            page = f"<!doctype html>{forged}{frame}</iframe>"
+            style = "position:fixed;inset:0;width:100%;height:100%;border:0"
+            frame = f'<iframe src="../{self.copy}" style="{style}"></iframe>'
+            page = f"<!doctype html>{forged}{frame}"
         write(root / target.frame, page)
 
 
@@ -158,14 +167,17 @@ def lay_reveal(root: Path, package: Path) -> str:
 
 
 def npm_package(cache: Path, name: str) -> Path:
-    """An npm package unpacked, fetched once."""
+    """An npm package unpacked into ``cache``, fetched once, by the build's own npm."""
     folder = cache / name.replace("/", "_")
     if not (folder / "package").is_dir():
         folder.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run(
-            ["npm", "pack", "--silent", name], cwd=folder, capture_output=True, text=True, check=True
-        )
-        subprocess.run(["tar", "xzf", done.stdout.strip().splitlines()[-1]], cwd=folder, check=True)
+        spec = spec_from_file_location("hatch_build", REPOSITORY / "hatch_build.py")
+        assert spec
+        assert spec.loader
+        build = module_from_spec(spec)
+        spec.loader.exec_module(build)
+        build.run_npm(["pack", name, "--silent", "--ignore-scripts"], folder)
+        (tarball,) = folder.glob("*.tgz")
+        with tarfile.open(tarball) as archive:
+            archive.extractall(folder, filter="data")
     return folder / "package"
-
-

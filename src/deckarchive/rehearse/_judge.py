@@ -15,7 +15,6 @@ from deckarchive.model import OfflineTarget, State, Tier, Vitals
 
 _SAME: Final = 0.995
 """Similarity from which two pictures show the same, whatever was counted."""
-_ALIKE: Final = 0.9
 _TEXT_KEPT: Final = 0.5
 _TEXT_MATTERS: Final = 20
 
@@ -100,7 +99,7 @@ def _is_blank(seen: Evidence) -> bool:
         return False
     if seen.captured is not None and not _shows(seen.captured):
         return False
-    return seen.similarity is None or seen.similarity < _ALIKE
+    return seen.similarity is None or seen.similarity < _SAME
 
 
 def _losses(seen: Evidence) -> list[str]:

@@ -136,7 +136,13 @@ async def _evidence(
     flat = _pictures.is_flat(image) if image else None
     if "loaded" in place:
         loaded = place["loaded"]
-        return Evidence(found=True, ready=loaded["ready"], fault=loaded["fault"], flat=flat), ""
+        return Evidence(
+            found=True,
+            ready=loaded["ready"],
+            fault=loaded["fault"],
+            flat=flat,
+            misses=() if loaded["ready"] else stage.refused(_paths(target)),
+        ), ""
     frame = place["frame"]
     report = frame["report"] if isinstance(frame["report"], Mapping) else {}
     fragment = frame["fragment"]

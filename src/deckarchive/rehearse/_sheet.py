@@ -7,6 +7,7 @@ is escaped, and the sheet's own policy lets it load nothing.
 from __future__ import annotations
 
 import base64
+import textwrap
 from html import escape
 from pathlib import Path
 from typing import Final
@@ -67,7 +68,7 @@ _PAGE: Final = """<!doctype html>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; \
 style-src 'unsafe-inline'; script-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width">
-<title>Rehearsal: {title}</title>
+<title>{title}</title>
 <style>{style}</style>
 <h1>{title}</h1>
 <pre>{summary}</pre>
@@ -90,10 +91,11 @@ def write_html(rehearsal: Rehearsal, path: str | Path) -> None:
         for slide in rehearsal.slides
         for article in ([_embed(folder, slide, e) for e in slide.embeds] or _bare(slide))
     ]
+    headline, _, rest = summary(rehearsal).partition("\n")
     page = _PAGE.format(
-        title=escape(rehearsal.title or rehearsal.folder),
+        title=escape(headline),
         style=_STYLE,
-        summary=escape(summary(rehearsal)),
+        summary=escape(textwrap.dedent(rest)),
         started=escape(rehearsal.started.replace("T", " ").replace("+00:00", " UTC")),
         articles="\n".join(articles) or "<p>No slide shows an embed.</p>",
         script=_SCRIPT,
@@ -122,7 +124,7 @@ def _embed(folder: Path, slide: SlideResult, embed: EmbedResult) -> str:
         embed.kind,
         f"{embed.ms} ms" if embed.ms is not None else "",
         f"{embed.similarity:.0%} alike" if embed.similarity is not None else "",
-        f"capture {embed.state}" if embed.state else "",
+        f"capture: {embed.state}" if embed.state else "",
     ]
     words = [*embed.problems]
     if embed.reason and embed.reason not in words:
@@ -146,7 +148,8 @@ def _list(words: list[str]) -> str:
 def _details(lines: list[str]) -> str:
     if not lines:
         return ""
-    return f"<details><summary>{len(lines)} notes</summary>{_list(lines)}</details>"
+    title = "1 note" if len(lines) == 1 else f"{len(lines)} notes"
+    return f"<details><summary>{title}</summary>{_list(lines)}</details>"
 
 
 def _poster(folder: Path, poster: str) -> str:

@@ -8,7 +8,8 @@ outside. A page that hangs costs its time limit, never the walk.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+import base64
+from collections.abc import Awaitable, Iterable
 from contextlib import AsyncExitStack, suppress
 from functools import cache
 from importlib.resources import files
@@ -21,6 +22,7 @@ from deckarchive import js, urls
 from deckarchive.browser import (
     Browser,
     BrowserOptions,
+    CDPSession,
     ConsoleMessage,
     ContextOptions,
     Frame,
@@ -64,6 +66,7 @@ class Stage:
         self._witness, self._browsers_own = DeadProxy(), DeadProxy()
         self._browser: Browser | None = None
         self._tab: Tab
+        self._session: CDPSession
         self._messages: list[tuple[str, str]] = []
         self._seen_requests = 0
         self._leaks: list[Leak] = []
@@ -113,13 +116,18 @@ class Stage:
     async def screenshot(self, *, backgrounds_only: bool = False) -> bytes:
         """A PNG of the window at one pixel a CSS pixel, with the slide's content or without."""
         if not backgrounds_only:
-            return await self._tab.screenshot()
+            return await self._picture()
         await _answer(self._tab.page.evaluate(_ALONE, True), 10, "hiding the slide")
         try:
-            return await self._tab.screenshot()
+            return await self._picture()
         finally:
             with suppress(BrowserError, TimeoutError):
                 await _answer(self._tab.page.evaluate(_ALONE, False), 10, "showing the slide")
+
+    async def _picture(self) -> bytes:
+        # By the raw protocol: the driver's own way asks every frame first, and one may hang.
+        grab = self._session.send("Page.captureScreenshot", {"format": "png"})
+        return base64.b64decode((await _answer(grab, 15, "taking the picture"))["data"])
 
     def copy_frame(self, frame_path: str, copy_path: str) -> Frame | None:
         """The browser's frame that holds a target's copy, or ``None``.
@@ -158,6 +166,12 @@ class Stage:
     def misses_of(self, target: str) -> tuple[str, ...]:
         """What one copy asked the server for and did not get."""
         return self._missed(target)
+
+    def refused(self, paths: Iterable[str]) -> tuple[str, ...]:
+        """Those of ``paths`` (decoded) that the server has not had at any time."""
+        wanted = set(paths)
+        asked = ((_path(r.target), r.status) for r in self._server.requests)
+        return tuple(dict.fromkeys(p for p, status in asked if status >= 400 and p in wanted))
 
     def leaks(self) -> tuple[Leak, ...]:
         """What tried to leave the machine, from the start."""
@@ -201,11 +215,15 @@ class Stage:
             ContextOptions(viewport=self._viewport, proxy=self._witness.url, bypass=own)
         )
         self._tab = await context.tab()
+        self._session = await bounded(
+            context.raw.new_cdp_session(self._tab.page), 10, "opening a session"
+        )
         self._tab.page.on("console", self._on_console)
         self._tab.page.on("pageerror", lambda error: self._note("", str(error)))
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        # What failed to load is known from the server's log; Chromium logs it once more.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
             self._note(str((message.location or {}).get("url") or ""), str(message.text))
 
     def _note(self, url: str, text: str) -> None:

@@ -117,7 +117,10 @@ class Leak:
 
 @dataclass(frozen=True, kw_only=True)
 class Rehearsal:
-    """The whole walk. ``problem`` is why there was none, when the deck did not start."""
+    """The whole walk. ``problem`` is why there was none, when the deck did not start.
+
+    ``misses`` is what the deck's own page asked for in vain while it loaded.
+    """
 
     folder: str
     title: str
@@ -126,6 +129,7 @@ class Rehearsal:
     seconds: float
     slides: tuple[SlideResult, ...]
     leaks: tuple[Leak, ...] = ()
+    misses: tuple[str, ...] = ()
     problem: str = ""
 
     @cached_property
@@ -166,6 +170,7 @@ class Rehearsal:
             "tiers": dict(self.tiers),
             "gaps": [{"slide": list(s.slide), "id": e.id, "url": e.url} for s, e in self.gaps],
             "leaks": [leak.to_dict() for leak in self.leaks],
+            "misses": list(self.misses),
             "slides": [s.to_dict() for s in self.slides],
         }
 

@@ -70,6 +70,7 @@ async def _rehearse(folder: Path, options: RehearseOptions, on_event: OnEvent | 
         seconds=time.monotonic() - clock,
         slides=tuple(walk.results[slide] for slide in sorted(walk.results)),
         leaks=tuple(walk.leaks),
+        misses=walk.misses,
         problem=walk.problem,
     )
 
@@ -89,6 +90,7 @@ class _Walk:
         self.server, self.on_event = server, on_event
         self.results: dict[Slide, SlideResult] = {}
         self.leaks: list[Leak] = []
+        self.misses: tuple[str, ...] = ()
         self.problem, self.browser = "", ""
         self._url = server.url + quote(offline.page)
 
@@ -108,6 +110,7 @@ class _Walk:
         except (BrowserError, TimeoutError) as error:
             self.problem = f"the deck did not start: {error or 'it took too long'}"
             return
+        self.misses = stage.missed()
         wanted = [s for s in slides if not self.options.slides or s in self.options.slides]
         if not wanted:
             self.problem = "none of the slides asked for exists" if slides else "no slides found"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from deckarchive.rehearse._values import EmbedResult, Rehearsal, SlideResult
+from deckarchive.model import Slide
+from deckarchive.rehearse._values import EmbedResult, Leak, Rehearsal, SlideResult
 
 _SHOWN: Final = 20
 
@@ -23,13 +24,8 @@ def summary(rehearsal: Rehearsal) -> str:
     )
     lines += _some([_gap_line(gap) for gap in rehearsal.gaps])
     lines += _some([f"  slide {number(s)}: {s.problem}" for s in rehearsal.unjudged])
-    lines += _some(
-        [
-            f"  left this machine{f' from slide {leak.slide[0] + 1}' if leak.slide else ''}:"
-            f" {leak.method} {leak.url}"
-            for leak in rehearsal.leaks
-        ]
-    )
+    lines += _some([_leak_line(leak) for leak in rehearsal.leaks])
+    lines += _some([f"  the deck asked in vain for {miss}" for miss in rehearsal.misses])
     if not rehearsal.leaks:
         lines.append("  nothing tried to leave this machine")
     return "\n".join(lines)
@@ -49,6 +45,11 @@ def _headline(rehearsal: Rehearsal) -> str:
     return f"{name}: {', '.join(f for f in faults if f)}"
 
 
+def _leak_line(leak: Leak) -> str:
+    where = f" from slide {_name(leak.slide)}" if leak.slide else ""
+    return f"  left this machine{where}: {leak.method} {leak.url}"
+
+
 def _gap_line(gap: Gap) -> str:
     slide, embed = gap
     why = "; ".join(embed.problems) or embed.reason
@@ -57,7 +58,11 @@ def _gap_line(gap: Gap) -> str:
 
 def number(result: SlideResult) -> str:
     """As reveal.js numbers slides for people: from 1, ``3.2`` for the second below the third."""
-    h, v = result.slide
+    return _name(result.slide)
+
+
+def _name(slide: Slide) -> str:
+    h, v = slide
     return f"{h + 1}.{v + 1}" if v else str(h + 1)
 
 

@@ -13,8 +13,8 @@
   try {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(
-      ".reveal .controls, .reveal .progress, .reveal .slide-number { visibility: hidden !important }" +
-      ".deckarchive-alone .reveal .slides { visibility: hidden !important }");
+      ".reveal .controls, .reveal .progress, .reveal .slide-number { opacity: 0 !important }" +
+      ".deckarchive-alone .reveal .slides { opacity: 0 !important }");
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   } catch { /* the pictures then show the controls as well */ }
   const slides = [];

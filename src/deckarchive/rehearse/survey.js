@@ -19,10 +19,14 @@
   const backgrounds = [...document.querySelectorAll(".reveal .backgrounds .slide-background.present")];
   const within = (root) => root ? [root, ...root.querySelectorAll("*")].slice(0, LIMIT) : [];
   const boxOf = (element) => {
+    // The content within the border, drawn at whatever scale reveal.js has put the slide.
     const r = element.getBoundingClientRect();
+    const scale = element.offsetWidth ? r.width / element.offsetWidth : 1;
+    const left = r.left + element.clientLeft * scale, top = r.top + element.clientTop * scale;
     const clip = (n, high) => Math.max(0, Math.min(Math.round(n), high));
-    return [clip(r.left, innerWidth), clip(r.top, innerHeight),
-      clip(r.right, innerWidth), clip(r.bottom, innerHeight)];
+    return [clip(left, innerWidth), clip(top, innerHeight),
+      clip(left + element.clientWidth * scale, innerWidth),
+      clip(top + element.clientHeight * scale, innerHeight)];
   };
   const images = (window.__rehearsed = window.__rehearsed || new Map());
   const decoded = (address) => {

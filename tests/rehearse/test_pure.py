@@ -1,0 +1,181 @@
+"""The parts without a browser: verdicts, pictures, words, the contact sheet."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+
+from deckarchive.errors import OutputError
+from deckarchive.model import OfflineTarget, Tier, Vitals
+from deckarchive.rehearse import (
+    EmbedResult,
+    Leak,
+    Rehearsal,
+    SlideResult,
+    summary,
+    write_html,
+)
+from deckarchive.rehearse._judge import Evidence, judge, vitals_of
+from deckarchive.rehearse._pictures import is_flat, read, similarity, thumbnail
+from deckarchive.rehearse._values import worse
+
+PAGE = OfflineTarget(id="p", kind="iframe", url="https://e.org/", best=Tier.LIVE, state="captured")
+RICH = Vitals(text=1000, elements=90, images=4)
+LIVE = Evidence(
+    found=True, claim=Tier.LIVE, vitals=RICH, captured=RICH, flat=False, poster_flat=False,
+    similarity=0.99,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("evidence", "tier", "gap"),
+    [
+        (LIVE, Tier.LIVE, False),
+        (replace(LIVE, similarity=0.3), Tier.LIVE, False),  # animation or chance is no fault
+        (replace(LIVE, vitals=Vitals(text=600, images=1)), Tier.LIVE, False),
+        (replace(LIVE, vitals=Vitals(text=400, images=4)), Tier.LIVE, True),
+        (replace(LIVE, vitals=Vitals(text=400, images=4), similarity=0.999), Tier.LIVE, False),
+        (replace(LIVE, vitals=Vitals(text=1000)), Tier.LIVE, True),
+        (replace(LIVE, vitals=Vitals(text=1000, images=1, broken=3)), Tier.LIVE, True),
+        (replace(LIVE, vitals=Vitals(), similarity=0.948), Tier.BLANK, True),
+        (replace(LIVE, flat=True), Tier.BLANK, True),
+        (replace(LIVE, flat=True, poster_flat=True), Tier.LIVE, False),
+        (replace(LIVE, vitals=Vitals(), captured=Vitals()), Tier.LIVE, False),
+        (replace(LIVE, vitals=None, hangs=True), Tier.LIVE, True),
+        (replace(LIVE, covered=True), Tier.PICTURE, True),
+        (replace(LIVE, claim=Tier.PICTURE), Tier.PICTURE, True),
+        (replace(LIVE, claim=Tier.CARD), Tier.CARD, True),
+        (replace(LIVE, claim=Tier.BLANK), Tier.BLANK, True),
+        (replace(LIVE, claim=None), Tier.LIVE, False),  # a copy without a frame of ours
+        (Evidence(found=True), Tier.BLANK, True),
+        (Evidence(), Tier.BLANK, True),
+        (Evidence(found=True, ready=True, flat=True), Tier.LIVE, False),  # a video may be black
+        (Evidence(found=True, ready=False), Tier.BLANK, True),
+    ],
+)
+def test_verdicts(evidence: Evidence, tier: Tier, gap: bool) -> None:
+    verdict = judge(PAGE, evidence)
+    assert (verdict.tier, verdict.gap) == (tier, gap), verdict
+    assert bool(verdict.problems) or not gap
+
+
+def test_a_picture_is_no_gap_where_the_capture_gave_no_more() -> None:
+    target = replace(PAGE, best=Tier.PICTURE, state="partial")
+    assert not judge(target, replace(LIVE, claim=Tier.PICTURE)).gap
+    assert judge(replace(PAGE, best=Tier.CARD), Evidence()).tier is Tier.CARD
+
+
+@pytest.mark.parametrize(
+    "data", [None, [], "x", {"text": "many"}, {"text": -1}, {"images": float("inf")}]
+)
+def test_forged_vitals_are_no_vitals(data: object) -> None:
+    assert vitals_of(data) is None
+
+
+def picture(color: str, size: tuple[int, int] = (192, 108), dot: bool = False) -> bytes:
+    image = Image.new("RGB", size, color)
+    if dot:
+        ImageDraw.Draw(image).rectangle((10, 10, 12, 12), fill="black")
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def test_pictures_are_compared_cut_and_shrunk() -> None:
+    white, black, tall = (
+        read(picture("white")), read(picture("black")), read(picture("white", (100, 300)))
+    )  # fmt: skip
+    dotted = read(picture("white", dot=True))
+    assert white
+    assert black
+    assert tall
+    assert dotted
+    assert similarity(white, white) == 1
+    assert similarity(white, black) == 0
+    assert similarity(white, tall) is None
+    assert is_flat(white)
+    assert not is_flat(dotted)
+    corner = read(picture("white", dot=True), (10, 10, 13, 13))
+    assert corner
+    assert is_flat(corner)
+    assert corner.size == (3, 3)
+    assert read(picture("white"), (50, 50, 50, 90)) is None
+    assert read(b"no picture") is None
+    assert read(Path("nowhere.png")) is None
+    with Image.open(io.BytesIO(thumbnail(white, 96))) as small:
+        assert (small.format, small.size) == ("JPEG", (96, 54))
+
+
+def embed(**values: object) -> EmbedResult:
+    base = EmbedResult(
+        id="p", kind="iframe", url="https://e.org/a?<b>", best=Tier.LIVE, tier=Tier.LIVE, gap=False
+    )
+    return replace(base, **values)  # type: ignore[arg-type]
+
+
+GAP = embed(tier=Tier.BLANK, gap=True, problems=("nothing <can> be seen",), poster="posters/p.png")
+REHEARSAL = Rehearsal(
+    folder="offline/talk", title="<Talk>", browser="Chromium 1",
+    started="2026-01-01T00:00:00+00:00",
+    seconds=61.2, leaks=(Leak(url="out.example:443", method="CONNECT", slide=(2, 1)),),
+    slides=(
+        SlideResult(slide=(0, 0), embeds=(embed(),), thumbnail=thumbnail(Image.new("RGB", (9, 9)))),
+        SlideResult(slide=(1, 0), embeds=(GAP,)),
+        SlideResult(slide=(2, 1), problem="it took too long"),
+    ),
+)  # fmt: skip
+
+
+def test_the_summary_says_what_a_speaker_needs() -> None:
+    assert summary(REHEARSAL).splitlines() == [
+        "<Talk>: 1 gap, 1 leak, 1 slide not judged",
+        "  3 slides, 2 embeds: 1 live, 1 blank · 61 s · Chromium 1",
+        "  slide 2: blank: https://e.org/a?<b> (nothing <can> be seen)",
+        "  slide 3.2: it took too long",
+        "  left this machine from slide 3.2: CONNECT out.example:443",
+    ]
+    good = replace(REHEARSAL, slides=REHEARSAL.slides[:1], leaks=())
+    assert summary(good).splitlines()[0] == "<Talk>: ready to present offline"
+    assert "nothing tried to leave this machine" in summary(good)
+    assert "could not be rehearsed" in summary(replace(REHEARSAL, problem="no"))
+
+
+def test_long_lists_are_cut() -> None:
+    many = replace(REHEARSAL, slides=tuple(
+        SlideResult(slide=(n, 0), embeds=(GAP,)) for n in range(50)))  # fmt: skip
+    assert "  … and 30 more" in summary(many).splitlines()
+
+
+def test_the_sheet_holds_everything_and_escapes_it(tmp_path: Path) -> None:
+    folder = tmp_path / "offline"
+    (folder / "posters").mkdir(parents=True)
+    (folder / "posters/p.png").write_bytes(picture("red"))
+    write_html(replace(REHEARSAL, folder=str(folder)), tmp_path / "sheet.html")
+    page = (tmp_path / "sheet.html").read_text()
+    assert page.count("<article") == 3
+    assert page.count("data:image/jpeg;base64,") == 2
+    assert "&lt;Talk&gt;" in page
+    assert "nothing &lt;can&gt; be seen" in page
+    assert "a?&lt;b&gt;" in page
+    assert not re.search(r'(?:src|href)="(?!data:)', page)
+    with pytest.raises(OutputError, match="cannot write"):
+        write_html(REHEARSAL, folder)
+
+
+def test_of_two_showings_the_worse_counts() -> None:
+    good, bad = (
+        SlideResult(slide=(0, 0), embeds=(embed(),)),
+        SlideResult(slide=(0, 0), embeds=(GAP,), misses=("/x",)),
+    )
+    for first, second in ((good, bad), (bad, good)):
+        both = worse(first, second)
+        assert both.embeds == (GAP,)
+        assert both.misses == ("/x",)
+    unjudged = SlideResult(slide=(0, 0), problem="it hangs")
+    assert worse(good, unjudged) is unjudged
+    assert worse(unjudged, good) is unjudged
