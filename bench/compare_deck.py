@@ -14,8 +14,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from deckarchive.deck import deck_site, find_references, read_deck  # noqa: E402
-from tests.deck.truth import chromium, differences, truth  # noqa: E402
+from deckarchive.deck import deck_site, find_references, read_deck
+from tests.deck.truth import chromium, differences, truth
 
 
 def main(argument: str) -> int:

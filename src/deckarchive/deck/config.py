@@ -37,6 +37,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "mermaid": {},
 }
 _FRONT = re.compile(r"-{3}[\n\r](?P<yaml>[\s\S]+?)[\n\r]-{3}")
+_MOST_VALUES: Final = 100_000
 _SEPARATORS: Final = ("separator", "verticalSeparator", "notesSeparator")
 
 
@@ -65,21 +66,29 @@ def front_matter(source: Source) -> FrontMatter:
         line = mark.line + 2 if mark else 2
         problem = getattr(error, "problem", None) or "not YAML"
         raise _broken(source.path, line, str(problem)) from error
-    return FrontMatter(_plain(data) if isinstance(data, dict) else {}, match.start("yaml"), end)
+    try:
+        data = _plain(data, [_MOST_VALUES])
+    except (RecursionError, OverflowError) as error:
+        raise _broken(source.path, 2, "values that hold each other, or far too many") from error
+    return FrontMatter(data if isinstance(data, dict) else {}, match.start("yaml"), end)
 
 
-def read_json5(source: Source) -> dict[str, Any]:
-    """Parse a configuration file. Raises :class:`DeckError` naming the line at fault."""
+def read_json5(source: Source, name: str = "") -> dict[str, Any]:
+    """Parse a configuration file.
+
+    Raises :class:`DeckError` naming the file (as ``name``, when given) and the line at fault.
+    """
+    name = name or source.path
     try:
         data = json5.loads(source.text)
     except ValueError as error:
         found = re.search(r"<string>:(\d+)\s*(.*)", str(error), re.DOTALL)
         line, what = (int(found.group(1)), found.group(2)) if found else (1, str(error))
-        raise _broken(source.path, line, what) from error
+        raise _broken(name, line, what) from error
     except RecursionError as error:
-        raise _broken(source.path, 1, "nested too deeply") from error
+        raise _broken(name, 1, "nested too deeply") from error
     if not isinstance(data, dict):
-        raise _broken(source.path, 1, f"expected an object, found {type(data).__name__}")
+        raise _broken(name, 1, f"expected an object, found {type(data).__name__}")
     return data
 
 
@@ -122,12 +131,15 @@ def _defaults_deep(target: Any, source: Any) -> Any:
     return target
 
 
-def _plain(value: Any) -> Any:
-    """YAML values as JSON has them: keys are strings, dates are text."""
+def _plain(value: Any, budget: list[int]) -> Any:
+    """YAML values as JSON has them: keys are strings, dates are text; aliases are expanded."""
+    budget[0] -= 1
+    if budget[0] < 0:
+        raise OverflowError
     if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
+        return {str(k): _plain(v, budget) for k, v in value.items()}
     if isinstance(value, list):
-        return [_plain(v) for v in value]
+        return [_plain(v, budget) for v in value]
     return value if isinstance(value, str | int | float | bool | None) else str(value)
 
 

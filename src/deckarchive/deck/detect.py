@@ -15,7 +15,7 @@ from deckarchive.errors import DeckError
 MARKDOWN: Final = (".md", ".markdown")
 HTML: Final = (".html", ".htm")
 _LARGEST = 64 << 20
-_USUAL: Final = ("index", "slides", "deck", "presentation", "talk")
+_USUAL: Final = ("index", "slides", "deck", "presentation")
 _READS = "deckarchive reads reveal-md Markdown (.md) and reveal.js pages (.html)"
 _OTHER_FILES: Final = {
     ".pdf": "a PDF, which needs no network already",
@@ -102,8 +102,9 @@ def load(path: Path) -> tuple[str, bytes]:
         data = path.read_bytes() if size <= _LARGEST else b""
     except FileNotFoundError as error:
         raise DeckError(f"there is no file {path}", hint="check the name") from error
-    except OSError as error:
-        raise DeckError(f"cannot read {path}: {error.strerror or error}") from error
+    except (OSError, ValueError) as error:
+        problem = getattr(error, "strerror", None) or error
+        raise DeckError(f"cannot read {str(path)!r}: {problem}") from error
     if suffix in _OTHER_FILES:
         raise DeckError(f"{path} is {_OTHER_FILES[suffix]}", hint=_READS)
     if size > _LARGEST:

@@ -321,7 +321,7 @@ class Finder:
         if not len(part):
             return
         raw_url = part.text if text is None else text.strip()
-        if raw_url.startswith("#") or not raw_url:
+        if not raw_url or raw_url.startswith("#") or raw_url[:5].lower() == "data:":
             return
         url = urls.resolve(raw_url, base or self.base)
         if url is None:

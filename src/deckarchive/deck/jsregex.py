@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from typing import Final
 
@@ -47,11 +48,12 @@ class JsRegex:
 
     def find_all(self, text: str) -> Iterator[Match]:
         """Successive matches, as a global expression finds them with ``exec`` or ``split``."""
-        points = _points(text)
+        points: Callable[[int], int] | None = None
         for found in self._regex.find_iter(text) or ():
             whole = found.group(0)
             groups = [found.group(n + 1) for n in range(self._groups)]
             assert whole is not None
+            points = points or _points(text)
             yield Match(
                 points(whole.start),
                 points(whole.stop),
@@ -61,6 +63,12 @@ class JsRegex:
     def search(self, text: str) -> Match | None:
         """The first match."""
         return next(self.find_all(text), None)
+
+
+@lru_cache(maxsize=256)
+def js_regex(pattern: str, flags: str = "") -> JsRegex:
+    """A compiled pattern, kept for the next slide. Raises as :class:`JsRegex` does."""
+    return JsRegex(pattern, flags)
 
 
 def _points(text: str) -> Callable[[int], int]:

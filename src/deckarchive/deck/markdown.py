@@ -17,14 +17,14 @@ from markdown_it import MarkdownIt
 from markdown_it.helpers import parseLinkDestination
 
 from deckarchive.deck.dom import CommentNode, Element, Text, Value, parse
-from deckarchive.deck.jsregex import JsRegex
+from deckarchive.deck.jsregex import JsRegex, js_regex
 from deckarchive.deck.slidify import Separators, dedent_edits, split_notes
 from deckarchive.deck.tracked import Tracked
 
 ELEMENT_ATTRIBUTES: Final = r"\.element\s*?(.+?)$"
 SLIDE_ATTRIBUTES: Final = r"\.slide:\s*?(\S.+?)$"
 
-_ATTRIBUTE = JsRegex('([^"= ]+?)="([^"]+?)"|(data-[^"= ]+?)(?=[" ])', "m")
+_ATTRIBUTE = js_regex('([^"= ]+?)="([^"]+?)"|(data-[^"= ]+?)(?=[" ])', "m")
 _CANDIDATE = re.compile(
     r"""
       (?P<attribute> [\w:.-][ \t]*=[ \t]*(?P<quote>["']?)(?=[^\s"'>=]) )
@@ -209,13 +209,13 @@ def _settle_text(element: Element, text: Text, marks: Marks) -> None:
 def _add_attributes(section: Element, marks: Marks, syntax: str) -> None:
     """Apply ``.slide:`` and ``.element:`` comments in the order in which the plugin does."""
     parent = section.parent or section
-    element_pattern = JsRegex(
+    element_pattern = js_regex(
         section.get("data-element-attributes")
         or parent.get("data-element-attributes")
         or ELEMENT_ATTRIBUTES,
         "m",
     )
-    slide_pattern = JsRegex(
+    slide_pattern = js_regex(
         section.get("data-attributes") or parent.get("data-attributes") or SLIDE_ATTRIBUTES, "m"
     )
 

@@ -23,8 +23,8 @@ from deckarchive.deck.config import (
 )
 from deckarchive.deck.decode import decode
 from deckarchive.deck.dom import Element, Text, parse
-from deckarchive.deck.find import find_references
-from deckarchive.deck.outline import external_path, outline
+from deckarchive.deck.find import Finder, find_references
+from deckarchive.deck.outline import external_path
 from deckarchive.errors import DeckError
 from deckarchive.model import Deck, Kind, Source
 
@@ -43,9 +43,16 @@ def read_deck(path: Path | str, *, overrides: Mapping[str, Any] | None = None) -
     given = detect.find_deck_file(Path(path))
     text, data = detect.load(given)
     file = given.resolve()
-    if file.suffix.lower() in detect.HTML:
-        return _read_html(given, file, text, data)
-    return _read_markdown(given, file, data, dict(overrides or {}))
+    is_page = file.suffix.lower() in detect.HTML
+    deck = (
+        _read_html(given, file, text, data)
+        if is_page
+        else _read_markdown(given, file, data, dict(overrides or {}))
+    )
+    try:
+        return _finish(_with_version(deck) if is_page else deck)
+    except DeckError as error:
+        raise DeckError(f"{given}: {error.message}", hint=error.hint) from error
 
 
 def _read_markdown(given: Path, file: Path, data: bytes, overrides: dict[str, Any]) -> Deck:
@@ -61,8 +68,8 @@ def _read_markdown(given: Path, file: Path, data: bytes, overrides: dict[str, An
     config_dir = (option_file or reveal_file or file).parent
     root = _root(file, text, [config_dir])
     configs = [_source(f, root, kind="text") for f in config_files]
-    local = read_json5(configs[0]) if option_file else {}
-    reveal_options = read_json5(configs[-1]) if reveal_file else {}
+    local = read_json5(configs[0], str(option_file)) if option_file else {}
+    reveal_options = read_json5(configs[-1], str(reveal_file)) if reveal_file else {}
     options, reveal = merge(overrides, front.data, local, reveal_options)
     options.update(
         start=front.end,
@@ -79,7 +86,7 @@ def _read_markdown(given: Path, file: Path, data: bytes, overrides: dict[str, An
     if encoding == "windows-1252":
         warnings.append(f"{given} is not UTF-8: read as Windows-1252")
     path = file.relative_to(root).as_posix()
-    deck = Deck(
+    return Deck(
         root=str(root),
         path=path,
         format="reveal-md",
@@ -90,7 +97,6 @@ def _read_markdown(given: Path, file: Path, data: bytes, overrides: dict[str, An
         reveal=reveal,
         warnings=tuple(warnings),
     )
-    return _finish(deck)
 
 
 def _read_html(given: Path, file: Path, text: str, data: bytes) -> Deck:
@@ -110,9 +116,12 @@ def _read_html(given: Path, file: Path, text: str, data: bytes) -> Deck:
         sha256=hashlib.sha256(data).hexdigest(),
         sources=(source,),
     )
-    deck = replace(deck, options={"revealVersion": _reveal_version(deck)})
     sections = [e for e in document.walk() if e.name == "section" and e.get("data-markdown")]
-    return _finish(_with_markdown(deck, sections))
+    return _with_markdown(deck, sections)
+
+
+def _with_version(deck: Deck) -> Deck:
+    return replace(deck, options={"revealVersion": _reveal_version(deck)})
 
 
 def _reveal_version(deck: Deck) -> int:
@@ -158,10 +167,11 @@ def _with_markdown(deck: Deck, sections: Iterable[Element]) -> Deck:
 def _finish(deck: Deck) -> Deck:
     """Add the deck's own style sheets, found by following it, and count its slides."""
     seen: set[str] = set()
-    while len(deck.sources) < _MOST_FILES:
+    while True:
+        finder = Finder(deck)
         paths = [
             urls.deck_path(f.url)
-            for f in find_references(deck)
+            for f in finder.all()
             if f.kind is Kind.STYLESHEET and urls.is_deck_url(f.url)
         ]
         fresh = [p for p in dict.fromkeys(paths) if p not in seen]
@@ -173,10 +183,9 @@ def _finish(deck: Deck) -> Deck:
             for p, f in files
             if f is not None and p not in known
         )
-        if not added:
-            break
+        if not added or len(deck.sources) > _MOST_FILES:
+            return replace(deck, slides=len(finder.outline.slides))
         deck = replace(deck, sources=(*deck.sources, *added))
-    return replace(deck, slides=len(outline(deck).slides))
 
 
 def local_file(root: str, path: str) -> Path | None:

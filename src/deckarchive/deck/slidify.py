@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from deckarchive.deck.jsregex import JS_SPACE, JsRegex
+from deckarchive.deck.jsregex import JS_SPACE, js_regex
 from deckarchive.deck.tracked import Tracked
 
 SEPARATOR: Final = "\r?\n---\r?\n"
@@ -74,10 +74,10 @@ def dedent_edits(text: str) -> list[tuple[int, int, str, bool]]:
 def slidify(text: Tracked, separators: Separators) -> list[Tracked | list[Tracked]]:
     """The slides of a text: a single slide, or a list for a vertical stack."""
     pattern = separators.horizontal + ("|" + separators.vertical if separators.vertical else "")
-    horizontal = JsRegex(separators.horizontal)
+    horizontal = js_regex(separators.horizontal)
     stack: list[Tracked | list[Tracked]] = []
     last, was_horizontal = 0, True
-    for match in JsRegex(pattern, "m").find_all(text.text):
+    for match in js_regex(pattern, "m").find_all(text.text):
         is_horizontal = horizontal.search(text.text[match.start : match.end]) is not None
         if not is_horizontal and was_horizontal:
             stack.append([])
@@ -97,7 +97,7 @@ def _push(stack: list[Tracked | list[Tracked]], slide: Tracked, *, single: bool)
 
 def split_notes(slide: Tracked, separators: Separators) -> tuple[Tracked, Tracked | None]:
     """A slide's content and its notes; there are notes when exactly one separator is found."""
-    matches = list(JsRegex(separators.notes, "im").find_all(slide.text))
+    matches = list(js_regex(separators.notes, "im").find_all(slide.text))
     if len(matches) != 1 or matches[0].groups:
         return slide, None
     notes = slide.cut(matches[0].end).stripped("\t\n\v\f\r \u00a0\u2028\u2029\ufeff")

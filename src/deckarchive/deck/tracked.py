@@ -7,7 +7,7 @@ about. A :class:`Tracked` goes through the same steps and still knows every sour
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
 from html.entities import html5
@@ -27,8 +27,8 @@ class Tracked:
 
     source: Source
     text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     @classmethod
     def of(cls, source: Source, start: int = 0, end: int | None = None) -> Tracked:
@@ -37,8 +37,8 @@ class Tracked:
         return cls(
             source,
             source.text[start:stop],
-            tuple(range(start, stop)),
-            tuple(range(start + 1, stop + 1)),
+            range(start, stop),  # ranges, so that a page of many megabytes costs nothing
+            range(start + 1, stop + 1),
         )
 
     def __len__(self) -> int:
@@ -83,7 +83,7 @@ class Tracked:
     def _place(self, start: int, end: int) -> tuple[int, int]:
         if end > start:
             return self.starts[start], self.ends[end - 1]
-        at = self.starts[start] if start < len(self.starts) else (self.ends or (0,))[-1]
+        at = self.starts[start] if start < len(self.starts) else self.ends[-1] if self.ends else 0
         return at, at
 
     def decoded(self, *, attribute: bool = True) -> Tracked:
