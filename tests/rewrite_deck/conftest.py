@@ -27,7 +27,7 @@ def chromium(dead_proxy: DeadProxy) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=found,
-            proxy={"server": dead_proxy.url},
+            proxy={"server": dead_proxy.url, "bypass": "127.0.0.1,localhost,.localhost"},
             chromium_sandbox=os.geteuid() != 0,
             args=["--autoplay-policy=no-user-gesture-required"],
         )

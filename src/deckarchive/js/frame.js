@@ -156,9 +156,10 @@
     if (["Escape", "PageUp", "PageDown", " "].includes(event.key)) event.preventDefault();
   });
 
-  const inCopy = () => parent !== window && copy !== null && document.activeElement === copy;
-  addEventListener("blur", () => setTimeout(() => { back.hidden = !inCopy(); }));
-  addEventListener("focus", () => { back.hidden = true; });
+  // No event tells that focus went from the deck straight into the copy, so look now and then.
+  const inCopy = () =>
+    parent !== window && copy !== null && document.hasFocus() && document.activeElement === copy;
+  setInterval(() => { back.hidden = !inCopy(); }, 300);
   back.addEventListener("click", () => {
     back.hidden = true;
     up({ type: "focus" });

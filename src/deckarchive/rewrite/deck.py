@@ -8,6 +8,7 @@ import posixpath
 import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -30,7 +31,7 @@ from deckarchive.model import (
 from deckarchive.rewrite.cards import readme
 from deckarchive.rewrite.frames import uncaptured_page
 from deckarchive.rewrite.own import ASSETS, OwnFiles
-from deckarchive.rewrite.page import Script, finish_page
+from deckarchive.rewrite.page import Script, finish_page, uses_modules
 from deckarchive.rewrite.placing import Archive, Placer
 from deckarchive.rewrite.runtime import PAGE_SCRIPT
 from deckarchive.rewrite.site import SiteWriter
@@ -110,6 +111,7 @@ class _Rewriting:
         warn: Callable[[str], object],
     ) -> None:
         self.deck, self.manifest, self.archive, self.out = deck, manifest, archive, out
+        self.warn = warn
         self.site = SiteWriter(out, self._captures(), archive.records)
         self.own = OwnFiles(out, Path(deck.root), self._remote, vendor.folder, warn)
         self.media: dict[str, str] = {}
@@ -202,15 +204,17 @@ class _Rewriting:
         """Write index.html, and for a reveal-md deck its project beside it."""
         source = self.deck.sources[0]
         if self.deck.format == "reveal-md":
-            page = render(self.deck, texts, ASSETS)
+            flat, flat_texts = _at_root(self.deck, texts)
+            page = render(flat, flat_texts, ASSETS)
             page_source = Source(path=PAGE, text="")
-            for part in self.deck.sources:
-                name = posixpath.basename(part.path)
-                if part is source or name in _CONFIGS:
-                    self._write(name, texts[part.path], part)
+            for part in flat.sources:
+                if not part.path.lower().endswith(".css"):
+                    self._write(part.path, flat_texts[part.path], part)
         else:
             page = inline(self.deck, texts) if inline else texts[source.path]
             page_source = source
+        if uses_modules(page):
+            self.warn(f"{PAGE} loads modules: it needs a server, a double-click will not do")
         page = finish_page(page, page_source.encoding, self._scripts())
         self._write(PAGE, page, page_source)
         return page
@@ -264,10 +268,30 @@ class _Rewriting:
             targets=tuple(entries),
         )
         files.write_text(self.out / "README.txt", readme(offline))
-        data: dict[str, Any] = {name: getattr(offline, name) for name in offline.__slots__}
-        offline = OfflineDeck(**{**data, "files": _inventory(self.out)})
+        offline = replace(offline, files=_inventory(self.out))
         files.write_json(self.out / PROVENANCE, offline.to_dict())
         return offline
+
+
+def _at_root(deck: Deck, texts: Mapping[str, str]) -> tuple[Deck, dict[str, str]]:
+    """A reveal-md deck as it stands in the offline folder: page and configuration at the root.
+
+    Its references are spliced to be true there, so no folder stands before them any more.
+    """
+    config = str(deck.options.get("configDir") or "")
+    paths: dict[str, str] = {}
+    for source in deck.sources:
+        name = posixpath.basename(source.path)
+        inside = source.path.removeprefix(f"{config}/") if config else source.path
+        main = source is deck.sources[0] or name in _CONFIGS
+        paths[source.path] = name if main else inside
+    flat = replace(
+        deck,
+        path=paths[deck.sources[0].path],
+        sources=tuple(replace(s, path=paths[s.path]) for s in deck.sources),
+        options={**deck.options, "configDir": ""},
+    )
+    return flat, {paths.get(path, path): text for path, text in texts.items()}
 
 
 def _has_file(target: Target) -> bool:

@@ -19,6 +19,7 @@ POLICY: Final = (
 """Offline means offline: the folder's own files and nothing else, on file:// too."""
 
 _REMOTE = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|[\\/]{2})")
+_IMPORT = re.compile(r"\bimport\b")
 _CHECKED = frozenset({"script", "link", "img", "video", "audio", "source", "track"})
 _HINTS = frozenset({"preconnect", "dns-prefetch"})
 _FIRST = "html", "head"
@@ -57,6 +58,21 @@ def finish_page(text: str, encoding: str, scripts: Sequence[Script]) -> str:
         '<meta http-equiv="x-dns-prefetch-control" content="off">' + "".join(map(str, scripts))
     )
     return apply(text, [Splice(at, at, inserted), *splices])
+
+
+def uses_modules(text: str) -> bool:
+    """Whether a page loads JavaScript modules from files: browsers refuse that on file://."""
+    for tag in _tags(text):
+        kind = tag.get("type") if tag.name == "script" and not tag.closing else None
+        if kind and kind.value.strip().lower() == "module":
+            code = text[tag.end : _or_end(text, text.find("</", tag.end))]
+            if tag.get("src") or _IMPORT.search(code):
+                return True
+    return False
+
+
+def _or_end(text: str, position: int) -> int:
+    return len(text) if position < 0 else position
 
 
 def _tags(text: str) -> Iterator[Tag]:
