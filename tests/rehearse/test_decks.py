@@ -15,7 +15,7 @@ from deckarchive.errors import ArchiveError, EnvironmentMissing
 from deckarchive.model import Slide, Tier
 from deckarchive.rehearse import Rehearsal, RehearsalEvent, RehearseOptions, SlideSeen, rehearse
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 VERSIONS = ["reveal.js@3.9.2", "reveal.js@4.6.1", "reveal.js@5.2.1", "reveal.js@6.0.2"]
 STACK = """<section><section><p>top</p></section>
@@ -118,7 +118,7 @@ def test_a_browser_that_dies_is_replaced(tmp_path: Path) -> None:
 def own_browsers() -> list[int]:
     """The browser processes that descend from this one."""
     rows = subprocess.run(
-        ["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+        ["ps", "-ewwo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
     ).stdout.splitlines()
     table = {int(r.split()[0]): (int(r.split()[1]), r) for r in rows}
 

@@ -19,7 +19,7 @@ from PIL import Image
 from deckarchive.model import OfflineTarget, Tier
 from deckarchive.rehearse import EmbedResult, Rehearsal, RehearseOptions, SlideSeen, rehearse
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 SPIN = "<script>for (;;);</script>"
 ANIMATED = """<canvas id=c width=1600 height=900></canvas><script>
