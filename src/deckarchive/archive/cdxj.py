@@ -31,10 +31,9 @@ def urlkey(url: str) -> str:
     if parsed.protocol not in ("http:", "https:"):
         return url.lower()
     host = _WWW.sub("", parsed.hostname.lower())
-    numeric = host.startswith("[") or re.fullmatch(r"[\d.]+", host)
-    key = host if numeric else ",".join(reversed(host.split(".")))
+    key = host if host.startswith("[") else ",".join(reversed(host.split(".")))
     port = f":{parsed.port}" if parsed.port else ""
-    path = parsed.pathname.lower()
+    path = re.sub("/+", "/", parsed.pathname.lower())
     path = path.rstrip("/") or "/"
     query = parsed.search[1:].lower()
     query = "&".join(sorted(query.split("&"))) if query else ""

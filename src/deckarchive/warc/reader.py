@@ -17,10 +17,10 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 
-from deckarchive.warc.codings import DecodedStream, Undecodable
 from deckarchive.errors import ArchiveError
 from deckarchive.heads import Head
 from deckarchive.model import Exchange, Headers, RawHeaders
+from deckarchive.warc.codings import DecodedStream, Undecodable
 from deckarchive.warc.writer import ORIGINAL_TRANSFER_ENCODING
 
 _BLOCK: Final = 64 * 1024
@@ -113,6 +113,8 @@ def _scan(path: Path) -> Iterator[Entry]:
         records = ArchiveIterator(file, no_record_parse=True)
         offset = 0
         for record in records:
+            if record.format != "warc" or not record.rec_type:
+                raise ValueError("not a WARC record")
             entry = _entry(path, offset, record)
             records.read_to_end()
             start, length = records.member_info
@@ -228,7 +230,13 @@ def _text(fields: RawHeaders) -> Headers:
 class Body(io.BufferedReader):
     """A decoded body; ``fault`` says why its coding could not be taken off (``""``: it was)."""
 
-    fault = ""
+    def __init__(self, stream: DecodedStream, fault: str = "") -> None:
+        super().__init__(stream)
+        self._stream, self._fault = stream, fault
+
+    @property
+    def fault(self) -> str:
+        return self._fault or self._stream.fault
 
 
 def _open_body(entry: Entry) -> BinaryIO:
@@ -241,9 +249,7 @@ def _open_body(entry: Entry) -> BinaryIO:
         body.peek(1)
         return body
     except Undecodable as error:
-        body = Body(DecodedStream(entry.open_payload(), ()))
-        body.fault = str(error)
-        return body
+        return Body(DecodedStream(entry.open_payload(), ()), str(error))
 
 
 def _dechunked(entry: Entry, head: Head) -> BinaryIO:
