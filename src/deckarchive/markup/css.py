@@ -15,7 +15,7 @@ _TOKEN = re.compile(
       (?P<comment> /\*.*?(?:\*/|\Z) )
     | (?P<string> "(?:[^"\\\n\r\f]|\\.)*(?:"|(?=[\n\r\f])|\Z)
                | '(?:[^'\\\n\r\f]|\\.)*(?:'|(?=[\n\r\f])|\Z) )
-    | (?P<url> (?<![-\w\\])(?:url|src)\(\s* )
+    | (?P<url> (?<![-\w\\])(?:url|src)\([ \t\n\r\f]* )
     | (?P<function> (?<![-\w\\])-?[-\w]+\( )
     | (?P<at> @[-\w]+ )
     | (?P<punct> [;{}()] )
@@ -23,7 +23,12 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
 _STRING = re.compile(r"\"((?:[^\"\\\n\r\f]|\\.)*)\"|'((?:[^'\\\n\r\f]|\\.)*)'", re.DOTALL)
-_BARE = re.compile(r"((?:[^\s\"'()\\]|\\.)*)\s*(?:\)|\Z)", re.DOTALL)
+_BARE = re.compile(
+    r"""((?:[^ \t\n\r\f"'()\\]
+          |\\(?:[0-9a-fA-F]{1,6}(?:\r\n|[ \t\n\r\f])?|[^\n\r\f0-9a-fA-F]))*)
+        [ \t\n\r\f]*(?:\)|\Z)""",
+    re.VERBOSE,
+)
 _ESCAPE = re.compile(
     r"\\(?:([0-9a-fA-F]{1,6})(?:\r\n|[ \t\n\r\f])?|(\r\n|[\n\r\f])|(.))", re.DOTALL
 )
@@ -77,8 +82,8 @@ def scan_css(source: str) -> Iterator[CssUrl]:
 
 def css_escape_url(url: str, quote: str) -> str:
     """Escape ``url`` to stand inside ``quote`` (or bare in ``url()`` when it is ``""``)."""
-    special = "\\\n\r\f" + (quote or "\"'() \t")
-    return "".join(f"\\{ord(c):x} " if c in special else c for c in url)
+    special = "\\\n\r\f" + (quote or "\"'() \x7f")
+    return "".join(f"\\{ord(c):x} " if c in special or (not quote and c < " ") else c for c in url)
 
 
 def _url_token(source: str, position: int, rule: str) -> tuple[CssUrl | None, int]:

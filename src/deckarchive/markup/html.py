@@ -15,15 +15,25 @@ from html.entities import html5 as _ENTITIES
 
 _SPACE = " \t\n\f\r"
 _NAME_START = re.compile(r"[A-Za-z]")
-_TAG_NAME = re.compile(r"[^\s/>]*")
-_ATTRIBUTE_NAME = re.compile(r"=?[^\s/>=]*")
+_TAG_NAME = re.compile(r"[^ \t\n\f\r/>]*")
+_ATTRIBUTE_NAME = re.compile(r"=?[^ \t\n\f\r/>=]*")
 _UNQUOTED = re.compile(r"[^ \t\n\f\r>]*")
 _COMMENT_END = re.compile(r"--!?>")
 _REFERENCE = re.compile(r"&(#[xX]?[0-9a-fA-F]+;?|[A-Za-z][A-Za-z0-9]*;?)")
 _RCDATA = frozenset({"title", "textarea"})
 _RAWTEXT = frozenset({"style", "xmp", "iframe", "noembed", "noframes", "script"})
 _FOREIGN = frozenset({"svg", "math"})
-_INTEGRATION = frozenset({"foreignobject", "desc", "title"})
+_INTEGRATION = {
+    "svg": frozenset({"foreignobject", "desc", "title"}),
+    "math": frozenset({"mi", "mo", "mn", "ms", "mtext", "annotation-xml"}),
+}
+_BREAKOUT = frozenset(
+    {"b", "big", "blockquote", "body", "br", "center", "code", "dd", "div", "dl", "dt", "em"}
+    | {"embed", "h1", "h2", "h3", "h4", "h5", "h6", "head", "hr", "i", "img", "li", "listing"}
+    | {"menu", "meta", "nobr", "ol", "p", "pre", "ruby", "s", "small", "span", "strong", "strike"}
+    | {"sub", "sup", "table", "tt", "u", "ul", "var"}
+)
+"""HTML tags that end SVG or MathML where they stand (HTML, 13.2.6.5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +102,15 @@ class _State:
                 while self.foreign.pop() != tag.name:
                     pass
         elif not tag.self_closing and (
-            tag.name in _FOREIGN or (self.in_foreign() and tag.name in _INTEGRATION)
+            tag.name in _FOREIGN
+            or (self.in_foreign() and tag.name in _INTEGRATION[self.foreign[-1]])
         ):
             self.foreign.append(tag.name)
+
+    def break_out(self, name: str) -> None:
+        """Leave SVG or MathML before a start tag that cannot stand in it."""
+        while name in _BREAKOUT and self.in_foreign():
+            self.foreign.pop()
 
 
 def scan_html(source: str) -> Iterator[Tag | RawText | Comment]:
@@ -116,6 +132,8 @@ def scan_html(source: str) -> Iterator[Tag | RawText | Comment]:
         elif following == "/":
             position = _bogus_end(source, start)
         elif _NAME_START.match(following):
+            name = _TAG_NAME.match(source, start + 1)
+            state.break_out(name.group().lower() if name else "")
             tag = _tag(source, start, start + 1, closing=False, foreign=state.in_foreign())
             if tag is None:
                 return
@@ -185,7 +203,7 @@ def _tag(source: str, start: int, name_at: int, *, closing: bool, foreign: bool)
                 tuple(attributes),
                 foreign or name in _FOREIGN,
             )
-        if char in _SPACE or char == "/" or char.isspace():
+        if char in _SPACE or char == "/":
             self_closing = char == "/"
             position += 1
             continue
@@ -230,7 +248,7 @@ def _skip_space(source: str, position: int) -> int:
 
 def _raw_text(source: str, element: str, start: int) -> RawText:
     """The text of a raw text element that starts at ``start``, up to its end tag."""
-    end_tag = re.compile(rf"</{element}(?=[\s/>])", re.IGNORECASE)
+    end_tag = re.compile(rf"</{element}(?=[ \t\n\f\r/>])", re.IGNORECASE | re.ASCII)
     position = start
     if element == "script":
         position = _script_escape_end(source, start, end_tag)
@@ -238,7 +256,7 @@ def _raw_text(source: str, element: str, start: int) -> RawText:
     return RawText(element, start, match.start() if match else len(source))
 
 
-_SCRIPT_OPEN = re.compile(r"<script(?=[\s/>])", re.IGNORECASE)
+_SCRIPT_OPEN = re.compile(r"<script(?=[ \t\n\f\r/>])", re.IGNORECASE | re.ASCII)
 
 
 def _script_escape_end(source: str, start: int, end_tag: re.Pattern[str]) -> int:
