@@ -14,8 +14,9 @@ from deckarchive.proxy.upstream import Origin
 SPOOL: Final = 1024 * 1024
 """Bodies longer than this many bytes go to a temporary file."""
 
-_READABLE: Final = (b"gzip", b"deflate", b"br")
-"""The content codings asked for: those that every reader of web archives can undo."""
+_READABLE: Final = (b"gzip", b"deflate")
+"""The content codings asked for: those that every reader of web archives can undo. (br and zstd
+are stored and read all the same when a server sends them; warcio fails on br with brotli 1.2.)"""
 
 _PORTS = {"http": 80, "https": 443}
 
