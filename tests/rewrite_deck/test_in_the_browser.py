@@ -147,9 +147,7 @@ def open_deck(page: Page, url: str) -> None:
 
 
 def go(page: Page, slide: int) -> None:
-    # Not to where it is: reveal.js would unload the slide's frame, and a URL with a fragment
-    # does not bring it back.
-    page.evaluate("n => Reveal.getIndices().h === n || Reveal.slide(n)", slide)
+    page.evaluate("n => Reveal.slide(n)", slide)
 
 
 def current_frame(page: Page, offline: OfflineDeck, number: int) -> Frame:
@@ -308,6 +306,9 @@ def test_escape_opens_the_overview_and_the_button_gives_the_keyboard_back(page, 
         page.wait_for_function("document.activeElement.tagName === 'IFRAME'")
         page.keyboard.press("Escape")
         page.wait_for_function("Reveal.isOverview()")
+        page.keyboard.press("Escape")
+        page.wait_for_function("!Reveal.isOverview()")
+        tier(current_frame(page, made, 0), "live")
 
 
 @pytest.mark.browser

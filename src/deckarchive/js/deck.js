@@ -1,4 +1,5 @@
-// In the deck's own page: keys that come from the frames, and links that were never captured.
+// In the deck's own page: keys that come from the frames, frames that reveal.js leaves blank, and
+// links that were never captured.
 // Works with any reveal.js, with or without a global `Reveal`: it speaks to it as a user does.
 (() => {
   "use strict";
@@ -10,9 +11,9 @@
     "Home", "End", " ", "Enter", "b", "f", "n", "o", "p", "s", ".", "?",
   ]);
 
-  const isFrame = (source) =>
+  const frameOf = (source) =>
     source !== null &&
-    Array.from(document.querySelectorAll("iframe")).some((f) => f.contentWindow === source);
+    Array.from(document.querySelectorAll("iframe")).find((f) => f.contentWindow === source);
 
   function takeFocus() {
     const active = document.activeElement;
@@ -36,12 +37,41 @@
   addEventListener("message", (event) => {
     const message = event.data;
     if (!message || typeof message !== "object" || message.deckarchive !== 1) return;
-    if ((message.type !== "key" && message.type !== "focus") || !isFrame(event.source)) return;
+    const frame = ["hello", "key", "focus"].includes(message.type) && frameOf(event.source);
+    if (!frame) return;
+    if (message.type === "hello") {
+      greeted.add(frame);
+      return;
+    }
     takeFocus();
     if (message.type === "focus" || !KEYS.has(message.key)) return;
     if (message.altKey || message.ctrlKey || message.metaKey) return;
     press(message);
   });
+
+  // -- Frames that went blank ---------------------------------------------------------------
+
+  // When reveal.js comes to the slide that it is on (closing the overview does that), it empties
+  // the slide's frame and sets its address again in one go. With a fragment that second step
+  // does not leave the old document, so the emptying wins and the frame stays blank.
+  // A frame's page says hello before it has loaded; a load without a hello was an empty page.
+  const TRIES = 3;
+  const greeted = new WeakSet();
+  const tries = new WeakMap();
+
+  document.addEventListener("load", (event) => {
+    const frame = event.target;
+    const source = frame.tagName === "IFRAME" && frame.getAttribute("src");
+    if (!source || !/^(?:.*\/)?frames\/[^/]+\.html/.test(source)) return;
+    setTimeout(() => {
+      if (greeted.delete(frame)) {
+        tries.delete(frame);
+      } else if (frame.getAttribute("src") === source && (tries.get(frame) || 0) < TRIES) {
+        tries.set(frame, (tries.get(frame) || 0) + 1);
+        frame.setAttribute("src", source);
+      }
+    }, 300);
+  }, true);
 
   // -- Links -------------------------------------------------------------------------------
 

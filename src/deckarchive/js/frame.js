@@ -180,6 +180,7 @@
     else link.removeAttribute("href");
   }
 
+  up({ type: "hello" });
   if (about.kind === "link") uncaptured();
   showPicture();
   if (about.copy) load();
