@@ -57,7 +57,8 @@ def explain(error: str) -> str:
 def missing(evidence: Evidence) -> list[dict[str, str]]:
     """What was asked for and did not come: ``{"url", "reason", "type"}``, no doubles."""
     came = {s.url for s in evidence.seen if s.status and s.status < 400}
-    main = {urls.split_fragment(u)[0] for u in (evidence.final_url,) if u}
+    main = {urls.split_fragment(evidence.final_url or "")[0]}
+    main |= {"https:" + url.removeprefix("http:") for url in main if url.startswith("http:")}
     lost = dict(evidence.failures)
     for seen in evidence.seen:
         if seen.status >= 400 and seen.method != "OPTIONS":

@@ -27,10 +27,9 @@ async def capture_page(session: Session) -> None:
     evidence = session.evidence
     async with session.pool.context(session.context_options()) as context:
         session.watch(context)
-        tab = await context.tab()
+        fragments = session.target.fragments
+        tab, navigation = await _open(session, context, fragments[0])
         try:
-            fragments = session.target.fragments
-            navigation = await _open(session, tab, fragments[0])
             _note_document(evidence, session, navigation)
             if evidence.error:
                 return
@@ -51,16 +50,18 @@ def _addresses(target: Target) -> Iterator[str]:
         yield "http:" + target.url.removeprefix("https:")
 
 
-async def _open(session: Session, tab: Tab, fragment: str) -> Navigation:
-    """Open the first address that answers."""
-    navigation = None
+async def _open(session: Session, context: Context, fragment: str) -> tuple[Tab, Navigation]:
+    """Open the first address that answers, each in a tab of its own.
+
+    The browser's own error page, still on its way, would interrupt a second visit in one tab.
+    """
     for address in _addresses(session.target):
+        tab = await context.tab()
         url = f"{address}#{fragment}" if fragment else address
         navigation = await tab.goto(url, timeout=session.options.timeout)
         if navigation.status is not None and not _proxy_failure(session, navigation):
-            return navigation
-    assert navigation is not None
-    return navigation
+            return tab, navigation
+    return tab, navigation
 
 
 def _proxy_failure(session: Session, navigation: Navigation) -> str:

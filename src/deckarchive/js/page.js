@@ -30,6 +30,14 @@
     }
   }
 
+  if (doc && doc.currentScript && onFile) {
+    try {
+      doc.write('<script src="' + config.map.replace(/\.js$/, ".data.js") + '"></' + "script>");
+    } catch (error) {
+      // XHTML: no document.write, so what needs fetch falls back by itself.
+    }
+  }
+
   // ---- from any URL to its copy -------------------------------------------------------------
 
   function parse(text, base) {
@@ -101,6 +109,12 @@
   function address(found) {
     const query = /\.(m?js|x?html?)$/.test(found.path) ? found.url.search : "";
     return root + found.path + query + found.url.hash;
+  }
+
+  // Where a script reads an answer: file:// forbids that for files, not for data: URLs.
+  function readable(found) {
+    const data = onFile ? scope.__deckarchive_data || config.data : null;
+    return (data && data[found.path]) || address(found);
   }
 
   // The URL to use in place of raw; raw itself when there is nothing better.
@@ -176,7 +190,7 @@
       }
       if (found.path) {
         const range = new Headers(options.headers || (request ? request.headers : {})).get("range");
-        return nativeFetch.call(scope, address(found), {
+        return nativeFetch.call(scope, readable(found), {
           method: method === "HEAD" ? "HEAD" : "GET",
           headers: range ? { Range: range } : {},
           signal: options.signal || (request ? request.signal : undefined),
@@ -191,7 +205,7 @@
   const requests = new WeakMap();
   if (scope.XMLHttpRequest) {
     const { open, send } = scope.XMLHttpRequest.prototype;
-    const target = (found) => (found.path ? address(found) : found.status ? root + "sites/-/refused" : found.url.href);
+    const target = (found) => (found.path ? readable(found) : found.status ? root + "sites/-/refused" : found.url.href);
     scope.XMLHttpRequest.prototype.open = function (method, url, ...rest) {
       const verb = String(method).toUpperCase();
       const found = resolve(url, plain(verb) ? maps.findData : () => null);
@@ -393,7 +407,7 @@
   function adopt(frame) {
     try {
       const inner = windowOf.call(frame);
-      if (inner && inner.location.href === "about:blank") install(inner, Object.assign({ maps }, config));
+      if (inner && inner.location.href === "about:blank") install(inner, Object.assign({ maps, data: scope.__deckarchive_data }, config));
     } catch (error) {
       // Another origin: a page of its own, not ours to change.
     }

@@ -5,17 +5,23 @@
   "use strict";
   const root = scope.registration.scope;
   let loading = null;
-
-  scope.addEventListener("install", () => scope.skipWaiting());
-  scope.addEventListener("activate", (event) => event.waitUntil(scope.clients.claim()));
+  let known = null;
 
   function maps() {
     if (!loading) {
-      loading = fetch(root + "map.json").then((response) => response.json()).then(scope.__deckarchive_lookup);
+      loading = fetch(root + "map.json").then((response) => response.json()).then((map) => {
+        known = scope.__deckarchive_lookup(map);
+        return known;
+      });
       loading.catch(() => (loading = null));
     }
     return loading;
   }
+
+  scope.addEventListener("install", (event) => event.waitUntil(maps().then(() => scope.skipWaiting())));
+  scope.addEventListener("activate", (event) => event.waitUntil(scope.clients.claim()));
+
+  const below = (url) => (url.startsWith(root) ? url.slice(root.length).split(/[?#]/, 1)[0] : "");
 
   // The host whose copy asked, from where that copy stands.
   async function askerOf(event) {
@@ -27,15 +33,15 @@
 
   async function answer(event) {
     const { request } = event;
-    const host = await askerOf(event);
     const url = new URL(request.url);
+    const path = below(request.url);
+    const inside = path.match(/^sites\/([^/]+)(\/.*)$/);
+    const host = inside ? inside[1].replace("+", ":") : await askerOf(event);
     if (!host) return fetch(request);
-    const known = await maps();
-    const below = request.url.startsWith(root) ? request.url.slice(root.length).split(/[?#]/, 1)[0] : "";
-    if (known.original(below) !== undefined || below.startsWith("runtime/")) return fetch(request);
+    await maps();
+    if (known.original(path) !== undefined) return fetch(request);
     let asked = url;
-    const inside = below.match(/^sites\/([^/]+)(\/.*)$/);
-    if (inside) asked = new URL("https://" + inside[1].replace("+", ":") + inside[2] + url.search);
+    if (inside) asked = new URL("https://" + host + inside[2] + url.search);
     else if (url.origin === scope.location.origin) asked = new URL("https://" + host + url.pathname + url.search);
     const body = request.method === "GET" || request.method === "HEAD" ? null : new Uint8Array(await request.clone().arrayBuffer());
     const found = body ? known.findSent(request.method, asked, body) : known.findData(asked);
@@ -46,6 +52,8 @@
   scope.addEventListener("fetch", (event) => {
     const { request } = event;
     if (!/^https?:/.test(request.url) || request.mode === "navigate" || request.headers.has("range")) return;
+    const path = below(request.url);
+    if (path.startsWith("runtime/") || (known && known.original(path) !== undefined)) return;
     event.respondWith(answer(event));
   });
 })(self);

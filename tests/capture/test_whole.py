@@ -1,0 +1,99 @@
+"""Media, images, style sheets and files: fetched whole, once, with a picture where it can be."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from deckarchive.model import Kind, State
+from tests.capture.conftest import Shoot, png, target
+from tests.capture.web import Answer, Asked, Web
+
+pytestmark = pytest.mark.browser
+
+
+def test_an_image_has_its_bytes_and_a_picture(web: Web, shoot: Shoot) -> None:
+    web.add("a.test/i.png", png(), "image/png")
+    got = shoot(target("https://a.test/i.png", Kind.BACKGROUND_IMAGE))
+    assert (got.record.state, got.record.reason) == (State.CAPTURED, "")
+    assert got.record.views[0].vitals.images == 1
+    assert (got.folder() / "screenshot.png").stat().st_size > 1000
+    (only,) = got.exchanges()
+    assert only.open_body().read() == png()
+    assert len(web.asked("https://a.test/i.png")) == 1
+
+
+def test_what_is_no_image_is_kept_and_said(web: Web, shoot: Shoot) -> None:
+    web.add("a.test/i.png", "this is text", "image/png")
+    record = shoot(target("https://a.test/i.png", Kind.IMAGE)).record
+    assert record.state is State.CAPTURED
+    assert "cannot show it" in record.reason
+
+
+def test_a_video_has_its_bytes_and_a_frame(web: Web, shoot: Shoot, tmp_path: Path) -> None:
+    film = _film(tmp_path)
+    web.add("a.test/v.mp4", film, "video/mp4")
+    got = shoot(target("https://a.test/v.mp4", Kind.BACKGROUND_VIDEO))
+    assert got.record.state is State.CAPTURED
+    (only,) = got.exchanges()
+    assert (only.status, only.open_body().read()) == (200, film)
+    if got.record.views:
+        assert got.record.views[0].vitals.videos == 1
+        assert (got.folder() / "screenshot.png").stat().st_size > 1000
+    else:
+        assert "cannot play" in got.record.reason
+
+
+def test_a_broken_video_is_kept_and_said(web: Web, shoot: Shoot) -> None:
+    web.add("a.test/v.mp4", b"no film at all" * 50, "video/mp4")
+    record = shoot(target("https://a.test/v.mp4", Kind.VIDEO)).record
+    assert (record.state, record.bytes) == (State.CAPTURED, 14 * 50)
+    assert "cannot play" in record.reason
+
+
+def test_a_style_sheet_brings_what_it_names(web: Web, shoot: Shoot) -> None:
+    def by_agent(asked: Asked) -> Answer:
+        font = "new.woff2" if "Chrome/" in asked.headers["User-Agent"] else "old.ttf"
+        return Answer(f"@import 'more/2.css'; @font-face {{ src: url({font}) }}", "text/css")
+
+    web.routes["a.test/1.css"] = by_agent
+    web.add("a.test/more/2.css", "a { background: url('i.png') } @import '2.css';", "text/css")
+    web.add("a.test/more/i.png", png(), "image/png")
+    web.add("a.test/new.woff2", b"font", "font/woff2")
+    got = shoot(target("https://a.test/1.css", Kind.STYLESHEET))
+    names = ("1.css", "more/2.css", "more/i.png", "new.woff2")
+    assert got.urls() == {f"https://a.test/{name}" for name in names}
+    assert got.record.state is State.CAPTURED
+
+
+def test_a_style_sheet_without_its_font_is_partial(web: Web, shoot: Shoot) -> None:
+    web.add("a.test/1.css", "@font-face { src: url(gone.woff2) }", "text/css")
+    record = shoot(target("https://a.test/1.css", Kind.STYLESHEET)).record
+    assert record.state is State.PARTIAL
+    assert "gone.woff2" in record.reason
+
+
+@pytest.mark.parametrize("kind", [Kind.SCRIPT, Kind.FONT, Kind.TRACK, Kind.AUDIO])
+def test_other_files_are_fetched_whole(web: Web, shoot: Shoot, kind: Kind) -> None:
+    web.add("a.test/dir", "", status=302, headers={"Location": "/file"})
+    web.add("a.test/file", b"\0bytes", "application/octet-stream")
+    got = shoot(target("https://a.test/dir", kind))
+    assert (got.record.state, got.record.final_url) == (State.CAPTURED, "https://a.test/file")
+    assert [e.status for e in got.exchanges()] == [302, 200]
+
+
+def test_a_missing_file_fails(web: Web, shoot: Shoot) -> None:
+    web.add("a.test/", "x")
+    record = shoot(target("https://a.test/gone.mp4", Kind.VIDEO)).record
+    assert (record.state, record.reason) == (State.FAILED, "the site answered HTTP 404")
+
+
+def _film(folder: Path) -> bytes:
+    program = shutil.which("ffmpeg")
+    assert program, "ffmpeg is needed for this test"
+    path = folder / "film.mp4"
+    command = [program, "-v", "error", "-f", "lavfi", "-i", "testsrc=size=320x180:duration=2"]
+    command += ["-pix_fmt", "yuv420p", "-movflags", "+faststart", str(path)]
+    subprocess.run(command, check=True, timeout=120)
+    return path.read_bytes()
