@@ -8,6 +8,7 @@ reveal-md's defaults. reveal.js' own options: front matter ``revealOptions``, th
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -153,6 +154,14 @@ def entries(value: Any) -> list[str]:
 def is_absolute(asset: str) -> bool:
     """Whether reveal-md takes an asset for a URL and leaves it alone."""
     return asset.find("://") > 0 or asset.startswith("//")
+
+
+def template_path(options: Mapping[str, Any]) -> str | None:
+    """The path of a custom template below the deck's root; ``None`` for reveal-md's own."""
+    name = options.get("template")
+    if not isinstance(name, str) or name in ("", "template/reveal.html"):
+        return None
+    return posixpath.normpath(posixpath.join(str(options.get("configDir", "")), name))
 
 
 def separator_attributes(options: Mapping[str, Any]) -> dict[str, str]:

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from deckarchive import urls
 from deckarchive.deck.background import background_image_url, background_state
-from deckarchive.deck.config import entries, is_absolute
-from deckarchive.deck.dom import Element, Text, Value
+from deckarchive.deck.config import entries, is_absolute, template_path
+from deckarchive.deck.dom import Element, Text, Value, parse
 from deckarchive.deck.elements import element_values
 from deckarchive.deck.outline import Outline, SlideNode, external_path, outline
 from deckarchive.deck.strings import json_strings, unescape, yaml_strings
@@ -57,6 +57,7 @@ class Finder:
         self.page = urls.resolve(quote(deck.path)) or urls.DECK_ORIGIN
         self.base = self.page
         self.found: list[Found] = []
+        self._markup = deck.sources[0]  # the source that the walked elements stand in
         self._order = {source.path: i for i, source in enumerate(deck.sources)}
         self._lines: dict[str, list[int]] = {}
 
@@ -76,6 +77,7 @@ class Finder:
             self._rest(self.outline.document)
         else:
             self._options()
+            self._template()
         for source in self.deck.sources[1:]:
             if source.path.lower().endswith(".css"):
                 base = urls.resolve(quote(source.path)) or urls.DECK_ORIGIN
@@ -150,7 +152,7 @@ class Finder:
                 if kind is Kind.LINK:
                     now = "shown" if live else "shadowed"
                 self._expand(kind, name, how, value, slide, now, element)
-        text = _css_text(element, self.deck.sources[0])
+        text = _css_text(element, self._markup)
         if text is not None:
             self._css(text, slide, state, "css", self.base)
         for value, live in self._values(element, "style"):
@@ -204,7 +206,7 @@ class Finder:
 
     def _script(self, element: Element) -> None:
         """An inline script's imports and reveal.js options that name files; an import map."""
-        source = self.deck.sources[0]
+        source = self._markup
         kind = (element.get("type") or "").strip().lower()
         for child in element.children:
             if not isinstance(child, Text) or "src" in element.attributes:
@@ -228,6 +230,14 @@ class Finder:
             if kind is Kind.SCRIPT and not re.search(r"^(\.{0,2}/|https?:)|\.m?js\b", plain):
                 continue
             self._add(kind, value, part, None, "shown", "", text=plain)
+
+    def _template(self) -> None:
+        """What a reveal-md deck's own template loads; its Mustache tags name nothing."""
+        path = template_path(self.deck.options)
+        for source in self.deck.sources[1:]:
+            if source.path == path:
+                self._markup = source
+                self._rest(parse(source.text, Tracked.of(source)))
 
     def _options(self) -> None:
         """Style sheets, scripts and theme named in reveal-md's options."""
@@ -322,6 +332,8 @@ class Finder:
             return
         raw_url = part.text if text is None else text.strip()
         if not raw_url or raw_url.startswith("#") or raw_url[:5].lower() == "data:":
+            return
+        if "{{" in raw_url and self._markup is not self.deck.sources[0]:
             return
         url = urls.resolve(raw_url, base or self.base)
         if url is None:

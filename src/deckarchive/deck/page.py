@@ -26,6 +26,7 @@ from deckarchive.deck.config import (
     merge,
     page_separators,
     read_json5,
+    template_path,
 )
 from deckarchive.errors import DeckError
 from deckarchive.markup import encode_attribute
@@ -143,14 +144,6 @@ def render_page(deck: Deck, sources: Mapping[str, str], assets: str = "assets/")
     except (pystache.parser.ParsingError, ValueError, KeyError) as error:
         raise DeckError(f"the template {options.get('template')} is broken: {error}") from error
     return _placed(page, assets)
-
-
-def template_path(options: Mapping[str, Any]) -> str | None:
-    """The path of a custom template below the deck's root; ``None`` for reveal-md's own."""
-    name = options.get("template")
-    if not isinstance(name, str) or name in ("", "template/reveal.html"):
-        return None
-    return posixpath.normpath(posixpath.join(str(options.get("configDir", "")), name))
 
 
 def _config(texts: Mapping[str, str], names: tuple[str, ...]) -> dict[str, Any]:

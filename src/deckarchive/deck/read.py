@@ -20,6 +20,7 @@ from deckarchive.deck.config import (
     front_matter,
     merge,
     read_json5,
+    template_path,
 )
 from deckarchive.deck.decode import decode
 from deckarchive.deck.dom import Element, Text, parse
@@ -86,6 +87,12 @@ def _read_markdown(given: Path, file: Path, data: bytes, overrides: dict[str, An
     if encoding == "windows-1252":
         warnings.append(f"{given} is not UTF-8: read as Windows-1252")
     path = file.relative_to(root).as_posix()
+    own = template_path(options)
+    template = local_file(str(root), own) if own else None
+    if own and template is None:
+        warnings.append(f"the template {own} is not a file of the deck: reveal-md's own is used")
+    elif template is not None:
+        configs.append(_source(template, root, kind="html", path=own))
     return Deck(
         root=str(root),
         path=path,
