@@ -3,7 +3,8 @@
 reveal-md Markdown projects and reveal.js pages; the truth is what real reveal.js shows.
 """
 
-from deckarchive.deck.find import Found, find_references
+from deckarchive.deck.collect import Found
+from deckarchive.deck.find import find_references
 from deckarchive.deck.inline import inline_markdown
 from deckarchive.deck.page import render_page
 from deckarchive.deck.read import read_deck
