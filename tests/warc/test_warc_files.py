@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import io
 import threading
+import tracemalloc
 import zlib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -302,3 +303,39 @@ def test_an_empty_coded_body_is_empty(tmp_path: Path, coding: str) -> None:
     head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\n\r\n".encode()
     path = written(tmp_path / "a.warc.gz", exchange(body=packed, head=head))
     assert read_exchanges(path)[0].open_body().read() == b""
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
+def test_a_bomb_is_read_in_bounded_steps(tmp_path: Path, coding: str) -> None:
+    size = 96 * 1024 * 1024
+    zeros = bytes(size)
+    pack = {
+        "gzip": gzip.compress,
+        "deflate": zlib.compress,
+        "br": lambda data: brotli.compress(data, quality=5),
+        "zstd": zstandard.compress,
+    }[coding]
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\n\r\n".encode()
+    path = written(tmp_path / "a.warc.gz", exchange(body=pack(zeros), head=head))
+    del zeros
+    tracemalloc.start()
+    with read_exchanges(path)[0].open_body() as body:
+        count = sum(len(block) for block in iter(lambda: body.read(65536), b""))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert count == size
+    assert peak < 32 * 1024 * 1024
+
+
+def test_a_revisit_is_decoded_by_its_own_head(tmp_path: Path) -> None:
+    packed = gzip.compress(bytes(range(256)) * 40 + PAGE)
+    coded = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n"
+    plain = b"HTTP/1.1 200 OK\r\nContent-Type: application/gzip\r\n\r\n"
+    path = written(
+        tmp_path / "a.warc.gz",
+        exchange("https://example.test/a.gz", packed, plain),
+        exchange("https://example.test/a", packed, coded),
+    )
+    first, second = read_exchanges(path)
+    assert first.open_body().read() == packed
+    assert second.open_body().read() == gzip.decompress(packed)

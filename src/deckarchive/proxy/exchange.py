@@ -105,7 +105,9 @@ class Exchanger:
         try:
             if request.origin.host == DECK_HOST:
                 return await self._local(request, client, flight)
-            async with self.upstream.slot(request.origin.host):
+            endless = request.accepts_stream  # holds no place that others wait for
+            place = self.upstream.slot(request.origin.host)
+            async with contextlib.nullcontext() if endless else place:
                 return await self._remote(request, client, flight, limit)
         except NoAnswer as error:
             self.fail(request.url, str(error))

@@ -100,8 +100,11 @@ class Upstream:
         even for plain http, as WebSockets need it.
         """
         self._judge(origin, allow)
+        guarded = self._options.guard and not is_allowed(origin.host, origin.port, allow)
         while not fresh and (kept := self._idle[origin]):
             stream = kept.pop()
+            if guarded and is_private(stream.ip):
+                raise NoAnswer(GUARDED)
             stale = time.monotonic() - stream.idle_since > _IDLE_FOR
             if not (stale or has_unread(stream.reader) or stream.writer.is_closing()):
                 stream.fresh = False
@@ -117,7 +120,8 @@ class Upstream:
             failure = NoAnswer("timed out while connecting", transient=True)
         except NoAnswer as error:
             failure = error
-        self._dead[origin] = (time.monotonic() + _DEAD_FOR, failure)
+        if str(failure) != GUARDED:  # what one listener may not reach another may
+            self._dead[origin] = (time.monotonic() + _DEAD_FOR, failure)
         raise failure
 
     def forgive(self, origin: Origin) -> None:

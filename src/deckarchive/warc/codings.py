@@ -1,17 +1,24 @@
-"""Removing content codings from bodies, streaming: gzip, deflate (zlib or raw), br, zstd. Pure."""
+"""Removing content codings from bodies, streaming: gzip, deflate (zlib or raw), br, zstd. Pure.
+
+A few kilobytes can stand for gigabytes, so every step yields bounded blocks.
+"""
 
 from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Callable, Iterable
-from contextlib import suppress
-from typing import BinaryIO, Final, Protocol
+from collections.abc import Callable, Iterable, Iterator
+from typing import BinaryIO, Final
 
 import brotli
 import zstandard
 
 _BLOCK: Final = 64 * 1024
+_MOST: Final = 1024 * 1024
+_ZSTD_STEP: Final = 64
+_ZSTD_WINDOW: Final = 8 * 1024 * 1024
+
+Blocks = Iterator[bytes]
 
 
 class Undecodable(Exception):
@@ -19,117 +26,111 @@ class Undecodable(Exception):
 
 
 class _Broken(Exception):
-    """Damaged data; ``before`` is what could still be had of this block."""
-
-    def __init__(self, before: bytes, reason: str) -> None:
-        super().__init__(reason)
-        self.before = before
+    """The data is damaged here, or ends early; what came before was yielded."""
 
 
-class _Decoder(Protocol):
-    @property
-    def finished(self) -> bool: ...
-    def decompress(self, data: bytes, /) -> bytes: ...
-
-
-class _Gzip:
+def _gunzip(source: Blocks) -> Blocks:
     """gzip members one after another; bytes after the last one are ignored, as browsers do."""
-
-    def __init__(self) -> None:
-        self._inner = zlib.decompressobj(31)
-
-    @property
-    def finished(self) -> bool:
-        return self._inner.eof
-
-    def decompress(self, data: bytes, /) -> bytes:
-        out = bytearray()
+    inner = zlib.decompressobj(31)
+    for data in source:
         while data:
-            if self._inner.eof:
+            if inner.eof:
                 if not data.startswith(b"\x1f"):
-                    break
-                self._inner = zlib.decompressobj(31)
-            try:
-                out += _inflate(self._inner, data)
-            except _Broken as error:
-                raise _Broken(bytes(out) + error.before, str(error)) from error
-            data = self._inner.unused_data
-        return bytes(out)
+                    return
+                inner = zlib.decompressobj(31)
+            yield from _inflate(inner, data)
+            data = inner.unused_data
+    _require(inner.eof)
 
 
-class _Deflate:
+def _undeflate(source: Blocks) -> Blocks:
     """zlib as the standard says, or raw deflate as some servers send."""
-
-    def __init__(self) -> None:
-        self._inner: zlib._Decompress | None = None
-
-    @property
-    def finished(self) -> bool:
-        return self._inner is not None and self._inner.eof
-
-    def decompress(self, data: bytes, /) -> bytes:
-        if self._inner is None and data:
+    inner: zlib._Decompress | None = None
+    for data in source:
+        if inner is None:
             is_zlib = data[0] & 0x0F == 8 and data[0] >> 4 <= 7
             is_zlib = is_zlib and (len(data) < 2 or (data[0] * 256 + data[1]) % 31 == 0)
-            self._inner = zlib.decompressobj(15 if is_zlib else -15)
-        return _inflate(self._inner, data) if self._inner else b""
+            inner = zlib.decompressobj(15 if is_zlib else -15)
+        yield from _inflate(inner, data)
+        if inner.eof:
+            return
+    _require(inner is None)
 
 
-def _inflate(inner: zlib._Decompress, data: bytes) -> bytes:
+def _inflate(inner: zlib._Decompress, data: bytes) -> Blocks:
     """Decompress; damage (a wrong checksum most often) does not lose what came before it."""
-    again = inner.copy()
+    while True:
+        again = inner.copy()
+        try:
+            out = inner.decompress(data, _MOST)
+        except zlib.error as error:
+            yield from _bytewise(again, data)
+            raise _Broken(str(error)) from error
+        data = inner.unconsumed_tail
+        if out:
+            yield out
+        if not data and len(out) < _MOST:
+            return
+
+
+def _bytewise(inner: zlib._Decompress, data: bytes) -> Blocks:
+    for n in range(len(data)):
+        try:
+            out = inner.decompress(data[n : n + 1], _MOST)
+        except zlib.error:
+            return
+        if out:
+            yield out
+
+
+def _unbrotli(source: Blocks) -> Blocks:
+    inner = brotli.Decompressor()
     try:
-        return inner.decompress(data)
-    except zlib.error as error:
-        out = bytearray()
-        with suppress(zlib.error):
-            for n in range(len(data)):
-                out += again.decompress(data[n : n + 1])
-        raise _Broken(bytes(out), str(error)) from error
+        for data in source:
+            out = inner.process(data, output_buffer_limit=_MOST)
+            while out or not inner.can_accept_more_data():
+                yield out
+                out = inner.process(b"", output_buffer_limit=_MOST)
+            if inner.is_finished():
+                return
+    except brotli.error as error:
+        raise _Broken(str(error)) from error
+    _require(inner.is_finished())
 
 
-class _Brotli:
-    def __init__(self) -> None:
-        self._inner = brotli.Decompressor()
+def _unzstd(source: Blocks) -> Blocks:
+    """Frames one after another (RFC 8878), windows up to the 8 MiB that browsers allow.
 
-    @property
-    def finished(self) -> bool:
-        return bool(self._inner.is_finished())
-
-    def decompress(self, data: bytes, /) -> bytes:
-        return b"" if self._inner.is_finished() else bytes(self._inner.process(data))
-
-
-class _Zstd:
-    """zstd frames one after another (RFC 8878), windows up to the 8 MiB that browsers allow."""
-
-    def __init__(self) -> None:
-        self._new = zstandard.ZstdDecompressor(max_window_size=8 * 1024 * 1024).decompressobj
-        self._inner = self._new()
-
-    @property
-    def finished(self) -> bool:
-        return self._inner.eof
-
-    def decompress(self, data: bytes, /) -> bytes:
-        out = bytearray()
-        while data:
-            if self._inner.eof:
-                self._inner = self._new()
-            out += self._inner.decompress(data)
-            data = self._inner.unused_data
-        return bytes(out)
+    Input goes in small steps: four bytes can stand for 128 KiB.
+    """
+    new = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).decompressobj
+    inner = new()
+    try:
+        for block in source:
+            for n in range(0, len(block), _ZSTD_STEP):
+                data = block[n : n + _ZSTD_STEP]
+                while data:
+                    inner = new() if inner.eof else inner
+                    yield inner.decompress(data)
+                    data = inner.unused_data
+    except zstandard.ZstdError as error:
+        raise _Broken(str(error)) from error
+    _require(inner.eof)
 
 
-_DECODERS: Final[dict[str, Callable[[], _Decoder]]] = {
-    "gzip": _Gzip,
-    "x-gzip": _Gzip,
-    "deflate": _Deflate,
-    "br": _Brotli,
-    "zstd": _Zstd,
+def _require(whole: bool) -> None:
+    if not whole:
+        raise _Broken("the coded data ends early")
+
+
+_DECODERS: Final[dict[str, Callable[[Blocks], Blocks]]] = {
+    "gzip": _gunzip,
+    "x-gzip": _gunzip,
+    "deflate": _undeflate,
+    "br": _unbrotli,
+    "zstd": _unzstd,
 }
 _NONE: Final = frozenset(("", "identity", "none", "utf-8", "chunked"))
-_FAULTS: Final = (brotli.error, zstandard.ZstdError)
 
 
 class DecodedStream(io.RawIOBase):
@@ -142,45 +143,40 @@ class DecodedStream(io.RawIOBase):
     def __init__(self, source: BinaryIO, codings: Iterable[str]) -> None:
         self.fault = ""
         self._source = source
-        names = [c.strip().lower() for c in codings]
-        unknown = [c for c in names if c not in _NONE and c not in _DECODERS]
-        if unknown:
-            raise Undecodable(f"unknown content coding {unknown[0]!r}")
-        self._decoders = [_DECODERS[c]() for c in reversed(names) if c in _DECODERS]
+        self._blocks = _read(source)
+        for name in reversed([c.strip().lower() for c in codings]):
+            if name in _DECODERS:
+                self._blocks = _DECODERS[name](self._blocks)
+            elif name not in _NONE:
+                raise Undecodable(f"unknown content coding {name!r}")
         self._ready = memoryview(b"")
-        self._took = self._gave = False
+        self._gave = False
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
         while not self._ready:
-            block = b"" if self.fault else self._source.read(_BLOCK)
-            if not block:
-                first = self._decoders[0] if self._decoders else None
-                if self._took and not self._gave and first and not first.finished:
-                    raise Undecodable("not in the coding it declares: nothing comes of it")
+            try:
+                self._ready = memoryview(next(self._blocks))
+            except StopIteration:
                 return 0
-            self._took = True
-            self._ready = memoryview(self._decode(block))
-            self._gave = self._gave or bool(self._ready)
+            except _Broken as error:
+                self.fault = str(error)
+                if not self._gave:
+                    raise Undecodable(f"not in the coding it declares: {error}") from error
+                return 0
+        self._gave = True
         count = min(len(buffer), len(self._ready))
         buffer[:count] = self._ready[:count]
         self._ready = self._ready[count:]
         return count
 
-    def _decode(self, block: bytes) -> bytes:
-        for decoder in self._decoders:
-            try:
-                block = decoder.decompress(block)
-            except _Broken as error:
-                self.fault, block = str(error), error.before
-            except _FAULTS as error:
-                self.fault, block = str(error), b""
-        if self.fault and not block and not self._gave:
-            raise Undecodable(f"not in the coding it declares: {self.fault}")
-        return block
-
     def close(self) -> None:
         self._source.close()
         super().close()
+
+
+def _read(source: BinaryIO) -> Blocks:
+    while block := source.read(_BLOCK):
+        yield block

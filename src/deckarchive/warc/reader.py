@@ -217,7 +217,7 @@ def _exchange(entry: Entry, source: Entry, request: Entry | None) -> Exchange:
         timestamp=entry.date,
         digest=source.digest,
         size=source.size,
-        open_body=partial(_open_body, source),
+        open_body=partial(_open_body, source, _coded_as(entry, source)),
         request_body=body,
         truncated=entry.fields.get("warc-truncated", "unspecified" if source.short else ""),
     )
@@ -239,9 +239,14 @@ class Body(io.BufferedReader):
         return self._fault or self._stream.fault
 
 
-def _open_body(entry: Entry) -> BinaryIO:
+def _coded_as(entry: Entry, source: Entry) -> Head:
+    """The head that says how a payload is coded: a revisit's own, unless it is a mere 304."""
+    unmodified = "not-modified" in entry.fields.get("warc-profile", "")
+    return (source.head if unmodified else entry.head) or Head(b"")
+
+
+def _open_body(entry: Entry, head: Head) -> BinaryIO:
     """The payload with its codings removed; as stored where it is not what its head declares."""
-    head = entry.head or Head(b"")
     codings = [c.decode("latin-1") for c in head.tokens(b"content-encoding")]
     codings += [c.decode("latin-1") for c in head.tokens(_ORIGINAL) if c != b"chunked"]
     try:
