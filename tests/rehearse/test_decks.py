@@ -99,6 +99,18 @@ def test_a_deck_that_hangs_on_a_slide_loses_that_slide_alone(tmp_path: Path) -> 
     assert "hangs" in rehearsal.slides[1].problem
 
 
+def test_a_deck_that_hangs_everywhere_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deckarchive.rehearse._walk._FAILURES", 2)
+    hang = "Reveal.initialize(); Reveal.on('slidechanged', () => { for (;;); });"
+    folder = offline_folder(tmp_path, [Page(n) for n in "abcde"], start=hang)
+    rehearsal = rehearse(folder, RehearseOptions(timeout=5))
+    problems = [s.problem for s in rehearsal.slides]
+    assert [bool(p) for p in problems] == [False, True, True, True, True]
+    assert ["not tried" in p for p in problems] == [False, False, False, True, True]
+
+
 def test_a_browser_that_dies_is_replaced(tmp_path: Path) -> None:
     folder = offline_folder(tmp_path / "offline", [Page("a"), Page("b"), Page("c")])
     killed: list[int] = []

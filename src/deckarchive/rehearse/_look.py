@@ -193,6 +193,8 @@ def _result(
         gap=verdict.gap,
         state=target.state,
         reason=target.reason,
+        date=target.captured,
+        bytes=target.bytes,
         ms=seen.ms,
         vitals=seen.vitals,
         captured=seen.captured,

@@ -124,7 +124,8 @@ def _embed(folder: Path, slide: SlideResult, embed: EmbedResult) -> str:
         embed.kind,
         f"{embed.ms} ms" if embed.ms is not None else "",
         f"{embed.similarity:.0%} alike" if embed.similarity is not None else "",
-        f"capture: {embed.state}" if embed.state else "",
+        f"capture: {embed.state} {embed.date[:10]}".strip() if embed.state else "",
+        f"{embed.bytes / 1e6:.1f} MB" if embed.bytes else "",
     ]
     words = [*embed.problems]
     if embed.reason and embed.reason not in words:

@@ -34,8 +34,9 @@ class EmbedResult:
 
     ``tier`` is what the audience saw and ``best`` what the folder holds; ``ms`` the time until it
     was visible, as the frame counted it. ``vitals`` were counted in the copy, ``captured`` when it
-    was captured. ``similarity`` compares pictures (1 is equal). ``problems`` says what is wrong,
-    for a person; ``gap`` whether the audience would miss something.
+    was captured, at ``date`` (ISO 8601); ``bytes`` is the copy's size. ``similarity`` compares
+    pictures (1 is equal). ``problems`` says what is wrong, for a person; ``gap`` whether the
+    audience would miss something.
     """
 
     id: str
@@ -46,6 +47,8 @@ class EmbedResult:
     gap: bool
     state: str = ""
     reason: str = ""
+    date: str = ""
+    bytes: int = 0
     ms: int | None = None
     vitals: Vitals | None = None
     captured: Vitals | None = None

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from deckarchive.errors import BrowserError, OutputError
+from deckarchive.errors import BrowserError, EnvironmentMissing, OutputError
 from deckarchive.files import write_bytes
 from deckarchive.model import OfflineDeck, OfflineTarget, Slide
 from deckarchive.rehearse import _pictures
@@ -36,6 +36,7 @@ from deckarchive.server import Server, open_offline
 
 _START: Final = 60.0  # seconds for the deck itself to load and reveal.js to be ready
 _SPARE: Final = 15.0  # seconds beyond a slide's time for pictures and counting
+_FAILURES: Final = 5  # slides in a row that could not be judged, before the rest is given up
 _POLL: Final = 0.1
 _MARGIN: Final = 1.0  # seconds after the last slide in which a late request still counts
 
@@ -117,8 +118,13 @@ class _Walk:
             return
         if self.on_event and not self.results:
             self.on_event(RehearsalStarted(total=len(wanted) * max(1, self.options.repeat)))
+        failures = 0  # in a row
         for slide in wanted:
-            result = await self._slide(stage, slide)
+            if failures < _FAILURES:
+                result = await self._slide(stage, slide)
+                failures = failures + 1 if result.problem else 0
+            else:
+                result = SlideResult(slide=slide, problem="not tried: the slides before it failed")
             known = self.results.get(slide)
             self.results[slide] = worse(known, result) if known else result
             if self.on_event:
@@ -153,7 +159,7 @@ class _Walk:
                 stage.broken = True
                 result = SlideResult(slide=slide, problem="it took too long: something on it hangs")
                 break  # what hangs once hangs again
-            except BrowserError as error:
+            except (BrowserError, EnvironmentMissing) as error:
                 stage.broken = True
                 what = "the browser failed" if attempt == 1 else "the browser failed twice"
                 result = SlideResult(slide=slide, problem=f"{what}: {error}")
