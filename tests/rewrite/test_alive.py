@@ -8,8 +8,10 @@ import json
 from pathlib import Path
 
 import pytest
-from hand_made import build, exchange
+from made_site import build, exchange
 from playwright.sync_api import Page
+
+from deckarchive.model import Exchange
 
 pytestmark = pytest.mark.browser
 
@@ -97,79 +99,77 @@ SCRIPT_MADE = """<!doctype html><html><head><title></title></head><body><div id=
 </script></body></html>"""
 
 
-def test_urls_that_scripts_make_lead_to_the_copies(tmp_path: Path, served: str, page: Page) -> None:
+SCRIPT_MADE_RESULT = {
+    "img": 1,
+    "root": 1,
+    "slashes": 1,
+    "uncaptured": 0,
+    "fetch": 1,
+    "here": 3,
+    "relative": 4,
+    "request": 3,
+    "post": 6,
+    "status": 404,
+    "refused": "TypeError",
+    "sync": 1,
+    "xpost": 5,
+    "worker": "p,3,worker.js",
+    "blob": "lib",
+    "module": 42,
+    "dynamic": "dyn",
+    "inner": 1,
+    "jsonp": 7,
+    "beacon": True,
+    "hash": "#here",
+    "cookie": "a=b",
+}
+
+
+def script_made(end: str = "</body>") -> list[Exchange]:
+    """The capture of the page whose scripts make URLs in every way; ``end`` closes its body."""
     js, as_json = "text/javascript", "application/json"
 
     def number(n: int) -> str:
         return json.dumps({"n": n})
 
-    site = build(
-        tmp_path,
-        {
-            "t": [
-                exchange(URL, SCRIPT_MADE, dest="document"),
-                exchange(f"{CDN}/a.png", PNG, "image/png"),
-                exchange("https://site.test/static/b.png", PNG, "image/png"),
-                exchange("https://api.test/items?page=1", number(1), as_json),
-                exchange("https://api.test/items?page=2", number(2), as_json),
-                exchange("https://api.test/gone", "no", "text/html", status=404),
-                exchange("https://site.test/api/local", number(3), as_json),
-                exchange(URL + "data.json?_=1700000000000", number(4), as_json),
-                exchange(
-                    "https://api.test/graphql", number(5), as_json, method="POST", sent='{"q":1}'
-                ),
-                exchange(
-                    "https://api.test/graphql", number(6), as_json, method="POST", sent='{"q":2}'
-                ),
-                exchange(
-                    "https://site.test/static/worker.js",
-                    "importScripts('part.js'); fetch('/api/local').then(r => r.json())"
-                    ".then(d => postMessage([part, d.n, location.pathname.split('/').pop()].join()))",
-                    js,
-                    dest="worker",
-                ),
-                exchange("https://site.test/static/part.js", "self.part = 'p'", js, dest="script"),
-                exchange(
-                    "https://site.test/static/module.js",
-                    "import {m} from './m.js'; fetch('https://api.test/items?page=2')"
-                    ".then(r => r.json()).then(d => postMessage(m + d.n))",
-                    js,
-                    dest="worker",
-                ),
-                exchange("https://site.test/static/m.js", "export const m = 40", js, dest="script"),
-                exchange(f"{CDN}/lib.js", "self.lib = 'lib'", js, dest="script"),
-                exchange(f"{CDN}/dyn.js", "export const value = 'dyn'", js, dest="script"),
-                exchange(f"{CDN}/jsonp?callback=cb_12&q=1", 'cb_12({"n": 7})', js, dest="script"),
-            ]
-        },
-    )
+    return [
+        exchange(URL, SCRIPT_MADE.replace("</body>", end), dest="document"),
+        exchange(f"{CDN}/a.png", PNG, "image/png"),
+        exchange("https://site.test/static/b.png", PNG, "image/png"),
+        exchange("https://api.test/items?page=1", number(1), as_json),
+        exchange("https://api.test/items?page=2", number(2), as_json),
+        exchange("https://api.test/gone", "no", "text/html", status=404),
+        exchange("https://site.test/api/local", number(3), as_json),
+        exchange(URL + "data.json?_=1700000000000", number(4), as_json),
+        exchange("https://api.test/graphql", number(5), as_json, method="POST", sent='{"q":1}'),
+        exchange("https://api.test/graphql", number(6), as_json, method="POST", sent='{"q":2}'),
+        exchange(
+            "https://site.test/static/worker.js",
+            "importScripts('part.js'); fetch('/api/local').then(r => r.json())"
+            ".then(d => postMessage([part, d.n, location.pathname.split('/').pop()].join()))",
+            js,
+            dest="worker",
+        ),
+        exchange("https://site.test/static/part.js", "self.part = 'p'", js, dest="script"),
+        exchange(
+            "https://site.test/static/module.js",
+            "import {m} from './m.js'; fetch('https://api.test/items?page=2')"
+            ".then(r => r.json()).then(d => postMessage(m + d.n))",
+            js,
+            dest="worker",
+        ),
+        exchange("https://site.test/static/m.js", "export const m = 40", js, dest="script"),
+        exchange(f"{CDN}/lib.js", "self.lib = 'lib'", js, dest="script"),
+        exchange(f"{CDN}/dyn.js", "export const value = 'dyn'", js, dest="script"),
+        exchange(f"{CDN}/jsonp?callback=cb_12&q=1", 'cb_12({"n": 7})', js, dest="script"),
+    ]
+
+
+def test_urls_that_scripts_make_lead_to_the_copies(tmp_path: Path, served: str, page: Page) -> None:
+    site = build(tmp_path, {"t": script_made()})
     _open(page, served, site.document_of("t"))
     assert _result(page) == "done"
-    out = page.evaluate("window.out")
-    assert out == {
-        "img": 1,
-        "root": 1,
-        "slashes": 1,
-        "uncaptured": 0,
-        "fetch": 1,
-        "here": 3,
-        "relative": 4,
-        "request": 3,
-        "post": 6,
-        "status": 404,
-        "refused": "TypeError",
-        "sync": 1,
-        "xpost": 5,
-        "worker": "p,3,worker.js",
-        "blob": "lib",
-        "module": 42,
-        "dynamic": "dyn",
-        "inner": 1,
-        "jsonp": 7,
-        "beacon": True,
-        "hash": "#here",
-        "cookie": "a=b",
-    }
+    assert page.evaluate("window.out") == SCRIPT_MADE_RESULT
     misses = page.evaluate("[...__deckarchive_page.misses]")
     assert sorted(misses) == ["https://api.test/never", "https://cdn.test/nothing.png"]
 
@@ -545,3 +545,26 @@ def test_an_application_finds_its_own_path(
     page.wait_for_function("location.pathname === '/talk/'")
     page.evaluate("window.before = true; setTimeout(() => location.reload())")
     page.wait_for_function("!window.before && document.title.startsWith('home')")
+
+
+def test_a_double_click_reads_data_too(tmp_path: Path, page: Page) -> None:
+    script = """
+    const read = (url) => { const x = new XMLHttpRequest(); x.open('GET', url, false); x.send(); return x.responseText; };
+    const text = read('slides.md');
+    fetch('https://api.test/v?t=1').then((r) => r.json()).then(async (d) => {
+      const posted = await (await fetch('/q', {method: 'POST', body: 'a'})).text();
+      document.title = [text, d.n, posted].join();
+    });"""
+    site = build(
+        tmp_path,
+        {
+            "t": [
+                exchange(URL, f"<head><title></title></head><script>{script}</script>"),
+                exchange(URL + "slides.md", "# é", "text/markdown", dest="empty"),
+                exchange("https://api.test/v?t=2", '{"n": 4}', "application/json", dest="empty"),
+                exchange("https://site.test/q", "ok", "text/plain", method="POST", sent="a"),
+            ]
+        },
+    )
+    page.goto((tmp_path / (site.document_of("t") or "")).as_uri())
+    assert _result(page) == "# é,4,ok"

@@ -31,8 +31,8 @@ def encoding_of(body: bytes, content_type: str, mime: str, *, fallback: str = ""
     """The encoding a browser would use: a byte order mark, the header, the text's own word.
 
     ``mime`` (canonical) says in which form a text may name its own encoding; ``fallback`` is the
-    encoding of the document that asked, for text that names none and is not UTF-8; without one it is windows-1252 (Encoding Standard, HTML 13.2.3.2). Names are those of
-    the Encoding Standard.
+    encoding of the document that asked, for text that names none and is not UTF-8; without one
+    it is windows-1252 (Encoding Standard; HTML, 13.2.3.2). Names are those of that standard.
     """
     for bom, name in _BOMS:
         if body.startswith(bom):

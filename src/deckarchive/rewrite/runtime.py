@@ -9,6 +9,7 @@ otherwise. A URL that is not in the map was not captured.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -21,7 +22,7 @@ import ada_url
 from deckarchive.files import write_text
 from deckarchive.js import script
 from deckarchive.rewrite.names import ROOT, host_folder, key_of, relative
-from deckarchive.rewrite.resources import Body, Resources
+from deckarchive.rewrite.resources import Body, Resources, destination
 
 POLICY: Final = (
     "default-src 'self' 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' data: blob:; "
@@ -40,6 +41,12 @@ _ROUTED: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 """What client-side routers hang on: such a page shows "not found" under a path of another name."""
+
+_DATA_EACH: Final = 1 << 20
+_DATA_TOTAL: Final = 8 << 20
+_READ_TYPES: Final = frozenset(
+    {"application/json", "text/plain", "text/markdown", "text/csv", "text/xml", "application/wasm"}
+)
 
 UrlMap = dict[str, dict[str, str | int]]
 
@@ -101,6 +108,36 @@ def _where(key: str, path: str) -> str | int:
 def write_map(out: Path, path: str, found: UrlMap) -> None:
     """Write a map as a classic script: it loads from file:// too."""
     write_text(out / path, f"self.__deckarchive_map={_compact(found)};\n")
+
+
+def write_data(out: Path, path: str, resources: Resources, path_of: Callable[[Body], str]) -> None:
+    """Write what scripts read as a classic script of data: URLs, for file:// alone.
+
+    There a page may neither fetch nor XMLHttpRequest its own files. Small bodies only: the
+    files, just written, are read back, smallest first, until the share is full.
+    """
+    readable = {path_of(body): body for body in resources.all_bodies() if _is_read(body)}
+    sizes = sorted((f.stat().st_size, p) for p in readable if (f := out / p).is_file())
+    found: dict[str, str] = {}
+    left = _DATA_TOTAL
+    for size, file in sizes:
+        if size > min(left, _DATA_EACH):
+            break
+        left -= size
+        mime = readable[file].mime or "application/octet-stream"
+        text = ";charset=utf-8" if mime.startswith("text/") else ""
+        body = base64.b64encode((out / file).read_bytes()).decode("ascii")
+        found[file] = f"data:{mime}{text};base64,{body}"
+    name = path.removesuffix(".js") + ".data.js"
+    write_text(out / name, f"self.__deckarchive_data={_compact(found)};\n")
+
+
+def _is_read(body: Body) -> bool:
+    """Whether a script read it: it said so when asking, or it is of a type that only they read."""
+    asked = destination(body.exchange)
+    if asked:
+        return asked == "empty" or body.exchange.method != "GET"
+    return body.mime in _READ_TYPES or body.mime.endswith("+json")
 
 
 def write_worker_map(out: Path, found: UrlMap) -> None:

@@ -94,6 +94,7 @@ class SiteWriter:
                         on_event("file", path)
             found = runtime.url_map(group.resources, self._path)
             runtime.write_map(self.out, group.map_path, found)
+            runtime.write_data(self.out, group.map_path, group.resources, self._path)
             maps.append(found)
         runtime.write_worker_map(self.out, runtime.merged(maps))
         runtime.write_scripts(self.out)
