@@ -11,11 +11,9 @@ import ada_url
 
 from deckarchive import files
 from deckarchive.archive.folder import Archive
-from deckarchive.model import Exchange
 from deckarchive.warc import Entry
 
 _WWW = re.compile(r"^www\d*\.")
-_SCREENSHOT = "urn:screenshot:"
 
 
 def urlkey(url: str) -> str:
@@ -94,8 +92,3 @@ def _mime(entry: Entry) -> str:
         return entry.fields.get("content-type", "")
     value = entry.head.value(b"content-type").partition(b";")[0]
     return value.strip().lower().decode("latin-1") or "unk"
-
-
-def is_page(exchange: Exchange) -> bool:
-    """Whether an exchange is a document that a list of pages would name."""
-    return exchange.method == "GET" and exchange.status == 200 and exchange.mime == "text/html"

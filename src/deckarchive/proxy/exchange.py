@@ -141,7 +141,7 @@ class Exchanger:
         try:
             blocks = read_body(stream.reader, framing, length, self.options.idle_timeout)
             truncated = await self._relay(head, framing, blocks, client, body, flight, limit)
-            keep = not truncated and framing != "close" and not upgraded
+            keep = not truncated and framing != "close" and not request.upgrade
         finally:  # a cancelled exchange is recorded with what came
             if keep and _stays_open(request.head, head):
                 self.upstream.release(request.origin, stream)

@@ -100,7 +100,9 @@ async def _get(
     defaults = {"Host": urls.host(url), "Accept": "*/*", "Accept-Encoding": "identity"}
     given = {k.lower() for k in headers}
     fields = {**{k: v for k, v in defaults.items() if k.lower() not in given}, **headers}
-    lines = [f"{k}: {v}".encode("latin-1", "replace") for k, v in fields.items()]
+    lines = [
+        " ".join(f"{k}: {v}".splitlines()).encode("latin-1", "replace") for k, v in fields.items()
+    ]
     head = Head(join_head(b"GET " + target[1] + b" HTTP/1.1", lines))
     request = make_request(head, *target, spool(), 0)
     exchanger.upstream.forgive(request.origin)

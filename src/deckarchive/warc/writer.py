@@ -200,8 +200,8 @@ class WarcWriter:
 
 
 def screenshot_uri(url: str, fragment: str = "") -> str:
-    """The target URI of a screenshot's resource record: ``urn:screenshot:URL#FRAGMENT``."""
-    return f"urn:screenshot:{url}#{fragment}" if fragment else f"urn:screenshot:{url}"
+    """The target URI of a screenshot's record, as crawlers name it: ``urn:view:URL#FRAGMENT``."""
+    return f"urn:view:{url}#{fragment}" if fragment else f"urn:view:{url}"
 
 
 class _Members:
