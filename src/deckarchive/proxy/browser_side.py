@@ -9,7 +9,8 @@ from typing import Final
 
 from deckarchive.heads import Head, field_name, join_head
 from deckarchive.proxy.certs import Certificates
-from deckarchive.proxy.exchange import ClientGone, Exchanger, Flight
+from deckarchive.proxy.exchange import Exchanger
+from deckarchive.proxy.flight import ClientGone, Flight
 from deckarchive.proxy.request import Request, make_request, origin_of, split_target, spool
 from deckarchive.proxy.upstream import Origin
 from deckarchive.proxy.wire import (

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 from deckarchive.errors import OutputError
 from deckarchive.heads import Head, join_head
 from deckarchive.model import RecordedExchange
+from deckarchive.proxy.flight import Client, ClientGone, Flight, Outcome, Sink
 from deckarchive.proxy.options import ProxyOptions
 from deckarchive.proxy.request import Request, spool
 from deckarchive.proxy.site import answer
@@ -21,54 +21,8 @@ from deckarchive.proxy.wire import Cut, Framing, NoAnswer, Stream, read_body, re
 from deckarchive.proxy.wire import response_framing as framing_of
 from deckarchive.urls import DECK_HOST
 
-Sink = Callable[[RecordedExchange], Awaitable[None]]
-"""Takes over a finished exchange (and closes it); ``WarcWriter.record`` is one."""
-
 _BLOCK = 64 * 1024
 _ENDLESS = ("text/event-stream", "multipart/x-mixed-replace")
-
-
-@dataclass(slots=True, eq=False)
-class Flight:
-    """An exchange that is still open. Times are ``time.monotonic()`` seconds.
-
-    ``received`` counts body bytes so far; ``status`` is 0 until the head has come. ``streaming``
-    marks what is not expected to end: event streams, WebSockets, multipart/x-mixed-replace.
-    """
-
-    method: str
-    url: str
-    started: float = field(default_factory=time.monotonic)
-    last_activity: float = field(default_factory=time.monotonic)
-    status: int = 0
-    received: int = 0
-    streaming: bool = False
-
-    def touch(self) -> None:
-        """Note that something happened now."""
-        self.last_activity = time.monotonic()
-
-
-class ClientGone(Exception):
-    """The browser went away while its answer was being sent."""
-
-
-class Client(Protocol):
-    """Where an answer goes besides the record. Methods may raise :class:`ClientGone`."""
-
-    async def begin(self, head: Head, framing: Framing) -> None: ...
-    async def data(self, block: bytes) -> None: ...
-    async def end(self) -> None: ...
-    async def tunnel(self, stream: Stream, flight: Flight) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The recorded answer: its head, stored size and why it is truncated (``""``: it is not)."""
-
-    head: Head
-    size: int
-    truncated: str
 
 
 class Exchanger:

@@ -12,7 +12,8 @@ from typing import Final
 from deckarchive import urls
 from deckarchive.heads import Head, join_head
 from deckarchive.model import Headers
-from deckarchive.proxy.exchange import Exchanger, Flight, Outcome
+from deckarchive.proxy.exchange import Exchanger
+from deckarchive.proxy.flight import Flight, Outcome
 from deckarchive.proxy.request import make_request, split_target, spool
 from deckarchive.proxy.wire import Framing, NoAnswer, Stream
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from deckarchive.proxy.browser_side import BrowserSide
 from deckarchive.proxy.certs import Certificates
-from deckarchive.proxy.exchange import Exchanger, Flight, Sink
+from deckarchive.proxy.exchange import Exchanger
 from deckarchive.proxy.fetch import Fetched, fetch
+from deckarchive.proxy.flight import Flight, Sink
 from deckarchive.proxy.wire import STREAM_LIMIT, Stream
 
 __all__ = ["Fetched", "Flight", "Listener", "Sink"]
