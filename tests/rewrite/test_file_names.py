@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckarchive import urls
@@ -104,6 +104,7 @@ _mimes = st.sampled_from([HTML, JS, JSON, PNG, "", "text/plain", "application/oc
 _SAFE = re.compile(r"sites(/[A-Za-z0-9_~@+=-][A-Za-z0-9._~@+=-]*)+")
 
 
+@settings(deadline=None)
 @given(_parts, _mimes)
 def test_every_name_is_safe_and_stays_inside(path: str, mime: str) -> None:
     url = urls.resolve("https://e.org/" + path)
@@ -118,6 +119,7 @@ def test_every_name_is_safe_and_stays_inside(path: str, mime: str) -> None:
         assert not re.fullmatch(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?", part)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(_parts, _mimes, st.sampled_from("123")), max_size=12))
 def test_no_two_bodies_meet(asked: list[tuple[str, str, str]]) -> None:
     wishes = []

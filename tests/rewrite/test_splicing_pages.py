@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from deckarchive.rewrite.css import rewrite_css
@@ -195,6 +195,7 @@ _pieces = st.sampled_from(
 _documents = st.lists(_pieces, max_size=25).map("".join) | st.text(max_size=80)
 
 
+@settings(deadline=None)
 @given(_documents)
 @example("<img src=x")
 def test_with_nothing_captured_nothing_changes(source: str) -> None:
@@ -203,12 +204,14 @@ def test_with_nothing_captured_nothing_changes(source: str) -> None:
     assert rewrite_css(source, BASE, lambda url: None) == source
 
 
+@settings(deadline=None)
 @given(_documents)
 def test_twice_is_once(source: str) -> None:
     once = rewrite_html(source, BASE, lookup, insertion="<i>")
     assert rewrite_html(once, BASE, lookup, insertion="<i>") == once
 
 
+@settings(deadline=None)
 @given(_documents)
 def test_outside_the_spans_every_character_stays(source: str) -> None:
     """Marked copies, taken out again, leave the author's text less the URLs."""
