@@ -55,11 +55,12 @@ def scripts(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     needed; what comes first on the path is the wheel, not the working copy.
     """
     folder = tmp_path_factory.mktemp("fresh") / "env"
-    venv.create(folder, with_pip=True)
+    venv.create(folder, with_pip=False)
     paths = {"base": str(folder), "platbase": str(folder)}
     site = Path(sysconfig.get_path("purelib", "venv", vars=paths))
     python = Path(sysconfig.get_path("scripts", "venv", vars=paths)) / "python"
-    run([python, "-m", "pip", "install", "--no-deps", "--no-index", "--quiet", wheel], folder)
+    pip = [sys.executable, "-m", "pip", "--python", python]
+    run([*pip, "install", "--no-deps", "--no-index", "--quiet", wheel], folder)
     (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
     return python.parent
 
