@@ -52,6 +52,11 @@ DEMO_PAGE = """<!doctype html><title>A live demo</title>
   addEventListener("keydown", (e) => { if (e.key === "PageUp") e.preventDefault(); });
 </script>"""
 
+THIN_PAGE = """<!doctype html><title>Thin</title><p>loading
+<script>
+  addEventListener("hashchange", () => { document.body.append("late words ".repeat(300)); });
+</script>"""
+
 RED, BLUE = (200, 20, 20), (20, 20, 200)
 
 
@@ -96,7 +101,7 @@ def archive_of(targets: list) -> HandMade:
     archive.add(
         thin.id,
         THIN,
-        exchange(THIN, "<!doctype html><title>Thin</title><p>loading"),
+        exchange(THIN, THIN_PAGE),
         views={"": (Vitals(text=4000, images=3), BLUE)},
     )
     archive.add(dead.id, DEAD, state=State.FAILED, reason="The host is down.", final_url=None)
@@ -234,6 +239,11 @@ def test_a_copy_that_shows_too_little_stays_a_picture(page, one_offline, how):
         assert frame.is_visible("#poster")
         assert frame.is_visible("#mark")
         assert THIN in frame.text_content("#mark")
+        # What comes late is shown all the same.
+        frame.evaluate("location.hash = '#/now'")
+        frame.wait_for_function("window.deckarchive.tier === 'live'")
+        frame.wait_for_selector("#poster", state="hidden")
+        assert not frame.is_visible("#mark")
 
 
 @pytest.mark.browser

@@ -14,6 +14,7 @@ HEAD = (
     '<meta charset="utf-8">'
     f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
     '<meta http-equiv="x-dns-prefetch-control" content="off">'
+    '<link rel="icon" href="data:,">'
     '<script src="runtime/page.js" data-url="u&amp;v"></script>'
     '<script src="runtime/deck.js" defer></script>'
 )
@@ -65,6 +66,12 @@ def test_the_insertion_comes_first_in_the_head(before, after):
 )
 def test_tags_that_would_reach_out_or_break_on_file_urls(tag, left):
     assert finished(f"<head>{tag}") == f"<head>{HEAD}{left}"
+
+
+def test_an_icon_of_the_page_is_kept():
+    page = finished('<head><link rel="shortcut icon" href="own.ico">')
+    assert page.count("icon") == 1
+    assert "data:," not in page
 
 
 @given(st.text(alphabet="<>/ab= '\"!-\n\r&é", max_size=60))

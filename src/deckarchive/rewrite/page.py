@@ -55,7 +55,9 @@ def finish_page(text: str, encoding: str, scripts: Sequence[Script]) -> str:
     inserted = (
         f'<meta charset="{encode_attribute(encoding, chr(34))}">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-        '<meta http-equiv="x-dns-prefetch-control" content="off">' + "".join(map(str, scripts))
+        '<meta http-equiv="x-dns-prefetch-control" content="off">'
+        + ("" if _has_icon(text) else '<link rel="icon" href="data:,">')
+        + "".join(map(str, scripts))
     )
     return apply(text, [Splice(at, at, inserted), *splices])
 
@@ -110,6 +112,12 @@ def _tag_splices(text: str, tag: Tag) -> Iterator[Splice]:
             for attribute in tag.attributes:
                 if attribute.name in ("integrity", "crossorigin"):
                     yield _removal(text, attribute.name_start, attribute.end, attribute.quote)
+
+
+def _has_icon(text: str) -> bool:
+    """Whether the page names an icon; else browsers ask for /favicon.ico, in vain."""
+    rels = (tag.get("rel") for tag in _tags(text) if tag.name == "link")
+    return any(rel is not None and "icon" in rel.value.lower() for rel in rels)
 
 
 def _is_hint(tag: Tag) -> bool:
