@@ -55,7 +55,10 @@ def explain(error: str) -> str:
 
 
 def missing(evidence: Evidence) -> list[dict[str, str]]:
-    """What was asked for and did not come: ``{"url", "reason", "type"}``, no doubles."""
+    """What was asked for and did not come: ``{"url", "reason", "type"}``, no doubles.
+
+    A favicon that no page named, which browsers ask for by themselves, is nobody's loss.
+    """
     came = {s.url for s in evidence.seen if s.status and s.status < 400}
     main = {urls.split_fragment(evidence.final_url or "")[0]}
     main |= {"https:" + url.removeprefix("http:") for url in main if url.startswith("http:")}
@@ -68,7 +71,9 @@ def missing(evidence: Evidence) -> list[dict[str, str]]:
     return [
         {"url": url, "reason": reason, "type": evidence.types.get(url, "")}
         for url, reason in lost.items()
-        if url not in main and (url not in came or reason.startswith("cut off"))
+        if url not in main
+        and not url.endswith("/favicon.ico")
+        and (url not in came or reason.startswith("cut off"))
     ]
 
 
@@ -153,8 +158,6 @@ def _losses(lost: Iterable[Mapping[str, str]]) -> Iterable[str]:
     """What is missing, counted by kind, what the audience sees first."""
     counted: Counter[str] = Counter()
     for one in lost:
-        if one["url"].endswith("/favicon.ico"):
-            continue
         kind = one["type"] or "request"
         counted["beacon" if kind in _UNSEEN else kind] += 1
     for kind, number in sorted(counted.items(), key=lambda item: item[0] == "beacon"):

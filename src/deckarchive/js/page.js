@@ -703,6 +703,7 @@
     const began = Date.now();
     let last = "";
     const report = () => {
+      const before = scope.performance.now();
       if (painted()) {
         const message = { type: "vitals", url: config.url, status: status(), painted: true, vitals: counted(), misses: [...misses].slice(0, 100) };
         const text = JSON.stringify(message);
@@ -710,7 +711,9 @@
         last = text;
       }
       const age = Date.now() - began;
-      if (age < 30000) scope.setTimeout(report, age < 3000 ? 150 : 500);
+      // Counting may take a twentieth of a huge page's time, not more.
+      const pause = Math.max(age < 3000 ? 150 : 500, 20 * (scope.performance.now() - before));
+      if (age < 30000) scope.setTimeout(report, pause);
     };
     scope.setTimeout(report, 50);
     if (register && scope.isSecureContext && !onFile) {
