@@ -12,6 +12,7 @@ import posixpath
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
@@ -35,6 +36,7 @@ class Wish:
     digest: str
 
 
+@lru_cache(maxsize=1 << 14)
 def key_of(url: str) -> str:
     """What identifies a URL in the folder: host, path and query, without scheme or fragment."""
     parsed = ada_url.URL(url)
