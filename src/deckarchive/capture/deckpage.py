@@ -10,10 +10,13 @@ from typing import Any
 
 from deckarchive import urls
 from deckarchive.browser import Context
-from deckarchive.capture.session import Clock, Session
+from deckarchive.capture.session import Clock, Session, answer
 from deckarchive.capture.settle import settle
 from deckarchive.errors import BrowserError
 from deckarchive.js import script
+
+_HELD_BACK = "net::ERR_FAILED"
+"""What the browser logs for a request that was held back here."""
 
 
 async def capture_deck(session: Session) -> None:
@@ -27,6 +30,7 @@ async def capture_deck(session: Session) -> None:
             navigation = await tab.goto(session.target.url, timeout=options.timeout)
             evidence.status, evidence.final_url = navigation.status, navigation.url
             evidence.headers = navigation.headers
+            evidence.content_type = answer(navigation.headers, "content-type")
             if navigation.status is None:
                 evidence.error = f"the deck's page does not load ({navigation.error})"
                 return
@@ -40,7 +44,7 @@ async def capture_deck(session: Session) -> None:
             evidence.title = await tab.title()
             await session.picture(tab, session.target.url, "")
         finally:
-            evidence.console = list(tab.console)
+            evidence.console = [line for line in tab.console if _HELD_BACK not in line]
 
 
 async def _hold_embeds_back(context: Context) -> None:

@@ -58,7 +58,7 @@ async def _attempt(studio: Studio, target: Target, folder: Path) -> tuple[Captur
     began, started = time.monotonic(), datetime.now(UTC)
     evidence, lost, broke = Evidence(), [], False
     with (
-        tempfile.TemporaryDirectory(prefix="deckarchive-") as kept,
+        tempfile.TemporaryDirectory(prefix=".kept.", dir=folder.parent) as kept,
         WarcWriter(folder / "data.warc.gz", info=_warcinfo(studio, target)) as writer,
     ):
         recorder = Recorder(writer, evidence, None if _is_page(target) else Path(kept))
