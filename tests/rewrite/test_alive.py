@@ -357,7 +357,8 @@ def test_links_stay_in_the_folder(tmp_path: Path, served: str, page: Page) -> No
                     URL,
                     "<a id=away target=_top href='https://away.test/x'>away</a>"
                     "<a id=two target=_blank href='two.html#s'>two</a><a id=js>js</a>"
-                    "<form id=f action='https://away.test/search'><input name=q><button>go</button></form>",
+                    "<form id=f action='https://away.test/search'><input name=q><button>go</button></form>"
+                    "<dialog open><form method=dialog><button id=close>x</button></form></dialog>",
                 ),
                 exchange(URL + "two.html", "<title>two</title>", dest="document"),
             ]
@@ -365,9 +366,11 @@ def test_links_stay_in_the_folder(tmp_path: Path, served: str, page: Page) -> No
     )
     _open(page, served, site.document_of("t"))
     here = page.url
+    page.click("#close")
+    page.wait_for_function("!document.querySelector('dialog').open")
     page.click("#away")
     page.wait_for_selector("text=https://away.test/x")
-    page.click("button")
+    page.click("#f button")
     page.wait_for_selector("text=https://away.test/search?q=")
     page.evaluate("location.href = 'https://away.test/script'")
     page.wait_for_selector("text=https://away.test/script")

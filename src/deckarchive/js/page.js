@@ -401,8 +401,8 @@
       element.localName === "style" ? css(value === null ? "" : value) : markup(value === null ? "" : value));
   }
   property(Element.prototype, "outerHTML", (element, value) => markup(value));
-  const frames = scope.HTMLIFrameElement.prototype;
-  const { get: windowOf } = Object.getOwnPropertyDescriptor(frames, "contentWindow");
+  const framed = scope.HTMLIFrameElement.prototype;
+  const { get: windowOf } = Object.getOwnPropertyDescriptor(framed, "contentWindow");
   const runtime = '<script src="' + config.map + '"></' + 'script><script src="' + config.page + '" data-url="' + config.url + '"></' + 'script>';
   function adopt(frame) {
     try {
@@ -412,11 +412,11 @@
       // Another origin: a page of its own, not ours to change.
     }
   }
-  property(frames, "srcdoc", (element, value) => runtime + markup(value));
+  property(framed, "srcdoc", (element, value) => runtime + markup(value));
   // An empty frame has browser functions of its own: they are replaced before a script gets at them.
   for (const name of ["contentWindow", "contentDocument"]) {
-    const found = Object.getOwnPropertyDescriptor(frames, name);
-    Object.defineProperty(frames, name, Object.assign({}, found, {
+    const found = Object.getOwnPropertyDescriptor(framed, name);
+    Object.defineProperty(framed, name, Object.assign({}, found, {
       get() {
         adopt(this);
         return found.get.call(this);
@@ -548,9 +548,10 @@
     }
   });
   scope.addEventListener("submit", (event) => {
-    if (event.defaultPrevented) return;
-    event.preventDefault();
     const form = event.target;
+    const button = event.submitter;
+    if (event.defaultPrevented || ((button && button.formMethod) || form.getAttribute("method")) === "dialog") return;
+    event.preventDefault();
     const action = parse(form.getAttribute("action") || originalBase().href, originalBase());
     if (!action) return;
     if (form.method === "get") action.search = String(new URLSearchParams(new FormData(form)));
@@ -697,7 +698,14 @@
     return (entry && entry.responseStatus) || 200;
   }
 
-  const painted = () => scope.performance.getEntriesByName("first-contentful-paint").length > 0;
+  // Chromium may keep the first contentful paint to itself when the picture covered the copy at
+  // that moment. Half a second of animation frames says as much: none come to a frame that is not
+  // being drawn.
+  const ENOUGH_DRAWN = 30;
+  let drawn = 0;
+  const animate = () => { if (++drawn < ENOUGH_DRAWN) scope.requestAnimationFrame(animate); };
+  const painted = () =>
+    drawn >= ENOUGH_DRAWN || scope.performance.getEntriesByName("first-contentful-paint").length > 0;
 
   if (top === scope) {
     const began = Date.now();
@@ -716,6 +724,7 @@
       if (age < 30000) scope.setTimeout(report, pause);
     };
     scope.setTimeout(report, 50);
+    scope.addEventListener("DOMContentLoaded", animate);
     if (register && scope.isSecureContext && !onFile) {
       scope.addEventListener("load", () => register(root + "sw.js", { scope: root }).catch(() => {}));
     }
