@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -20,7 +21,7 @@ from deckarchive.capture import (
 from deckarchive.errors import EnvironmentMissing, ExitCode, OutputError, UsageError
 from deckarchive.model import CaptureRecord, State
 from tests.capture.conftest import Shoot, manifest, target
-from tests.capture.web import Web
+from tests.capture.web import Answer, Web
 
 browser = pytest.mark.browser
 HELLO = "<!doctype html><title>Hello</title><h1>Hello there</h1><p>Some text to be seen.</p>"
@@ -208,3 +209,20 @@ def test_a_record_that_cannot_be_read_is_not_finished(tmp_path: Path) -> None:
     record = CaptureRecord(id="x", kind="iframe", url="https://a.test/", state=State.PARTIAL)
     (folder / "capture.json").write_text(json.dumps(record.to_dict()))
     assert finished(tmp_path, "x") == record
+
+
+@browser
+def test_without_a_further_proxy_a_loopback_target_and_a_dead_port(
+    web: Web, tmp_path: Path
+) -> None:
+    web.routes["127.0.0.1/page"] = Answer(HELLO)
+    base = f"http://127.0.0.1:{web.port}"
+    with socket.socket() as closed:  # bound and never listening: connections are refused
+        closed.bind(("127.0.0.1", 0))
+        dead_url = f"http://127.0.0.1:{closed.getsockname()[1]}/gone"
+        targets = [target(f"{base}/page"), target(dead_url)]
+        report = capture(manifest(*targets), None, tmp_path / "a", CaptureOptions(timeout=15))
+    alive, dead = report.records
+    assert (alive.state, alive.reason) == (State.CAPTURED, "")
+    assert dead.state is State.FAILED
+    assert "refused" in dead.reason

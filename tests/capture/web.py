@@ -131,7 +131,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = False
 
     def _serve(self) -> None:
-        url = f"https://{self.secure_host}{self.path}" if self.secure_host else self.path
+        origin = f"https://{self.secure_host}" if self.secure_host else ""
+        if not origin and self.path.startswith("/"):  # asked directly, not as a proxy
+            origin = f"http://{self.headers['Host']}"
+        url = origin + self.path
         size = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(size)
         answer = self.web.answer(Asked(self.command, url, dict(self.headers.items()), body))

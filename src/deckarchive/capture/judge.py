@@ -33,6 +33,7 @@ _NETWORK_ERRORS = {
     "ERR_TOO_MANY_REDIRECTS": "the page redirects in a circle",
     "ERR_ABORTED": "the server offers a download or nothing, not a page",
     "ERR_INVALID_RESPONSE": "the answer is not HTTP",
+    "ERR_UNSAFE_PORT": "browsers refuse this port",
     "ERR_TIMED_OUT": "no answer in time",
     "ERR_CERT": "the certificate cannot be verified",
     "ERR_SSL": "no secure connection",
