@@ -158,7 +158,7 @@ def _rewrite(deck: Deck, made: Manifest, archive: Path, output: Path) -> Outcome
 
 
 def _megabytes(offline: OfflineDeck) -> str:
-    return f"{sum(int(f['bytes']) for f in offline.files.values()) / 1e6:.1f} MB"
+    return f"{sum(int(f['size']) for f in offline.files.values()) / 1e6:.1f} MB"
 
 
 def run_rehearse(
