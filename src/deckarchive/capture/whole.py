@@ -128,7 +128,7 @@ async def _show(session: Session, body: Path, *, is_video: bool) -> None:
     options = ContextOptions(viewport=session.options.viewport, proxy=session.listener.server)
     async with session.pool.context(options) as context:
         tab = await context.tab()
-        opened = await tab.goto(stage.as_uri(), timeout=20)
+        opened = await tab.goto(stage.absolute().as_uri(), timeout=20)
         if not opened.loaded:
             raise BrowserError(f"it does not load ({opened.error or 'timeout'})")
         if is_video:
