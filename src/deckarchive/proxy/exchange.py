@@ -170,7 +170,7 @@ class Exchanger:
         finally:
             sending.cancel()
         if code == 407 and self.upstream.absolute_form(request.origin) is not None:
-            raise NoAnswer("the further proxy asks for a password: 407")
+            raise NoAnswer("the upstream proxy asks for a password: 407")
         return head
 
     async def _write(self, stream: Stream, request: Request) -> None:

@@ -1,4 +1,4 @@
-"""Connections to origins: name lookup, guard, TLS, a further proxy, and a keep-alive pool."""
+"""Connections to origins: name lookup, guard, TLS, an upstream proxy, and a keep-alive pool."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Upstream:
         return context
 
     def absolute_form(self, origin: Origin) -> bytes | None:
-        """Extra field lines for a request that a further proxy must see in absolute form."""
+        """Extra field lines for a request that an upstream proxy must see in absolute form."""
         if self._via is None or origin.scheme != "http":
             return None
         return self._via[1]
@@ -96,7 +96,7 @@ class Upstream:
     ) -> Stream:
         """A connection to ``origin``, kept alive or new. Raises :class:`NoAnswer`.
 
-        ``fresh`` asks for a new one; ``tunnel`` for one through the further proxy by CONNECT
+        ``fresh`` asks for a new one; ``tunnel`` for one through the upstream proxy by CONNECT
         even for plain http, as WebSockets need it.
         """
         self._judge(origin, allow)
@@ -232,16 +232,16 @@ async def _ask_tunnel(stream: Stream, origin: Origin, credentials: bytes) -> Non
         stream.writer.write(join_head(b"CONNECT " + authority + b" HTTP/1.1", lines))
         head = await read_head(stream.reader)
         if head is None:
-            raise NoAnswer("the further proxy closed the connection", transient=True)
+            raise NoAnswer("the upstream proxy closed the connection", transient=True)
         _, status, reason = head.status
     except (OSError, Cut, ValueError) as error:
-        raise NoAnswer("the further proxy gave no answer", transient=True) from error
+        raise NoAnswer("the upstream proxy gave no answer", transient=True) from error
     if not 200 <= status < 300:
-        raise NoAnswer(f"the further proxy refused: {status} {reason}".rstrip())
+        raise NoAnswer(f"the upstream proxy refused: {status} {reason}".rstrip())
 
 
 def _proxy_address(url: str) -> tuple[Origin, bytes]:
-    """Where a further proxy is, and its Proxy-Authorization line (``b""`` for none)."""
+    """Where an upstream proxy is, and its Proxy-Authorization line (``b""`` for none)."""
     try:
         parsed = ada_url.URL(url)
     except ValueError as error:

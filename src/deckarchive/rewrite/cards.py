@@ -58,14 +58,14 @@ def _wrapped(
 
 def readme(offline: OfflineDeck) -> str:
     """The folder's README.txt: what it is, how to present it, what is missing."""
-    live = sum(t.best is Tier.LIVE for t in offline.targets)
-    gaps = [t for t in offline.targets if t.best is not Tier.LIVE and t.slides]
+    shown = [t for t in offline.targets if t.slides]
+    gaps = [t for t in shown if t.best is not Tier.LIVE]
     lines = [
         offline.title or "An offline deck",
         "=" * min(72, len(offline.title or "An offline deck")),
         "",
         "This folder is a slide deck with everything it shows, made by deckarchive for",
-        f"presenting without a network. {live} of {len(offline.targets)} embedded targets are here "
+        f"presenting without a network. {len(shown) - len(gaps)} of {len(shown)} embedded targets are here "
         "as live copies.",
         "",
         "To present it, best first:",
