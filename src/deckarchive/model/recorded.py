@@ -19,7 +19,7 @@ class RecordedExchange:
     transfer coding removed and its content coding kept: a seekable file at 0, ``size`` bytes;
     so is ``request_body``. ``truncated`` is a reason of WARC 1.1 section 5.13 (``length``,
     ``time``, ``disconnect``, ``unspecified``) or ``""``. ``started`` is in UTC, ``ip`` the
-    origin's address, ``""`` where a further proxy hides it. Whoever takes an exchange from the
+    origin's address, ``""`` where an upstream proxy hides it. Whoever takes an exchange from the
     proxy owns its files and closes it.
     """
 
