@@ -65,8 +65,8 @@ def readme(offline: OfflineDeck) -> str:
         "=" * min(72, len(offline.title or "An offline deck")),
         "",
         "This folder is a slide deck with everything it shows, made by deckarchive for",
-        f"presenting without a network. {len(shown) - len(gaps)} of {len(shown)} embedded targets are here "
-        "as live copies.",
+        f"presenting without a network. {len(shown) - len(gaps)} of {len(shown)} embedded "
+        "targets are here as live copies.",
         "",
         "To present it, best first:",
         "",

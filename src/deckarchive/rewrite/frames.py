@@ -17,7 +17,8 @@ from deckarchive.rewrite.cards import url_host
 
 FOLDER: Final = "frames"
 POLICY: Final = (
-    "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
+    "style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; frame-src 'self' http://*.deck.localhost:* data: blob:; "
     "object-src 'none'; base-uri 'none'; form-action 'none'"
 )
