@@ -1,5 +1,6 @@
 // Where a captured URL stands in the folder: shared by page.js (windows, workers) and sw.js.
 // A map is {host: {"/path?query": where}}; where is a path below sites/, 0 for the natural one,
+// a path of the folder when it begins with "/" (the deck's own files have no place in sites/),
 // or the status with which the site itself refused. What is not in the map was not captured.
 (function (scope) {
   "use strict";
@@ -45,7 +46,7 @@
 
     function answer(host, key) {
       const where = map[host][key];
-      if (typeof where === "string") return { path: "sites/" + where, key };
+      if (typeof where === "string") return { path: where[0] === "/" ? where.slice(1) : "sites/" + where, key };
       return where ? { status: where, key } : { path: "sites/" + host + key.split("?", 1)[0], key };
     }
 

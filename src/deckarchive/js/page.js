@@ -51,6 +51,11 @@
   // From a URL of the folder (or of its server) to the URL that the live page would have used.
   function reverse(url) {
     const href = url.href.split(/[?#]/, 1)[0];
+    if (config.own && href.startsWith(root) && !href.startsWith(root + "sites/")) {
+      const path = href.slice(root.length);
+      const known = maps.original(path);
+      return parse((known ? "http://" + known : path && path !== "index.html" ? originalUrl.origin + "/" + path : originalUrl.href) + url.hash);
+    }
     if (href.startsWith(root + "sites/")) {
       const path = href.slice(root.length);
       const known = maps.original(path);
@@ -103,6 +108,7 @@
       const again = back && find(back);
       if (again) return Object.assign({ url: back }, again);
     }
+    if (config.own && url.origin === originalUrl.origin) return null;
     return { url };
   }
 
@@ -514,6 +520,7 @@
   // Goes to the copy of a URL, or says that there is none. Returns whether the browser may go on.
   function visit(raw) {
     const found = resolve(raw);
+    if (found && found.path && config.own && found.url.origin === originalUrl.origin) return true;
     if (!found) {
       const scheme = /^\s*([a-z][a-z0-9+.-]*):/i.exec(String(raw));
       if (!scheme || /^(javascript|blob|data|about|http|https|file)$/i.test(scheme[1])) return true;
@@ -542,7 +549,7 @@
       return;
     }
     if (!visit(raw)) event.preventDefault();
-    else if (link.target && link.target !== "_self" && !/^\s*javascript:/i.test(raw) && !link.hasAttribute("download")) {
+    else if (!config.own && link.target && link.target !== "_self" && !/^\s*javascript:/i.test(raw) && !link.hasAttribute("download")) {
       event.preventDefault();
       scope.location.href = link.href.baseVal || link.href;
     }
@@ -557,11 +564,14 @@
     if (form.method === "get") action.search = String(new URLSearchParams(new FormData(form)));
     visit(action.href);
   });
-  scope.open = (url) => {
-    if (url) visit(url);
+  // The deck's own windows, such as the speaker view, are its own affair.
+  const nativeOpen = scope.open;
+  scope.open = (url, ...rest) => {
+    if (config.own && (!url || visit(url))) return nativeOpen.call(scope, url, ...rest);
+    if (url && !config.own) visit(url);
     return null;
   };
-  if (scope.navigation && scope.navigation.addEventListener) {
+  if (!config.own && scope.navigation && scope.navigation.addEventListener) {
     scope.navigation.addEventListener("navigate", (event) => {
       const url = parse(event.destination.url);
       if (!url || event.destination.sameDocument || event.hashChange || !event.cancelable) return;
@@ -571,7 +581,8 @@
     });
   }
 
-  for (const name of ["pushState", "replaceState"]) {
+  // The deck stands where it is; only a copy's idea of its own address needs to be translated.
+  if (!config.own) for (const name of ["pushState", "replaceState"]) {
     patch(History.prototype, name, (native) => function (state, title, url) {
       if (url === undefined || url === null) return native.call(this, state, title);
       const wanted = parse(String(url), originalBase());
@@ -733,6 +744,7 @@
   ? {
       url: self.document.currentScript.dataset.url,
       routed: self.document.currentScript.dataset.routed,
+      own: "own" in self.document.currentScript.dataset, // the deck itself, not a copy
       page: self.document.currentScript.src,
       map: self.document.currentScript.previousElementSibling.src,
     }

@@ -33,7 +33,8 @@ from deckarchive.rewrite.frames import uncaptured_page
 from deckarchive.rewrite.own import ASSETS, OwnFiles
 from deckarchive.rewrite.page import Script, finish_page, uses_modules
 from deckarchive.rewrite.placing import Archive, Placer
-from deckarchive.rewrite.runtime import PAGE_SCRIPT
+from deckarchive.rewrite.resources import destination
+from deckarchive.rewrite.runtime import PAGE_SCRIPT, add_own_files
 from deckarchive.rewrite.site import SiteWriter
 from deckarchive.rewrite.splices import Place, splices_for
 
@@ -48,6 +49,9 @@ PAGE: Final = "index.html"
 PROVENANCE: Final = "deckarchive.json"
 _RUNTIME: Final = ("frame.js", "frame.css", "deck.js")
 _CONFIGS: Final = ("reveal-md.json", "reveal-md.json5", "reveal.json", "reveal.json5")
+
+_IN_PATHS: Final = "/!$&'()*+,;=:@~[]|\\^"
+"""What browsers leave as it is in a URL's path (URL standard, path percent-encode set)."""
 
 Placed = list[tuple[Reference, Place]]
 
@@ -127,6 +131,7 @@ class _Rewriting:
         for name in _RUNTIME:
             self._runtime(name)
         self.own.add_page(page)
+        self._own_map()
         files.write_text(self.out / "frames/uncaptured.html", uncaptured_page())
         return self._finish(entries)
 
@@ -184,7 +189,9 @@ class _Rewriting:
                 ):
                     continue
                 if _plain_path(reference.raw) != path:
-                    moved.append((reference, Place(address=quote(path), page=True)))
+                    _, mark, query = urls.split_fragment(reference.raw)[0].partition("?")
+                    address = quote(path) + mark + query
+                    moved.append((reference, Place(address=address, page=True)))
         return moved
 
     def _spliced(self, placed: Placed) -> dict[str, str]:
@@ -226,7 +233,7 @@ class _Rewriting:
         if (self.out / map_path).is_file():
             page = Script(
                 src=PAGE_SCRIPT,
-                data={"url": urls.DECK_ORIGIN + quote(self.deck.path), "map": map_path},
+                data={"url": urls.DECK_ORIGIN + quote(self.deck.path), "own": ""},
             )
             scripts = [Script(src=map_path), page, *scripts]
         return scripts
@@ -239,16 +246,31 @@ class _Rewriting:
 
     def _local_requests(self) -> list[str]:
         """The deck's own files that its page asked for while it was captured."""
-        if DECK_CAPTURE_ID not in self.archive.records:
-            return []
-        asked = {
-            urls.deck_path(urls.split_fragment(x.url)[0])
-            for x in self.archive.exchanges(DECK_CAPTURE_ID)
-            if x.status == 200 and urls.is_deck_url(x.url)
-        }
         root = Path(self.deck.root)
         known = {source.path for source in self.deck.sources}
+        asked = {urls.deck_path(urls.split_fragment(x.url)[0]) for x in self._own_exchanges()}
         return sorted(p for p in asked - known if p and (root / p).is_file())
+
+    def _own_exchanges(self) -> list[Exchange]:
+        if DECK_CAPTURE_ID not in self.archive.records:
+            return []
+        exchanges = self.archive.exchanges(DECK_CAPTURE_ID)
+        return [x for x in exchanges if x.status == 200 and urls.is_deck_url(x.url)]
+
+    def _own_map(self) -> None:
+        """Tell the runtime where the deck's own files went, for URLs that its scripts make."""
+        map_path = f"runtime/maps/{DECK_CAPTURE_ID}.js"
+        if not (self.out / map_path).is_file():
+            return
+        places = self.own.placed
+        by_url = {f"/{quote(path, safe=_IN_PATHS)}": target for path, target in places.items()}
+        read = {
+            places[path]: x.mime
+            for x in self._own_exchanges()
+            if destination(x) == "empty"
+            and (path := urls.deck_path(urls.split_fragment(x.url)[0])) in places
+        }
+        add_own_files(self.out, map_path, urls.DECK_HOST, by_url, read)
 
     def _runtime(self, name: str) -> None:
         source = Path(__file__).parent.parent / "js" / name

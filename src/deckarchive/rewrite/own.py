@@ -55,6 +55,11 @@ class OwnFiles:
         self._remote, self._package, self._warn = remote, package, warn
         self._placed: dict[str, str | None] = {}
 
+    @property
+    def placed(self) -> dict[str, str]:
+        """Where each copied file of the deck's own went: root-relative path → offline path."""
+        return {path: target for path, target in self._placed.items() if target is not None}
+
     def add(self, path: str) -> str | None:
         """Copy the file at ``path`` (decoded, root-relative); its offline path, or ``None``.
 

@@ -1,8 +1,9 @@
 """What stands in a copy beside the captured files: the insertion, the maps, the policy.
 
 A map is what ``runtime/page.js`` and ``sw.js`` look URLs up in: ``{host: {"/path?query": where}}``
-with ``where`` a path below ``sites/``, ``0`` for the natural one (``host/path``), or the status
-with which the site itself had refused. A key that starts with a method (``"POST /api 1a2b3c4d"``)
+with ``where`` a path below ``sites/``, ``0`` for the natural one (``host/path``), a path of the
+folder when it begins with ``/`` (a file of the deck's own), or the status with which the site
+itself had refused. A key that starts with a method (``"POST /api 1a2b3c4d"``)
 answers that request, one with ``"DATA "`` gives what a script reads where a page is shown
 otherwise. A URL that is not in the map was not captured.
 """
@@ -16,6 +17,7 @@ from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 import ada_url
 
@@ -124,12 +126,39 @@ def write_data(out: Path, path: str, resources: Resources, path_of: Callable[[Bo
         if size > min(left, _DATA_EACH):
             break
         left -= size
-        mime = readable[file].mime or "application/octet-stream"
-        text = ";charset=utf-8" if mime.startswith("text/") else ""
-        body = base64.b64encode((out / file).read_bytes()).decode("ascii")
-        found[file] = f"data:{mime}{text};base64,{body}"
+        found[file] = _data_url(out / file, readable[file].mime)
     name = path.removesuffix(".js") + ".data.js"
     write_text(out / name, f"self.__deckarchive_data={_compact(found)};\n")
+
+
+def add_own_files(
+    out: Path, path: str, host: str, places: Mapping[str, str], read: Mapping[str, str]
+) -> None:
+    """Enter the deck's own files into its map: ``places`` maps URL path → path of the folder.
+
+    What a script of the deck read (``read``: such a path → media type) is added to the data for
+    file:// as :func:`write_data` does for copies.
+    """
+    entries = {where: f"/{quote(file)}" for where, file in places.items()}
+    with (out / path).open("a", encoding="ascii") as stream:
+        stream.write(f"self.__deckarchive_map[{json.dumps(host)}]={_compact(entries)};\n")
+    sizes = sorted(((out / file).stat().st_size, file) for file in read if (out / file).is_file())
+    found: dict[str, str] = {}
+    left = _DATA_TOTAL
+    for size, file in sizes:
+        if size > min(left, _DATA_EACH):
+            break
+        left -= size
+        found[quote(file)] = _data_url(out / file, read[file])
+    name = path.removesuffix(".js") + ".data.js"
+    with (out / name).open("a", encoding="ascii") as stream:
+        stream.write(f"Object.assign(self.__deckarchive_data,{_compact(found)});\n")
+
+
+def _data_url(file: Path, mime: str) -> str:
+    mime = mime or "application/octet-stream"
+    text = ";charset=utf-8" if mime.startswith("text/") else ""
+    return f"data:{mime}{text};base64,{base64.b64encode(file.read_bytes()).decode('ascii')}"
 
 
 def _is_read(body: Body) -> bool:
