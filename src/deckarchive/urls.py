@@ -60,6 +60,11 @@ def host(url: str) -> str:
     return str(ada_url.URL(url).host)
 
 
+def hostname(url: str) -> str:
+    """The URL's host without its port (an IPv6 address in brackets)."""
+    return str(ada_url.URL(url).hostname)
+
+
 def is_deck_url(url: str) -> bool:
     """Whether ``url`` names a file of the deck's own folder."""
     return ada_url.URL(url).host == DECK_HOST

@@ -22,6 +22,7 @@ from deckarchive.capture.whole import capture_whole
 from deckarchive.errors import BrowserError
 from deckarchive.model import DECK_CAPTURE_ID, CaptureRecord, State, Target
 from deckarchive.proxy import RecordingProxy
+from deckarchive.proxy.guard import ANYWHERE
 from deckarchive.warc import WarcWriter
 
 
@@ -62,7 +63,7 @@ async def _attempt(studio: Studio, target: Target, folder: Path) -> tuple[Captur
         WarcWriter(folder / "data.warc.gz", info=_warcinfo(studio, target)) as writer,
     ):
         recorder = Recorder(writer, evidence, None if _is_page(target) else Path(kept))
-        listener = await studio.proxy.listen(recorder, allow=_allowed(studio, target))
+        listener = await studio.proxy.listen(recorder, allow=await _allowed(studio, target))
         session = Session(
             target=target,
             folder=folder,
@@ -123,8 +124,17 @@ def _judge(target: Target, evidence: Evidence, lost: Iterable[str]) -> tuple[Sta
     return judge.judge_file(evidence, lost)
 
 
-def _allowed(studio: Studio, target: Target) -> tuple[str, ...]:
-    return studio.allowed if target.id == DECK_CAPTURE_ID else (urls.host(target.url),)
+async def _allowed(studio: Studio, target: Target) -> tuple[str, ...]:
+    """What the guard lets through: the hosts that the author wrote.
+
+    A target that stands on this machine or a private network may also reach its neighbours
+    there, as a page of such an address space may in browsers (Private Network Access).
+    """
+    if target.id == DECK_CAPTURE_ID:
+        return studio.allowed
+    if await studio.proxy.is_private(urls.hostname(target.url)):
+        return (ANYWHERE,)
+    return (urls.host(target.url),)
 
 
 def _warcinfo(studio: Studio, target: Target) -> dict[str, str]:

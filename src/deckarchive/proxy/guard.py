@@ -31,8 +31,12 @@ def is_local_name(host: str) -> bool:
     return name == "localhost" or name.endswith(".localhost")
 
 
+ANYWHERE = "*"
+"""Allows every address: for a target that itself stands on this machine or a private network."""
+
+
 def is_allowed(host: str, port: int, allow: Iterable[str]) -> bool:
-    """Whether the author named ``host`` (or ``host:port``) as a target."""
+    """Whether the author named ``host`` (or ``host:port``) as a target, or :data:`ANYWHERE`."""
     bare = host.rstrip(".").lower()
     literal = f"[{bare}]" if ":" in bare else bare
-    return not {bare, literal, f"{literal}:{port}"}.isdisjoint(a.lower() for a in allow)
+    return not {ANYWHERE, bare, literal, f"{literal}:{port}"}.isdisjoint(a.lower() for a in allow)
