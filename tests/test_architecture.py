@@ -9,7 +9,7 @@ import pytest
 import deckarchive
 
 SOURCE = Path(deckarchive.__file__).parent
-ROOF = {"cli", "pipeline", "progress", "doctor", "__main__"}
+ROOF = {"cli", "pipeline", "exact", "progress", "doctor", "__main__"}
 ROOMS = {"deck", "manifest", "capture", "archive", "rewrite", "rehearse", "present"}
 DOORS = {"browser", "proxy", "warc", "server"}
 FOUNDATION = {

@@ -168,8 +168,22 @@ def rehearse(
 @click.option("--port", type=click.IntRange(0, 65535), default=0,
               help="The port on loopback; default: a free one.")  # fmt: skip
 @click.option("--no-open", is_flag=True, help="Print the address, open no browser.")
-def present(folder: Path, port: int, no_open: bool) -> ExitCode:
+@click.option("--exact", is_flag=True,
+              help="Show the deck itself; its URLs answer from the archive, all else is refused.")
+@click.option("-a", "--archive", metavar="ARCHIVE", type=click.Path(path_type=Path),
+              help="With --exact: the archive; default archives/NAME/.")  # fmt: skip
+@BROWSER
+def present(
+    folder: Path, port: int, no_open: bool, exact: bool, archive: Path | None, browser: Path | None
+) -> ExitCode:
     """Serve an offline folder on this machine and open it in the browser."""
+    if exact:
+        pipeline.run_present_exact(
+            folder, archive, browser, port=port, open_browser=not no_open, say=click.echo
+        )
+        return ExitCode.OK
+    if archive:
+        raise click.UsageError("--archive goes with --exact")
     pipeline.run_present(folder, port=port, open_browser=not no_open, say=click.echo)
     return ExitCode.OK
 

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from deckarchive import archive as archives
 from deckarchive import capture as capturing
 from deckarchive import deck as decks
-from deckarchive import doctor, files, naming
+from deckarchive import doctor, exact, files, naming
 from deckarchive import manifest as manifests
 from deckarchive import present as presenting
 from deckarchive import rehearse as rehearsing
@@ -183,6 +183,28 @@ def run_rehearse(
 def run_present(folder: Path, *, port: int, open_browser: bool, say: Say) -> None:
     """Serve an offline folder on loopback until interrupted."""
     presenting.present(folder, port=port, open_browser=open_browser, say=say)
+
+
+def run_present_exact(
+    folder: Path,
+    archive: Path | None,
+    browser: Path | None,
+    *,
+    port: int,
+    open_browser: bool,
+    say: Say,
+) -> None:
+    """Show the deck itself, the web replayed from its archive, until its window is closed."""
+    found = exact.find_exact(folder, archive, say)
+    presenting.present_exact(
+        found.address,
+        found.source,
+        found.site,
+        port=port,
+        open_browser=open_browser,
+        browser=browser,
+        say=say,
+    )
 
 
 def run_pack(

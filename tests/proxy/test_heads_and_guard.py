@@ -7,8 +7,8 @@ from deckarchive.heads import Head
 from deckarchive.model import RecordedExchange
 from deckarchive.proxy import ProxyOptions, RecordingProxy
 from deckarchive.proxy.guard import is_allowed, is_private
+from deckarchive.proxy.origin import Origin
 from deckarchive.proxy.request import make_request, origin_of, split_target, spool
-from deckarchive.proxy.upstream import Origin
 from deckarchive.proxy.wire import response_framing
 
 

@@ -30,6 +30,8 @@ class Context:
         self._own: set[Page] = set(context.pages)
         self._opening = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = asyncio.Event()
+        context.on("close", lambda _: self._closed.set())
         context.on("dialog", self._on_dialog)
         if not keep_popups:
             context.on("page", self._on_page)
@@ -74,6 +76,10 @@ class Context:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def wait_closed(self) -> None:
+        """Wait until it is closed, as a window's last page is by the user."""
+        await self._closed.wait()
 
     async def close(self, *, timeout: float = 10.0) -> None:
         """Close all its pages. Raises BrowserError when the browser does not answer."""
@@ -146,6 +152,8 @@ class Browser:
             "handle_sigterm": False,
             "handle_sighup": False,
         }
+        if options.app:  # no bar that says "controlled by automated test software"
+            common["ignore_default_args"] = ["--enable-automation"]
         if options.proxy:
             common["proxy"] = _proxy(options.proxy, options.bypass_loopback)
         if options.profile is None:

@@ -2,13 +2,15 @@
 
 In: what a browser asks of a loopback port. Out: the same answers, relayed at once, and a
 :class:`~deckarchive.model.RecordedExchange` for each, byte for byte as the origin sent it.
-Every target has a port (a :class:`Listener`) of its own, so every exchange is attributed to it.
+Every target has a port (a :class:`Listener`) of its own, so every exchange is attributed to it. A
+:class:`ReplayProxy` gives recorded answers back, with no way to any network.
 """
 
 from deckarchive.model import RecordedExchange
 from deckarchive.proxy.listener import Fetched, Flight, Listener, Sink
 from deckarchive.proxy.options import ProxyOptions
 from deckarchive.proxy.recorder import RecordingProxy
+from deckarchive.proxy.replay import ReplayProxy, ReplaySource
 
 __all__ = [
     "Fetched",
@@ -17,5 +19,7 @@ __all__ = [
     "ProxyOptions",
     "RecordedExchange",
     "RecordingProxy",
+    "ReplayProxy",
+    "ReplaySource",
     "Sink",
 ]

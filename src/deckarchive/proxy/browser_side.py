@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol
 
 from deckarchive.heads import Head, field_name, join_head
 from deckarchive.proxy.certs import Certificates
-from deckarchive.proxy.exchange import Exchanger
 from deckarchive.proxy.flight import ClientGone, Flight
+from deckarchive.proxy.options import ProxyOptions
+from deckarchive.proxy.origin import Origin
 from deckarchive.proxy.request import Request, make_request, origin_of, split_target, spool
-from deckarchive.proxy.upstream import Origin
 from deckarchive.proxy.wire import (
     Cut,
     Framing,
@@ -35,10 +35,20 @@ _HIDDEN: Final = frozenset((b"www-authenticate", b"proxy-authenticate", b"proxy-
 """What the browser must not see: a challenge would block the page's load event on a prompt."""
 
 
+class Answering(Protocol):
+    """What answers the requests of a connection: from the network, or from an archive."""
+
+    options: ProxyOptions
+    last_activity: float
+
+    def fail(self, url: str, reason: str) -> None: ...
+    async def run(self, request: Request, client: BrowserSide, /) -> object: ...
+
+
 class BrowserSide:
     """Serves one connection until either end closes it; also where its answers go."""
 
-    def __init__(self, stream: Stream, exchanger: Exchanger, certificates: Certificates) -> None:
+    def __init__(self, stream: Stream, exchanger: Answering, certificates: Certificates) -> None:
         self._stream = stream
         self._exchanger = exchanger
         self._certificates = certificates
@@ -140,6 +150,10 @@ class BrowserSide:
         if self._chunked:
             await self._send(b"0\r\n\r\n")
         self._done = True
+
+    async def hold(self) -> None:
+        """Wait until the browser leaves, as it must in the end with an answer without an end."""
+        await self._stream.reader.read(1)
 
     async def tunnel(self, stream: Stream, flight: Flight) -> None:
         """Copy both ways after a 101 until either side ends."""

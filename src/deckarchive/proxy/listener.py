@@ -4,49 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
 
-from deckarchive.proxy.browser_side import BrowserSide
 from deckarchive.proxy.certs import Certificates
 from deckarchive.proxy.exchange import Exchanger
 from deckarchive.proxy.fetch import Fetched, fetch
 from deckarchive.proxy.flight import Flight, Sink
-from deckarchive.proxy.wire import STREAM_LIMIT, Stream
+from deckarchive.proxy.port import Port
 
 __all__ = ["Fetched", "Flight", "Listener", "Sink"]
 
 
-class Listener:
-    """A port of its own on 127.0.0.1; made by :meth:`RecordingProxy.listen`.
+class Listener(Port):
+    """The port of one target; made by :meth:`RecordingProxy.listen`.
 
     The browser context of one target uses ``server`` as its proxy. Everything here belongs to
     the event loop that made it.
     """
 
     def __init__(self, exchanger: Exchanger | None, certificates: Certificates) -> None:
+        super().__init__(exchanger, certificates)
         self._exchanger = exchanger
-        self._certificates = certificates
-        self._server: asyncio.Server | None = None
-        self._tasks: set[asyncio.Task[Any]] = set()
-        self._closed = False
-        self.port = 0
-
-    async def start(self) -> None:
-        """Begin to listen on a free port."""
-        self._server = await asyncio.start_server(
-            self._serve, "127.0.0.1", 0, limit=STREAM_LIMIT, backlog=256
-        )
-        self.port = int(self._server.sockets[0].getsockname()[1])
-
-    @property
-    def server(self) -> str:
-        """What a browser's proxy setting takes: ``http://127.0.0.1:PORT``."""
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def closed(self) -> bool:
-        """Whether :meth:`close` was called."""
-        return self._closed
 
     @property
     def failures(self) -> list[tuple[str, str]]:
@@ -102,29 +79,12 @@ class Listener:
         """
         if self._closed:
             return
-        self._closed = True
-        if self._server:
-            self._server.close()
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await super().close()
         if self._exchanger:
             await self._exchanger.flush()
             if self._exchanger.error:
                 raise self._exchanger.error
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._exchanger is None or self._closed:
-            writer.transport.abort()
-            return
-        task = asyncio.current_task()
-        if task:
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        try:
-            await BrowserSide(Stream(reader, writer), self._exchanger, self._certificates).serve()
-        except asyncio.CancelledError:
-            writer.transport.abort()
-        except Exception as error:  # one connection's fault must not end the capture
-            writer.transport.abort()
+    def fault(self, error: Exception) -> None:
+        if self._exchanger:
             self._exchanger.error = self._exchanger.error or error

@@ -9,7 +9,7 @@ from typing import BinaryIO, Final, cast
 import ada_url
 
 from deckarchive.heads import Head, field_name, join_head, parse_head
-from deckarchive.proxy.upstream import Origin
+from deckarchive.proxy.origin import Origin
 
 SPOOL: Final = 1024 * 1024
 """Bodies longer than this many bytes go to a temporary file."""

@@ -53,7 +53,7 @@ def answer(site: DeckSite | None, head: Head, path: bytes) -> tuple[Head, Binary
         return _plain(404, "Not Found")
     body, kind = found
     total = body.seek(0, io.SEEK_END)
-    start, end = _range(head.value(b"range"), total)
+    start, end = byte_range(head.value(b"range"), total)
     if start >= end and total and start:
         body.close()
         return _plain(416, "Range Not Satisfiable", f"Content-Range: bytes */{total}")
@@ -101,7 +101,7 @@ def _open(folder: Path, name: str) -> tuple[BinaryIO, str] | None:
         return None
 
 
-def _range(value: bytes, total: int) -> tuple[int, int]:
+def byte_range(value: bytes, total: int) -> tuple[int, int]:
     """The half-open range to send; the whole when there is no readable range."""
     found = _RANGE.match(value.strip())
     if not found or not (found[1] or found[2]):

@@ -10,7 +10,6 @@ import ssl
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 from urllib.parse import unquote  # percent-decoding only
@@ -21,6 +20,7 @@ from deckarchive.errors import UsageError
 from deckarchive.heads import join_head
 from deckarchive.proxy.guard import is_allowed, is_local_name, is_private
 from deckarchive.proxy.options import ProxyOptions
+from deckarchive.proxy.origin import Origin
 from deckarchive.proxy.wire import STREAM_LIMIT, Cut, NoAnswer, Stream, has_unread, read_head
 
 GUARDED: Final = "refused: an address of this machine or a private network"
@@ -29,20 +29,6 @@ _IDLE_FOR: Final = 20.0
 _IDLE_PER_ORIGIN: Final = 8
 _DEAD_FOR: Final = 5.0
 _FIRST_TRIES: Final = 4.0
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a request goes: scheme (``http`` or ``https``), host (no brackets) and port."""
-
-    scheme: str
-    host: str
-    port: int
-
-    @property
-    def authority(self) -> str:
-        """``host:port``, an IPv6 address in brackets."""
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 class Upstream:

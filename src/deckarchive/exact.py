@@ -1,0 +1,102 @@
+"""What an exact replay needs, found from an offline folder: its archive, and the deck itself.
+
+Roof: reads paths, calls the rooms ``deck`` and ``archive``; what it chose it says.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from deckarchive import archive as archives
+from deckarchive import deck as decks
+from deckarchive import urls
+from deckarchive.errors import ArchiveError, DeckError
+from deckarchive.model import DECK_CAPTURE_ID, Deck, DeckInfo, DeckSite
+from deckarchive.server import open_offline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exact:
+    """What to present: the deck's URL, what answers for the web, and the deck as it is now.
+
+    ``site`` is ``None`` where the deck's files are gone: its page as captured stands in.
+    """
+
+    address: str
+    source: archives.Replay
+    site: DeckSite | None
+
+
+def find_exact(folder: Path, archive: Path | None, say: Callable[[str], object]) -> Exact:
+    """Find archive and deck of ``folder``, an offline folder or an archive itself.
+
+    The archive is ``archive``, else ``archives/NAME`` beside ``offline/`` or below the working
+    directory. Raises :class:`ArchiveError` when there is none of this deck.
+    """
+    if archive is None and (folder / "targets").is_dir():
+        archive = folder
+    if archive == folder:
+        opened, info = archives.open_archive(folder), _deck_info(folder)
+    else:
+        offline = open_offline(folder)
+        opened, info = archives.open_archive(archive or _archive_of(folder)), offline.deck
+        wanted = {target.id for target in offline.targets}
+        if wanted and wanted.isdisjoint(opened.records):
+            raise ArchiveError(f"{opened.path} has no target in common with {folder}")
+    deck = _deck_of(info, folder, say) if info else None
+    if deck is not None:
+        site = decks.deck_site(deck)
+        return Exact(
+            address=urls.DECK_ORIGIN + quote(site.page), source=archives.Replay(opened), site=site
+        )
+    captured = opened.records.get(DECK_CAPTURE_ID)
+    if captured is None or not captured.status:
+        raise ArchiveError(
+            f"the original deck{f' {info.path}' if info else ''} is not there any more, "
+            f"and {opened.path} holds no page of it",
+            hint="present without --exact shows the offline deck",
+        )
+    say("The original deck is not there any more: its page is shown as it was captured.")
+    return Exact(address=captured.url, source=archives.Replay(opened), site=None)
+
+
+def _archive_of(folder: Path) -> Path:
+    name = folder.resolve().name
+    places = [folder.resolve().parent.parent / "archives" / name, Path("archives") / name]
+    for place in places:
+        if (place / "targets").is_dir():
+            return place
+    raise ArchiveError(
+        f"the archive of {folder} was not found in {' or '.join(map(str, places))}",
+        hint="name it with --archive",
+    )
+
+
+def _deck_info(archive: Path) -> DeckInfo | None:
+    """The deck that an archive was captured for; ``None`` when its report does not say."""
+    try:
+        report = json.loads((archive / "report.json").read_text("utf-8"))
+        return DeckInfo.from_dict(report["deck"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _deck_of(info: DeckInfo, folder: Path, say: Callable[[str], object]) -> Deck | None:
+    """The deck by the path that its user gave: the unchanged one first."""
+    found = []
+    for base in (Path.cwd(), folder.resolve().parent.parent):
+        path = base / info.path
+        try:
+            found.append(decks.read_deck(path))
+        except DeckError:
+            continue
+    for deck in found:
+        if deck.sha256 == info.sha256:
+            return deck
+    if found:
+        say(f"{info.path} has changed since its capture: what is new in it will be missing.")
+    return found[0] if found else None
