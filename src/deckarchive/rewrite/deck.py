@@ -30,8 +30,15 @@ from deckarchive.model import (
 )
 from deckarchive.rewrite.cards import readme
 from deckarchive.rewrite.frames import uncaptured_page
+from deckarchive.rewrite.modules import (
+    MODULES_SCRIPT,
+    find_modules,
+    has_import_map,
+    has_modules,
+    import_sources,
+)
 from deckarchive.rewrite.own import ASSETS, OwnFiles
-from deckarchive.rewrite.page import Script, finish_page, uses_modules
+from deckarchive.rewrite.page import Script, finish_page
 from deckarchive.rewrite.placing import Archive, Placer
 from deckarchive.rewrite.resources import destination
 from deckarchive.rewrite.runtime import PAGE_SCRIPT, add_own_files
@@ -125,12 +132,11 @@ class _Rewriting:
         placed, entries = self._place_targets()
         placed += self._place_local(placed)
         texts = self._spliced(placed)
-        page = self._page(texts, render, inline)
         for path in self._local_requests():
             self.own.add(path)
         for name in _RUNTIME:
             self._runtime(name)
-        self.own.add_page(page)
+        self._page(texts, render, inline)
         self._own_map()
         files.write_text(self.out / "frames/uncaptured.html", uncaptured_page())
         return self._finish(entries)
@@ -207,8 +213,8 @@ class _Rewriting:
                 texts[path] = apply(source.text, splices_for(source, references))
         return texts
 
-    def _page(self, texts: Mapping[str, str], render: Render, inline: Inline | None) -> str:
-        """Write index.html, and for a reveal-md deck its project beside it."""
+    def _page(self, texts: Mapping[str, str], render: Render, inline: Inline | None) -> None:
+        """Write index.html with what it names, and for a reveal-md deck its project beside it."""
         source = self.deck.sources[0]
         if self.deck.format == "reveal-md":
             flat, flat_texts = _at_root(self.deck, texts)
@@ -220,11 +226,24 @@ class _Rewriting:
         else:
             page = inline(self.deck, texts) if inline else texts[source.path]
             page_source = source
-        if uses_modules(page):
-            self.warn(f"{PAGE} loads modules: it needs a server, a double-click will not do")
-        page = finish_page(page, page_source.encoding, self._scripts())
-        self._write(PAGE, page, page_source)
-        return page
+        self.own.add_page(page)
+        page = import_sources(page)
+        scripts, imports = self._scripts(), {}
+        if has_modules(page):
+            scripts += self._modules(page)
+            if not has_import_map(page):
+                imports = self.site.import_map(DECK_CAPTURE_ID, PAGE)
+        self._write(PAGE, finish_page(page, page_source.encoding, scripts, imports), page_source)
+
+    def _modules(self, page: str) -> list[Script]:
+        """Carry the modules of the page for file://; the script that does it, if any."""
+        found = find_modules(page, self.out, _ModulePlaces(self))
+        if not found.complete:
+            self.warn(f"{PAGE} loads many modules: it needs a server, a double-click will not do")
+        if not found.sources:
+            return []
+        files.write_text(self.out / MODULES_SCRIPT, found.script())
+        return [Script(src=MODULES_SCRIPT)]
 
     def _scripts(self) -> list[Script]:
         """The runtime that the deck's own page needs: its map, when it has one, and deck.js."""
@@ -293,6 +312,27 @@ class _Rewriting:
         offline = replace(offline, files=_inventory(self.out))
         files.write_json(self.out / PROVENANCE, offline.to_dict())
         return offline
+
+
+class _ModulePlaces:
+    """Where the files of modules stand: the deck's own, and what its page loaded from elsewhere."""
+
+    def __init__(self, rewriting: _Rewriting) -> None:
+        self._rewriting = rewriting
+        self._captured = rewriting.site.urls_of(DECK_CAPTURE_ID)
+
+    def path_of(self, url: str, /) -> str | None:
+        if not urls.is_deck_url(url):
+            return self._rewriting.site.path_of(url, DECK_CAPTURE_ID)
+        path = urls.deck_path(urls.split_fragment(url)[0])
+        known = (Path(self._rewriting.deck.root) / path).is_file()
+        return self._rewriting.own.add(path) if known or path.startswith(f"{ASSETS}/") else None
+
+    def url_of(self, path: str, /) -> str:
+        if path in self._captured:
+            return self._captured[path]
+        own = {target: source for source, target in self._rewriting.own.placed.items()}
+        return urls.DECK_ORIGIN + quote(own.get(path, path))
 
 
 def _at_root(deck: Deck, texts: Mapping[str, str]) -> tuple[Deck, dict[str, str]]:

@@ -5,10 +5,11 @@ Pure. The author's text is spliced, never serialised anew.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from deckarchive.markup import Splice, Tag, apply, encode_attribute, scan_html
 
@@ -19,7 +20,6 @@ POLICY: Final = (
 """Offline means offline: the folder's own files and nothing else, on file:// too."""
 
 _REMOTE = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|[\\/]{2})")
-_IMPORT = re.compile(r"\bimport\b")
 _CHECKED = frozenset({"script", "link", "img", "video", "audio", "source", "track"})
 _HINTS = frozenset({"preconnect", "dns-prefetch"})
 _FIRST = "html", "head"
@@ -43,9 +43,15 @@ def is_remote(url: str) -> bool:
     return _REMOTE.match(url) is not None
 
 
-def finish_page(text: str, encoding: str, scripts: Sequence[Script]) -> str:
+def finish_page(
+    text: str,
+    encoding: str,
+    scripts: Sequence[Script],
+    imports: Mapping[str, Any] | None = None,
+) -> str:
     """``text`` with the policy and the runtime's scripts first in its head, made fit for file://.
 
+    ``imports`` is an import map to come behind them.
     Removed: other policies of the page (they would forbid the runtime), hints to connect to a
     host (no policy holds those), and ``integrity``/``crossorigin`` of files that are now local
     (browsers refuse them on file://). A ``base`` that leads elsewhere leads here.
@@ -58,23 +64,13 @@ def finish_page(text: str, encoding: str, scripts: Sequence[Script]) -> str:
         '<meta http-equiv="x-dns-prefetch-control" content="off">'
         + ("" if _has_icon(text) else '<link rel="icon" href="data:,">')
         + "".join(map(str, scripts))
+        + (f'<script type="importmap">{_json(imports)}</script>' if imports else "")
     )
     return apply(text, [Splice(at, at, inserted), *splices])
 
 
-def uses_modules(text: str) -> bool:
-    """Whether a page loads JavaScript modules from files: browsers refuse that on file://."""
-    for tag in _tags(text):
-        kind = tag.get("type") if tag.name == "script" and not tag.closing else None
-        if kind and kind.value.strip().lower() == "module":
-            code = text[tag.end : _or_end(text, text.find("</", tag.end))]
-            if tag.get("src") or _IMPORT.search(code):
-                return True
-    return False
-
-
-def _or_end(text: str, position: int) -> int:
-    return len(text) if position < 0 else position
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, separators=(",", ":")).replace("<", "\\u003c")
 
 
 def _tags(text: str) -> Iterator[Tag]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from deckarchive import urls
 from deckarchive.errors import OutputError
@@ -120,6 +120,17 @@ class SiteWriter:
             if group and (body := group.resources.find(url)):
                 return self._path(body)
         return None
+
+    def urls_of(self, target: str) -> dict[str, str]:
+        """The offline paths of what ``target`` loaded, each with its URL."""
+        group = self._groups.get(target)
+        bodies = group.resources.bodies.values() if group else ()
+        return {self._path(body): body.exchange.url for body in bodies}
+
+    def import_map(self, target: str, path: str) -> dict[str, Any]:
+        """The import map for modules that ``target`` loaded, for a page at ``path``."""
+        group = self._groups.get(target)
+        return runtime.import_map(group.resources, self._path, path) if group else {}
 
     def lookup(self, target: str, path: str) -> Lookup:
         """The lookup with which a file of the deck at ``path`` is rewritten."""

@@ -85,6 +85,8 @@ def encode(address: str, syntax: str, quote: str) -> str:
 def _replacement(reference: Reference, place: Place) -> str:
     """The new text of a span. A fragment stays as the author wrote it, encoding included."""
     address = place.address
+    if reference.syntax == "json" and not reference.attribute and address[:1] not in (".", "/"):
+        address = f"./{address}"  # in a script: as a module specifier a bare name is no path
     if place.page and reference.fragment:
         written = _HASH.search(reference.raw)
         encoded = encode(address, reference.syntax, reference.quote or '"')
