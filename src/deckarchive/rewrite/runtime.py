@@ -34,6 +34,9 @@ POLICY: Final = (
 
 PAGE_SCRIPT: Final = "runtime/page.js"
 _SCRIPTS: Final = "text/javascript"
+_EVERYWHERE: Final = ("urls", "texts", "natives", "network", "workers")
+_DOCUMENTS: Final = ("files", "elements", "mending", "navigation", "storage", "report")
+"""The parts of the page's script below ``js/page/``, in the order in which they run."""
 
 _ROUTED: Final = re.compile(
     r"""<(?:div|main|body)\b[^>]*\sid\s*=\s*["']?
@@ -176,9 +179,18 @@ def write_worker_map(out: Path, found: UrlMap) -> None:
 
 def write_scripts(out: Path) -> None:
     """Write ``runtime/page.js`` and ``sw.js`` from the package's parts."""
-    vitals = f"self.__deckarchive_vitals = ({script('vitals')});"
-    write_text(out / PAGE_SCRIPT, "\n".join((script("lookup"), vitals, script("page"), "")))
+    write_text(out / PAGE_SCRIPT, page_script())
     write_text(out / "sw.js", "\n".join((script("lookup"), script("sw"), "")))
+
+
+def page_script() -> str:
+    """The text of ``runtime/page.js``: lookup, vitals, and the parts of the page's script."""
+    vitals = f"self.__deckarchive_vitals = ({script('vitals')});"
+    everywhere, documents = (
+        ",\n".join(script(f"page/{name}") for name in names) for names in (_EVERYWHERE, _DOCUMENTS)
+    )
+    page = f"({script('page')})([{everywhere}], [{documents}]);"
+    return "\n".join((script("lookup"), vitals, page, ""))
 
 
 def import_map(resources: Resources, path_of: Callable[[Body], str], path: str) -> dict[str, Any]:

@@ -1,0 +1,106 @@
+// URLs that scripts give to elements, as attributes, properties or markup.
+(page) => {
+  "use strict";
+  const { scope, config, doc, maps, onFile, install, resolve, address, srcset, css, markup, patch, property } = page;
+  const { CSSStyleSheet, Document, Element, Range, URLSearchParams } = scope;
+
+  const HELD = {
+    img: ["src", "srcset"], source: ["src", "srcset"], script: ["src"], iframe: ["src"], frame: ["src"],
+    embed: ["src"], object: ["data"], audio: ["src"], video: ["src", "poster"], track: ["src"],
+    input: ["src"], link: ["href", "imagesrcset"], image: ["href", "xlink:href"], use: ["href", "xlink:href"],
+    feimage: ["href", "xlink:href"],
+  };
+  const CORS = ["crossorigin", "integrity"];
+
+  // The answer of a JSONP address calls the function that was named when it was captured.
+  function alias(found) {
+    const then = new URLSearchParams((found.key || "").split("?")[1] || "");
+    for (const [name, value] of found.url.searchParams) {
+      const old = then.get(name);
+      if (/callback|jsonp|^cb$/i.test(name) && old && old !== value && !(old in scope)) {
+        Object.defineProperty(scope, old, { configurable: true, get: () => scope[value], set() {} });
+      }
+    }
+  }
+
+  function mapped(element, name, value) {
+    const tag = element.localName.toLowerCase();
+    const key = name.toLowerCase();
+    if (key === "style") return css(value);
+    if (!HELD[tag] || !HELD[tag].includes(key)) return value;
+    if (key.endsWith("srcset")) return srcset(value);
+    const found = resolve(value);
+    if (!found) return value;
+    if (found.path) {
+      if (tag === "script") alias(found);
+      return address(found);
+    }
+    // No policy stops a mere connection, so a link that could open one leads nowhere.
+    if (tag === "link" && /preconnect|dns-prefetch|^$/.test(element.rel)) return "data:,";
+    return value;
+  }
+
+  const { setAttribute, setAttributeNS } = Element.prototype;
+  Element.prototype.setAttribute = function (name, value) {
+    if (onFile && CORS.includes(String(name).toLowerCase())) return undefined;
+    return setAttribute.call(this, name, mapped(this, String(name), value));
+  };
+  Element.prototype.setAttributeNS = function (space, name, value) {
+    return setAttributeNS.call(this, space, name, mapped(this, String(name), value));
+  };
+
+  for (const [type, names] of Object.entries({
+    HTMLImageElement: ["src", "srcset"], HTMLSourceElement: ["src", "srcset"], HTMLScriptElement: ["src"],
+    HTMLIFrameElement: ["src"], HTMLFrameElement: ["src"], HTMLEmbedElement: ["src"], HTMLObjectElement: ["data"],
+    HTMLMediaElement: ["src"], HTMLVideoElement: ["poster"], HTMLTrackElement: ["src"], HTMLInputElement: ["src"],
+    HTMLLinkElement: ["href", "imageSrcset"],
+  })) {
+    for (const name of names) property(scope[type] && scope[type].prototype, name, (element, value) => mapped(element, name, value));
+    if (onFile) for (const name of ["crossOrigin", "integrity"]) property(scope[type] && scope[type].prototype, name, () => undefined);
+  }
+  for (const type of ["Element", "ShadowRoot"]) {
+    property(scope[type] && scope[type].prototype, "innerHTML", (element, value) =>
+      element.localName === "style" ? css(value === null ? "" : value) : markup(value === null ? "" : value));
+  }
+  property(Element.prototype, "outerHTML", (element, value) => markup(value));
+  const framed = scope.HTMLIFrameElement.prototype;
+  const { get: windowOf } = Object.getOwnPropertyDescriptor(framed, "contentWindow");
+  const runtime = '<script src="' + config.map + '"></' + 'script><script src="' + config.page + '" data-url="' + config.url + '"></' + 'script>';
+  function adopt(frame) {
+    try {
+      const inner = windowOf.call(frame);
+      if (inner && inner.location.href === "about:blank") install(inner, Object.assign({ maps, data: scope.__deckarchive_data }, config));
+    } catch (error) {
+      // Another origin: a page of its own, not ours to change.
+    }
+  }
+  property(framed, "srcdoc", (element, value) => runtime + markup(value));
+  // An empty frame has browser functions of its own: they are replaced before a script gets at them.
+  for (const name of ["contentWindow", "contentDocument"]) {
+    const found = Object.getOwnPropertyDescriptor(framed, name);
+    Object.defineProperty(framed, name, Object.assign({}, found, {
+      get() {
+        adopt(this);
+        return found.get.call(this);
+      },
+    }));
+  }
+  patch(Element.prototype, "insertAdjacentHTML", (native) => function (where, html) {
+    return native.call(this, where, markup(html));
+  });
+  patch(Range.prototype, "createContextualFragment", (native) => function (html) {
+    return native.call(this, markup(html));
+  });
+  for (const name of ["write", "writeln"]) {
+    patch(Document.prototype, name, (native) => function (...parts) {
+      return native.call(this, markup(parts.join("")));
+    });
+  }
+  for (const name of ["insertRule", "replace", "replaceSync"]) {
+    patch(CSSStyleSheet.prototype, name, (native) => function (text, ...rest) {
+      return native.call(this, css(text), ...rest);
+    });
+  }
+
+  Object.assign(page, { HELD, CORS, mapped });
+}

@@ -1,0 +1,65 @@
+// Second chance for what came in another way: parsed, cloned, or set as a style property.
+(page) => {
+  "use strict";
+  const { scope, doc, HELD, CORS, outward, css, mapped, parse, resolve, address, miss } = page;
+  const { Element, MutationObserver } = scope;
+
+  const { setAttribute } = Element.prototype;
+
+  function mend(element) {
+    const names = HELD[element.localName.toLowerCase()];
+    if (names) for (const name of names) {
+      const value = element.getAttribute(name);
+      if (!value || !(name.endsWith("srcset") || outward(value))) continue;
+      const changed = mapped(element, name, value);
+      if (changed !== value) setAttribute.call(element, name, changed);
+    }
+    const style = element.getAttribute("style");
+    if (style && css(style) !== style) setAttribute.call(element, "style", css(style));
+    if (element.localName === "style") {
+      const text = element.textContent;
+      if (css(text) !== text) element.textContent = css(text);
+    }
+  }
+  new MutationObserver((records) => {
+    for (const record of records) {
+      if (record.type === "attributes") mend(record.target);
+      else {
+        if (record.target.localName === "style") mend(record.target);
+        for (const node of record.addedNodes) if (node.nodeType === 1) {
+          mend(node);
+          if (node.firstElementChild) for (const inner of node.querySelectorAll("[src],[srcset],[href],[data],[poster],[style],style,use,image")) mend(inner);
+        }
+      }
+    }
+  }).observe(doc, {
+    subtree: true, childList: true, attributes: true,
+    attributeFilter: ["src", "srcset", "href", "xlink:href", "data", "poster", "style"],
+  });
+
+  const retried = new WeakSet();
+  scope.addEventListener("error", (event) => {
+    const element = event.target;
+    if (!element || !element.localName) return;
+    for (const name of HELD[element.localName.toLowerCase()] || []) {
+      const value = element.getAttribute(name);
+      const found = value && !name.endsWith("srcset") ? resolve(value) : null;
+      if (!found) continue;
+      if (found.path && !retried.has(element)) {
+        retried.add(element);
+        if (element.localName === "script") {
+          const again = doc.createElement("script");
+          for (const attribute of element.attributes) if (!CORS.includes(attribute.name)) setAttribute.call(again, attribute.name, attribute.value);
+          again.src = address(found);
+          element.after(again);
+        } else {
+          setAttribute.call(element, name, address(found));
+        }
+      } else if (!found.path) miss(found.url);
+    }
+  }, true);
+  doc.addEventListener("securitypolicyviolation", (event) => {
+    const url = parse(event.blockedURI);
+    if (url && event.disposition !== "report") miss(url);
+  });
+}

@@ -1,0 +1,44 @@
+// Ways to stand in for what the browser offers.
+(page) => {
+  "use strict";
+  const { scope } = page;
+  const { Proxy, Reflect } = scope;
+
+  // Replaces a constructor; instanceof, statics and subclasses keep working.
+  function wrap(name, swap) {
+    const native = scope[name];
+    if (typeof native !== "function") return;
+    scope[name] = new Proxy(native, {
+      construct(target, args, self) {
+        return Reflect.construct(target, swap(args), self === scope[name] ? target : self);
+      },
+    });
+  }
+
+  function patch(holder, name, make) {
+    const native = holder && holder[name];
+    if (typeof native !== "function") return;
+    Object.defineProperty(holder, name, { value: make(native), writable: true, configurable: true });
+  }
+
+  function property(holder, name, change) {
+    const found = holder && Object.getOwnPropertyDescriptor(holder, name);
+    if (!found || !found.set) return;
+    Object.defineProperty(holder, name, Object.assign({}, found, {
+      set(value) {
+        const changed = change(this, value);
+        if (changed !== undefined) found.set.call(this, changed);
+      },
+    }));
+  }
+
+  function define(holder, name, descriptor) {
+    try {
+      Object.defineProperty(holder, name, Object.assign({ configurable: true }, descriptor));
+    } catch (error) {
+      // The browser keeps its own.
+    }
+  }
+
+  Object.assign(page, { wrap, patch, property, define });
+}

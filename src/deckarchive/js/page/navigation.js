@@ -1,0 +1,105 @@
+// Staying here: a captured link goes to its copy, any other shows a card with its URL.
+(page) => {
+  "use strict";
+  const { scope, config, doc, root, start, originalUrl, routed, parse, localBase, originalBase, resolve, address, patch } = page;
+  const { FormData, History, URLSearchParams } = scope;
+
+  let card = null;
+  function show(url) {
+    if (card) card.remove();
+    card = doc.createElement("div");
+    card.setAttribute("role", "status");
+    card.style.cssText = "all:initial;position:fixed;z-index:2147483647;left:50%;bottom:24px;transform:translateX(-50%);max-width:80%;padding:12px 18px;border-radius:8px;background:#222;color:#fff;font:16px/1.4 system-ui,sans-serif;box-shadow:0 2px 12px #0008;overflow-wrap:anywhere";
+    card.textContent = "Not in this offline copy: " + url;
+    (doc.body || doc.documentElement).append(card);
+    scope.setTimeout((shown) => shown.remove(), 6000, card);
+  }
+
+  // Goes to the copy of a URL, or says that there is none. Returns whether the browser may go on.
+  function visit(raw) {
+    const found = resolve(raw);
+    if (found && found.path && config.own && found.url.origin === originalUrl.origin) return true;
+    if (!found) {
+      const scheme = /^\s*([a-z][a-z0-9+.-]*):/i.exec(String(raw));
+      if (!scheme || /^(javascript|blob|data|about|http|https|file)$/i.test(scheme[1])) return true;
+      show(String(raw));
+      return false;
+    }
+    if (!found.path) show(found.url.href);
+    else scope.location.href = address(found);
+    return false;
+  }
+
+  const fragmentOf = (link) => {
+    const url = parse(link.getAttribute("href") || link.getAttribute("xlink:href") || "", localBase());
+    return url && url.hash && url.href.split("#")[0] === scope.location.href.split("#")[0] ? url.hash : "";
+  };
+
+  scope.addEventListener("click", (event) => {
+    const path = event.composedPath();
+    const link = path.find((node) => node.localName === "a" || node.localName === "area");
+    const raw = link && (link.getAttribute("href") || link.getAttribute("xlink:href"));
+    if (!raw || event.defaultPrevented) return;
+    if (raw.trim()[0] === "#" || fragmentOf(link)) {
+      if (!routed) return;
+      event.preventDefault();
+      scope.location.hash = raw.slice(raw.indexOf("#"));
+      return;
+    }
+    if (!visit(raw)) event.preventDefault();
+    else if (!config.own && link.target && link.target !== "_self" && !/^\s*javascript:/i.test(raw) && !link.hasAttribute("download")) {
+      event.preventDefault();
+      scope.location.href = link.href.baseVal || link.href;
+    }
+  });
+  scope.addEventListener("submit", (event) => {
+    const form = event.target;
+    const button = event.submitter;
+    if (event.defaultPrevented || ((button && button.formMethod) || form.getAttribute("method")) === "dialog") return;
+    event.preventDefault();
+    const action = parse(form.getAttribute("action") || originalBase().href, originalBase());
+    if (!action) return;
+    if (form.method === "get") action.search = String(new URLSearchParams(new FormData(form)));
+    visit(action.href);
+  });
+  // The deck's own windows, such as the speaker view, are its own affair.
+  const nativeOpen = scope.open;
+  scope.open = (url, ...rest) => {
+    if (config.own && (!url || visit(url))) return nativeOpen.call(scope, url, ...rest);
+    if (url && !config.own) visit(url);
+    return null;
+  };
+  if (!config.own && scope.navigation && scope.navigation.addEventListener) {
+    scope.navigation.addEventListener("navigate", (event) => {
+      const url = parse(event.destination.url);
+      if (!url || event.destination.sameDocument || event.hashChange || !event.cancelable) return;
+      if (!/^https?:$/.test(url.protocol) || url.href.startsWith(root + "sites/")) return;
+      event.preventDefault();
+      scope.setTimeout(() => visit(url.href));
+    });
+  }
+
+  // The deck stands where it is; only a copy's idea of its own address needs to be translated.
+  if (!config.own) for (const name of ["pushState", "replaceState"]) {
+    patch(History.prototype, name, (native) => function (state, title, url) {
+      if (url === undefined || url === null) return native.call(this, state, title);
+      const wanted = parse(String(url), originalBase());
+      const found = resolve(url);
+      if (routed) {
+        const inside = wanted && wanted.origin === originalUrl.origin;
+        return native.call(this, state, title, inside ? scope.location.origin + wanted.pathname + wanted.search + wanted.hash : undefined);
+      }
+      const home = originalUrl.origin + originalUrl.pathname;
+      const hash = wanted ? wanted.hash : "";
+      let target = url;
+      if (wanted && wanted.origin + wanted.pathname === home) target = start.split("?")[0] + wanted.search + hash;
+      else if (found && found.path) target = address(found);
+      else if (found) target = root + "sites/" + found.url.host.replace(":", "+") + found.url.pathname + found.url.search + hash;
+      try {
+        return native.call(this, state, title, target);
+      } catch (error) {
+        return native.call(this, state, title, scope.location.href.split("#")[0] + hash);
+      }
+    });
+  }
+}

@@ -1,0 +1,105 @@
+// Requests are answered by what was captured; sockets and beacons stay quiet.
+(page) => {
+  "use strict";
+  const { scope, root, maps, resolve, readable, local, miss, css, wrap } = page;
+  const { ArrayBuffer, Blob, DOMException, Event, EventTarget, Headers, Request, Response, TypeError, URLSearchParams } = scope;
+
+  const encoder = new scope.TextEncoder();
+
+  // The bytes of a request's body, where they are known at once.
+  function bytesOf(body) {
+    if (body === undefined || body === null) return new Uint8Array();
+    if (typeof body === "string") return encoder.encode(body);
+    if (body instanceof URLSearchParams) return encoder.encode(String(body));
+    if (body instanceof ArrayBuffer) return new Uint8Array(body);
+    if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
+    return new Uint8Array();
+  }
+
+  const plain = (method) => method === "GET" || method === "HEAD";
+
+  const nativeFetch = scope.fetch;
+  if (nativeFetch) {
+    scope.fetch = async function fetch(input, init) {
+      const request = input instanceof Request ? input : null;
+      const options = init || {};
+      const method = String(options.method || (request && request.method) || "GET").toUpperCase();
+      let found = resolve(request ? request.url : input, plain(method) ? maps.findData : () => null);
+      if (!found) return nativeFetch.call(scope, input, init);
+      if (!plain(method)) {
+        const body = options.body === undefined && request ? await request.clone().arrayBuffer() : options.body;
+        const bytes = typeof Blob === "function" && body instanceof Blob ? new Uint8Array(await body.arrayBuffer()) : bytesOf(body);
+        found = Object.assign({ url: found.url }, maps.findSent(method, found.url, bytes));
+      }
+      if (found.path) {
+        const range = new Headers(options.headers || (request ? request.headers : {})).get("range");
+        return nativeFetch.call(scope, readable(found), {
+          method: method === "HEAD" ? "HEAD" : "GET",
+          headers: range ? { Range: range } : {},
+          signal: options.signal || (request ? request.signal : undefined),
+        });
+      }
+      if (found.status >= 200) return new Response(null, { status: found.status });
+      miss(found.url);
+      throw new TypeError("Failed to fetch");
+    };
+  }
+
+  const requests = new WeakMap();
+  if (scope.XMLHttpRequest) {
+    const { open, send } = scope.XMLHttpRequest.prototype;
+    const target = (found) => (found.path ? readable(found) : found.status ? root + "sites/-/refused" : found.url.href);
+    scope.XMLHttpRequest.prototype.open = function (method, url, ...rest) {
+      const verb = String(method).toUpperCase();
+      const found = resolve(url, plain(verb) ? maps.findData : () => null);
+      const background = rest.length ? rest[0] : true;
+      requests.delete(this);
+      if (!found) return open.call(this, method, url, ...rest);
+      if (!plain(verb)) requests.set(this, { verb, url: found.url, background });
+      return open.call(this, plain(verb) ? verb : "GET", target(found), background);
+    };
+    scope.XMLHttpRequest.prototype.send = function (body) {
+      const late = requests.get(this);
+      if (!late) return send.call(this, body);
+      const found = maps.findSent(late.verb, late.url, bytesOf(body));
+      open.call(this, "GET", target(Object.assign({ url: late.url }, found)), late.background);
+      return send.call(this);
+    };
+  }
+
+  wrap("EventSource", (args) => [local(args[0]), ...args.slice(1)]);
+  wrap("Audio", (args) => (args.length ? [local(args[0])] : args));
+  wrap("FontFace", ([family, source, ...rest]) => [family, typeof source === "string" ? css(source) : source, ...rest]);
+
+  // A socket that never opens: it fails once, later each time, so that retries stay calm.
+  let sockets = 0;
+  class QuietSocket extends EventTarget {
+    constructor(url) {
+      super();
+      Object.assign(this, { url: String(url), readyState: 0, protocol: "", extensions: "", bufferedAmount: 0, binaryType: "blob" });
+      Object.assign(this, { onopen: null, onmessage: null, onerror: null, onclose: null });
+      scope.setTimeout(() => {
+        this.readyState = 3;
+        this.tell(new Event("error"));
+        this.tell(typeof CloseEvent === "function" ? new CloseEvent("close", { code: 1006 }) : new Event("close"));
+      }, Math.min(500 * 2 ** sockets++, 600000));
+    }
+    tell(event) {
+      this.dispatchEvent(event);
+      const handler = this["on" + event.type];
+      if (typeof handler === "function") handler.call(this, event);
+    }
+    send() {}
+    close() {
+      this.readyState = 3;
+    }
+  }
+  Object.assign(QuietSocket, { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 });
+  Object.assign(QuietSocket.prototype, { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 });
+  if (scope.WebSocket) scope.WebSocket = QuietSocket;
+  for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "WebTransport"]) {
+    wrap(name, () => {
+      throw new DOMException("offline", "NotSupportedError");
+    });
+  }
+}

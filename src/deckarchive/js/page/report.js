@@ -1,0 +1,69 @@
+// Word to the frame around: what the copy shows, what it misses, and the deck's keys.
+(page) => {
+  "use strict";
+  const { scope, config, root, onFile, misses, register } = page;
+
+  function outermost() {
+    let found = scope;
+    try {
+      while (found.parent !== found && found.parent.__deckarchive_page) found = found.parent;
+    } catch (error) {
+      // Another origin: the frame around the copy, not a copy.
+    }
+    return found;
+  }
+
+  const send = (message) => {
+    if (scope.parent !== scope) scope.parent.postMessage(Object.assign({ deckarchive: 1 }, message), "*");
+  };
+  scope.__deckarchive_page = { send, misses };
+  const top = outermost();
+
+  const KEYS = ["Escape", "PageUp", "PageDown"];
+  scope.addEventListener("keydown", (event) => {
+    if (!KEYS.includes(event.key) || event.defaultPrevented) return;
+    const { key, code, keyCode, shiftKey, altKey, ctrlKey, metaKey } = event;
+    top.__deckarchive_page.send({ type: "key", key, code, keyCode, shiftKey, altKey, ctrlKey, metaKey });
+  });
+
+  function counted() {
+    return scope.__deckarchive_vitals ? scope.__deckarchive_vitals() : {};
+  }
+
+  function status() {
+    const entry = scope.performance.getEntriesByType("navigation")[0];
+    return (entry && entry.responseStatus) || 200;
+  }
+
+  // Chromium may keep the first contentful paint to itself when the picture covered the copy at
+  // that moment. Half a second of animation frames says as much: none come to a frame that is not
+  // being drawn.
+  const ENOUGH_DRAWN = 30;
+  let drawn = 0;
+  const animate = () => { if (++drawn < ENOUGH_DRAWN) scope.requestAnimationFrame(animate); };
+  const painted = () =>
+    drawn >= ENOUGH_DRAWN || scope.performance.getEntriesByName("first-contentful-paint").length > 0;
+
+  if (top === scope) {
+    const began = Date.now();
+    let last = "";
+    const report = () => {
+      const before = scope.performance.now();
+      if (painted()) {
+        const message = { type: "vitals", url: config.url, status: status(), painted: true, vitals: counted(), misses: [...misses].slice(0, 100) };
+        const text = JSON.stringify(message);
+        if (text !== last) send(message);
+        last = text;
+      }
+      const age = Date.now() - began;
+      // Counting may take a twentieth of a huge page's time, not more.
+      const pause = Math.max(age < 3000 ? 150 : 500, 20 * (scope.performance.now() - before));
+      if (age < 30000) scope.setTimeout(report, pause);
+    };
+    scope.setTimeout(report, 50);
+    scope.addEventListener("DOMContentLoaded", animate);
+    if (register && scope.isSecureContext && !onFile) {
+      scope.addEventListener("load", () => register(root + "sw.js", { scope: root }).catch(() => {}));
+    }
+  }
+}

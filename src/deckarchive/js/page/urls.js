@@ -1,0 +1,124 @@
+// From any URL that a page may use to its copy, and back.
+(page) => {
+  "use strict";
+  const { scope, config, doc } = page;
+  const { URL } = scope;
+
+  const root = config.page.replace(/runtime\/page\.js.*$/, "");
+  const onFile = root.startsWith("file:");
+  const maps = config.maps || scope.__deckarchive_lookup(scope.__deckarchive_map || {});
+  const start = doc ? scope.location.href.split("#")[0] : config.local || root;
+  const misses = new Set();
+
+  // An application that reads its route from the location finds its own path there; a base keeps
+  // relative URLs where they lead to the files.
+  const originalUrl = new URL(config.url);
+  let routed = false;
+  if (doc && config.routed && !onFile && start.startsWith(root)) {
+    const base = doc.createElement("base");
+    base.href = new URL(config.routed, start).href;
+    try {
+      scope.history.replaceState(scope.history.state, "", scope.location.origin + originalUrl.pathname + originalUrl.search + scope.location.hash);
+      doc.currentScript.before(base);
+      routed = true;
+    } catch (error) {
+      // A path that no history takes: the page keeps the copy's.
+    }
+  }
+
+  function parse(text, base) {
+    try {
+      return new URL(text, base);
+    } catch (error) {
+      return null;
+    }
+  }
+
+  // From a URL of the folder (or of its server) to the URL that the live page would have used.
+  function reverse(url) {
+    const href = url.href.split(/[?#]/, 1)[0];
+    if (config.own && href.startsWith(root) && !href.startsWith(root + "sites/")) {
+      const path = href.slice(root.length);
+      const known = maps.original(path);
+      return parse((known ? "http://" + known : path && path !== "index.html" ? originalUrl.origin + "/" + path : originalUrl.href) + url.hash);
+    }
+    if (href.startsWith(root + "sites/")) {
+      const path = href.slice(root.length);
+      const known = maps.original(path);
+      const [, host, rest] = path.match(/^sites\/([^/]*)\/?(.*)$/);
+      const address = known || host.replace("+", ":") + "/" + rest;
+      const query = known && known.includes("?") && !url.search ? "" : url.search;
+      const plain = query ? address.split("?", 1)[0] : address;
+      const scheme = address.split("/", 1)[0] === originalUrl.host ? originalUrl.protocol : "https:";
+      return parse(scheme + "//" + plain + query + url.hash);
+    }
+    if (doc && url.origin === scope.location.origin && url.protocol !== "file:") {
+      return parse(url.pathname + url.search + url.hash, originalUrl);
+    }
+    return null;
+  }
+
+  function localBase() {
+    return doc ? doc.baseURI : config.local || config.url;
+  }
+
+  function originalBase() {
+    if (!doc) return originalUrl;
+    const base = doc.baseURI.split("#")[0];
+    if (routed && config.routed === "./") return parse(scope.location.pathname + scope.location.search, originalUrl);
+    if (base === start || base.startsWith("about:")) return originalUrl;
+    return reverse(new URL(base)) || originalUrl;
+  }
+
+  // null: nothing to do with us (data:, #fragment, a file of the folder). Otherwise {url} and,
+  // where it was captured, {path} or {status}.
+  function resolve(raw, finder) {
+    const text = String(raw).trim();
+    const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text);
+    if (!text || text[0] === "#" || (scheme && !/^(https?|file)$/i.test(scheme[1]))) return null;
+    const find = finder || maps.find;
+    let url = parse(text, originalBase());
+    if (!url) return null;
+    if (scheme) {
+      const back = reverse(url);
+      if (back && maps.original(url.href.split(/[?#]/, 1)[0].slice(root.length)) !== undefined) return null;
+      url = back || url;
+      if (url.protocol === "file:") return null;
+    }
+    const found = find(url);
+    if (found) return Object.assign({ url }, found);
+    const here = scheme ? null : parse(text, localBase());
+    if (here && here.href.startsWith(root + "sites/")) {
+      if (maps.original(here.href.split(/[?#]/, 1)[0].slice(root.length)) !== undefined) return null;
+      const back = reverse(here);
+      const again = back && find(back);
+      if (again) return Object.assign({ url: back }, again);
+    }
+    if (config.own && url.origin === originalUrl.origin) return null;
+    return { url };
+  }
+
+  function address(found) {
+    const query = /\.(m?js|x?html?)$/.test(found.path) ? found.url.search : "";
+    return root + found.path + query + found.url.hash;
+  }
+
+  // Where a script reads an answer: file:// forbids that for files, not for data: URLs.
+  function readable(found) {
+    const data = onFile ? scope.__deckarchive_data || config.data : null;
+    return (data && data[found.path]) || address(found);
+  }
+
+  // The URL to use in place of raw; raw itself when there is nothing better.
+  function local(raw) {
+    const found = resolve(raw);
+    return found && found.path ? address(found) : raw;
+  }
+
+  function miss(url) {
+    const known = maps.find(url);
+    if (!known && misses.size < 200 && /^https?:$/.test(url.protocol)) misses.add(url.href);
+  }
+
+  Object.assign(page, { root, onFile, maps, start, misses, originalUrl, routed, parse, reverse, localBase, originalBase, resolve, address, readable, local, miss });
+}
