@@ -65,8 +65,13 @@ def measure(out: Path, names: Sequence[str] = (), *, jobs: int = 2, timeout: flo
 
 
 def _check(warcs: Sequence[Path]) -> bool:
-    """Whether warcio finds nothing to say against any of them."""
-    command = [sys.executable, "-c", "import warcio.cli; warcio.cli.main()", "check"]
+    """Whether warcio finds nothing to say against any of them.
+
+    With brotli 1.2 warcio stops at the first br body that it tries to decode; digests need no
+    decoding, so it runs without brotli.
+    """
+    program = "import sys; sys.modules['brotli'] = None; import warcio.cli; warcio.cli.main()"
+    command = [sys.executable, "-c", program, "check"]
     done = subprocess.run([*command, *map(str, warcs)], capture_output=True, text=True, check=False)
     return done.returncode == 0
 
@@ -84,9 +89,10 @@ def table(result: Result) -> str:
     lines += [f"  {fault[:400]}" for fault in result.matched.faults]
     lines += [f"  never asked for: {path}" for path in result.unasked]
     exact, answers = result.matched.exact.total(), result.matched.answers.total()
+    verdict = "clean" if result.checked else "FAILED"
     lines.append(
         f"{exact} of {answers} answers exact in {len(result.cases)} cases "
-        f"({100 * exact / max(answers, 1):.1f} %); warcio check {'clean' if result.checked else 'FAILED'}; "
+        f"({100 * exact / max(answers, 1):.1f} %); warcio check {verdict}; "
         f"{result.shot.seconds:.0f} s of at most {result.ceiling:.0f} s; "
         f"peak {result.shot.peak / 2**20:.0f} MiB"
     )

@@ -27,9 +27,7 @@ def target(url: str, kind: Kind = Kind.BACKGROUND_IFRAME) -> Target:
     reference = Reference(
         slide=(0, 0), file="deck.md", line=1, column=1, span=(0, 1), raw=url, fragment=""
     )
-    return Target(
-        id=urls.target_id(url, kind.value), kind=kind, url=url, references=(reference,)
-    )
+    return Target(id=urls.target_id(url, kind.value), kind=kind, url=url, references=(reference,))
 
 
 def write_manifest(targets: Sequence[Target], path: Path) -> Path:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from deckarchive.capture.playlists import is_playlist
 from deckarchive.model import RecordedExchange, View
-from deckarchive.warc import WarcWriter
+from deckarchive.warc import DecodedStream, Undecodable, WarcWriter
+
+_MAX_PLAYLIST = 4 * 1024**2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +70,8 @@ class Recorder:
     def __init__(self, writer: WarcWriter, evidence: Evidence, keep: Path | None = None) -> None:
         self._writer, self._evidence, self._keep = writer, evidence, keep
         self._bodies: dict[str, Path] = {}
+        self.playlists: dict[str, str] = {}
+        """The text of each streaming playlist that came whole, by URL."""
 
     async def __call__(self, exchange: RecordedExchange) -> None:
         mime = exchange.header("content-type").partition(";")[0].strip().lower()
@@ -79,6 +86,8 @@ class Recorder:
         coded = exchange.header("content-encoding").strip().lower() not in ("", "identity")
         if self._keep and exchange.status == 200 and exchange.method == "GET" and not coded:
             self._store(exchange, self._keep)
+        if exchange.status == 200 and is_playlist(mime, exchange.url) and not exchange.truncated:
+            self._note_playlist(exchange)
         self._evidence.seen.append(seen)
         await self._writer.record(exchange)
 
@@ -88,6 +97,17 @@ class Recorder:
             shutil.copyfileobj(exchange.body, stream, 1 << 20)
         exchange.body.seek(0)
         self._bodies[exchange.url] = path
+
+    def _note_playlist(self, exchange: RecordedExchange) -> None:
+        if exchange.size > _MAX_PLAYLIST:
+            return
+        codings = exchange.header("content-encoding").split(",")
+        stored = io.BytesIO(exchange.body.read())
+        exchange.body.seek(0)
+        with suppress(Undecodable, OSError):
+            with io.BufferedReader(DecodedStream(stored, codings)) as decoded:
+                text = decoded.read(_MAX_PLAYLIST)
+            self.playlists[exchange.url] = text.decode("utf-8", "replace")
 
     def body(self, url: str) -> Path | None:
         """The file with the body of a whole answer, when it was kept and had no coding."""

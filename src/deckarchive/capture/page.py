@@ -8,6 +8,7 @@ from contextlib import suppress
 from deckarchive import urls
 from deckarchive.browser import Context, Navigation, Tab
 from deckarchive.capture.evidence import Evidence
+from deckarchive.capture.films import fetch_films, play_briefly
 from deckarchive.capture.judge import explain
 from deckarchive.capture.session import Clock, Session, answer
 from deckarchive.capture.settle import settle
@@ -38,6 +39,7 @@ async def capture_page(session: Session) -> None:
             await _views(session, tab, fragments)
             with suppress(BrowserError):
                 evidence.hints = dict(await tab.evaluate(script("hints"), timeout=5))
+            await _films(session, tab, context, urls.split_fragment(navigation.url)[0])
         finally:
             evidence.console = list(tab.console)
 
@@ -113,6 +115,17 @@ async def _wanted(tab: Tab) -> tuple[list[str], list[str]]:
     found = await tab.evaluate_in_frames(script("wanted"), timeout=5)
     images = [url for one in found for url in one["images"]]
     return images[:500], [url for one in found for url in one["media"]][:50]
+
+
+async def _films(session: Session, tab: Tab, context: Context, url: str) -> None:
+    """What players ask for only when they play, after the pictures: playing changes a page."""
+    if session.evidence.busy:
+        return
+    await play_briefly(session, tab)
+    _, media = await _wanted(tab)
+    seconds = 10 * session.options.timeout
+    await session.fetch_all(media, referer=url, context=context, seconds=seconds)
+    await fetch_films(session, context, referer=url)
 
 
 async def _views(session: Session, tab: Tab, fragments: tuple[str, ...]) -> None:

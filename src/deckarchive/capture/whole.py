@@ -16,6 +16,7 @@ import webencodings
 
 from deckarchive import files, urls
 from deckarchive.browser import ContextOptions
+from deckarchive.capture.films import fetch_films
 from deckarchive.capture.session import Session
 from deckarchive.capture.settle import QUIET
 from deckarchive.errors import BrowserError
@@ -54,6 +55,7 @@ async def capture_whole(session: Session) -> list[str]:
     if got.truncated:
         evidence.error = f"the file came cut off ({got.truncated})"
         return []
+    await fetch_films(session, None, referer=got.url)
     kind = session.target.kind
     if kind is Kind.STYLESHEET:
         return await _fetch_parts(session, got)
