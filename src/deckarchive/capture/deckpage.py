@@ -11,7 +11,6 @@ from typing import Any
 from deckarchive import urls
 from deckarchive.browser import Context
 from deckarchive.capture.session import Clock, Session, answer
-from deckarchive.capture.settle import settle
 from deckarchive.errors import BrowserError
 from deckarchive.js import script
 
@@ -35,12 +34,12 @@ async def capture_deck(session: Session) -> None:
                 evidence.error = f"the deck's page does not load ({navigation.error})"
                 return
             clock = Clock(options.timeout)
-            await settle(tab, session.listener, clock.left())
+            await session.settle(tab, clock.left())
             budget = clock.left(20.0, at_least=2.0)
             with suppress(BrowserError):
                 arg = {"budget": budget * 1000}
                 await tab.evaluate(script("walk"), arg, timeout=budget + 10)
-            await settle(tab, session.listener, clock.left(20.0, at_least=2.0))
+            await session.settle(tab, clock.left(20.0, at_least=2.0))
             evidence.title = await tab.title()
             await session.picture(tab, session.target.url, "")
         finally:

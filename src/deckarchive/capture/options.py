@@ -12,6 +12,11 @@ from deckarchive.errors import UsageError
 from deckarchive.model import Target
 
 
+def default_jobs() -> int:
+    """As many targets at work as there are processors, from 2 to 6."""
+    return max(2, min(6, os.cpu_count() or 2))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureOptions:
     """How to capture. Raises :class:`UsageError` for values that make no sense.
@@ -23,7 +28,7 @@ class CaptureOptions:
     are sent with every request of every page. ``max_size`` cuts longer bodies.
     """
 
-    jobs: int = 2
+    jobs: int = field(default_factory=default_jobs)
     timeout: float = 60.0
     viewport: tuple[int, int] = (1920, 1080)
     proxy: str | None = None

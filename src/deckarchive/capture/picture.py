@@ -22,16 +22,18 @@ def is_one_colour(png: bytes) -> bool:
     size = _CHANNELS.get(colour)
     if size is None or depth != 8 or interlace:
         return False
+    stride = width * size + 1
+    unpacker, packed, pixel = zlib.decompressobj(), _image_data(png), b""
     try:
-        raw = zlib.decompress(_image_data(png))
+        for n in range(height):  # row by row: most pictures are told by their first ones
+            row = unpacker.decompress(packed, stride)
+            packed = unpacker.unconsumed_tail
+            pixel = pixel or row[1 : 1 + size]
+            if len(row) != stride or not _is_flat(row, pixel, first=n == 0):
+                return False
     except zlib.error:
         return False
-    stride = width * size + 1
-    if len(raw) != stride * height:
-        return False
-    pixel = raw[1 : 1 + size]
-    rows = (raw[start : start + stride] for start in range(0, len(raw), stride))
-    return all(_is_flat(row, pixel, first=n == 0) for n, row in enumerate(rows))
+    return True
 
 
 def _is_flat(row: bytes, pixel: bytes, *, first: bool) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from deckarchive import __version__, files, urls
 from deckarchive.browser import BrowserInfo, BrowserOptions, BrowserPool, find_browser
@@ -16,7 +17,8 @@ from deckarchive.capture.events import CaptureEvent, CaptureStarted, TargetFinis
 from deckarchive.capture.folder import REPORT, claimed, finished
 from deckarchive.capture.options import CaptureOptions
 from deckarchive.capture.report import CaptureReport
-from deckarchive.capture.target import Studio, capture_target
+from deckarchive.capture.target import Studio, capture_target, is_page
+from deckarchive.capture.turns import Turns
 from deckarchive.model import (
     DECK_CAPTURE_ID,
     CaptureRecord,
@@ -29,6 +31,9 @@ from deckarchive.model import (
 from deckarchive.proxy import ProxyOptions, RecordingProxy
 
 OnEvent = Callable[[CaptureEvent], object]
+
+_OPEN: Final = 2
+"""Pages that are open for each job: one at work, the others waiting until they are still."""
 
 
 def capture(
@@ -106,7 +111,7 @@ class _Run:
         return [deck, *shown]
 
     async def all(self, todo: list[Target], browser: BrowserInfo) -> None:
-        """Capture ``todo`` with as many workers as there are jobs."""
+        """Capture ``todo``: pages with a turn for each job, files fetched beside them."""
         options = self.options
         proxy_options = ProxyOptions(
             upstream_proxy=options.proxy, insecure=options.insecure, deck=self.site
@@ -126,12 +131,15 @@ class _Run:
                     proxy=proxy,
                     pool=pool,
                     user_agent=user_agent,
+                    turns=Turns(options.jobs),
                     allowed=tuple(hosts),
                 )
-                queue, total = deque(todo), len(todo)
+                pages = deque(target for target in todo if is_page(target))
+                fetched = deque(target for target in todo if not is_page(target))
                 async with asyncio.TaskGroup() as group:
-                    for _ in range(min(options.jobs, total)):
-                        group.create_task(self._work(studio, queue, total))
+                    for queue, workers in ((pages, _OPEN * options.jobs), (fetched, options.jobs)):
+                        for _ in range(min(workers, len(queue))):
+                            group.create_task(self._work(studio, queue, len(todo)))
 
     async def _work(self, studio: Studio, queue: deque[Target], total: int) -> None:
         while queue:

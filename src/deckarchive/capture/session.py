@@ -6,13 +6,15 @@ import asyncio
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from deckarchive import files, urls
 from deckarchive.browser import BrowserPool, Context, ContextOptions, Request, Tab
 from deckarchive.capture.evidence import Evidence, Recorder
 from deckarchive.capture.options import CaptureOptions
+from deckarchive.capture.settle import QUIET, settle
+from deckarchive.capture.turns import Turn, Turns
 from deckarchive.errors import BrowserError
 from deckarchive.js import script
 from deckarchive.model import Target, View, Vitals
@@ -20,7 +22,7 @@ from deckarchive.proxy import Fetched, Listener
 from deckarchive.warc import WarcWriter
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Session:
     """One target being captured: where to, through what, and what was seen so far."""
 
@@ -33,6 +35,19 @@ class Session:
     writer: WarcWriter
     evidence: Evidence
     user_agent: str | None
+    turns: Turns
+    turn: Turn | None = None
+    writing: list[asyncio.Task[None]] = field(default_factory=list)
+    """Pictures on their way to disk."""
+
+    async def settle(
+        self, tab: Tab, ceiling: float, *, wait_for: str | None = None, at_least: float = QUIET
+    ) -> bool:
+        """Wait until the page is still, see :func:`settle`; meanwhile another target may work."""
+        if self.turn is None:
+            return await settle(tab, self.listener, ceiling, wait_for=wait_for, at_least=at_least)
+        async with self.turn.resting():
+            return await settle(tab, self.listener, ceiling, wait_for=wait_for, at_least=at_least)
 
     def context_options(self) -> ContextOptions:
         """The browser context of this target: its own way out and the projector's size."""
@@ -105,13 +120,19 @@ class Session:
             data = await tab.screenshot(timeout=seconds)
             number = len(self.evidence.views) + 1
             name = "screenshot.png" if number == 1 else f"screenshot-{number}.png"
-            await asyncio.to_thread(files.write_bytes, self.folder / name, data)
-            size = "x".join(map(str, self.options.viewport))
-            await asyncio.to_thread(
-                self.writer.screenshot, url, data, fragment=fragment, viewport=size
-            )
+            keeping = self._keep_picture(name, data, url, fragment)
+            self.writing.append(asyncio.ensure_future(keeping))
             self.evidence.pictures.append(data)
         self.evidence.views.append(View(fragment=fragment, screenshot=name, vitals=vitals))
+
+    async def _keep_picture(self, name: str, data: bytes, url: str, fragment: str) -> None:
+        await asyncio.to_thread(files.write_bytes, self.folder / name, data)
+        size = "x".join(map(str, self.options.viewport))
+        await asyncio.to_thread(self.writer.screenshot, url, data, fragment=fragment, viewport=size)
+
+    async def written(self) -> None:
+        """Wait until every picture is on disk. Raises OutputError when one cannot be written."""
+        await asyncio.gather(*self.writing)
 
 
 class Clock:

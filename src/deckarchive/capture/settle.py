@@ -20,6 +20,8 @@ QUIET: Final = 0.7
 """Seconds of stillness, of both network and document, that count as settled."""
 STALLED: Final = 8.0
 """Seconds after which a request without a byte is no longer waited for."""
+BREATH: Final = 0.35
+"""Seconds in which a page that was still begins what scrolling sets off."""
 _STEP: Final = 0.15
 
 
@@ -28,8 +30,8 @@ class Stillness:
 
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
-        self._last: object = None
-        self._since = time.monotonic()
+        self._last: object = ()
+        self._since = listener.last_activity
 
     def seconds(self) -> float:
         """Seconds of quiet; 0 while something that can be expected to end is on its way."""
@@ -45,20 +47,29 @@ class Stillness:
 
 
 async def settle(
-    tab: Tab, listener: Listener, ceiling: float, *, wait_for: str | None = None
+    tab: Tab,
+    listener: Listener,
+    ceiling: float,
+    *,
+    wait_for: str | None = None,
+    at_least: float = QUIET,
 ) -> bool:
     """Wait until ``tab`` is still, at most ``ceiling`` seconds; whether it became so.
 
-    Raises BrowserError when the page crashed. A page that does not answer is never still.
+    Stillness from before the call counts, but for the first ``at_least`` seconds. Raises
+    BrowserError when the page crashed. A page that does not answer is never still.
     """
-    until = time.monotonic() + ceiling
+    began = time.monotonic()
+    until = began + ceiling
     network = Stillness(listener)
     silent = 0
+    with suppress(BrowserError):  # from now on the document's own stillness is watched
+        await tab.evaluate(script("settle"), timeout=max(0.5, min(4.0, ceiling)))
     while time.monotonic() < until:
         quiet = network.seconds()
         if tab.crashed:
             raise BrowserError("the page crashed")
-        if quiet >= QUIET:
+        if quiet >= QUIET and time.monotonic() - began >= at_least:
             try:
                 left = max(0.5, min(4.0, until - time.monotonic()))
                 still = float(await tab.evaluate(script("settle"), timeout=left)) / 1000
@@ -69,7 +80,8 @@ async def settle(
                     return False
             if still >= QUIET and await _appeared(tab, wait_for):
                 return True
-        await asyncio.sleep(_STEP)
+            quiet = still
+        await asyncio.sleep(min(_STEP, max(0.03, QUIET - quiet)))
     return False
 
 

@@ -19,6 +19,7 @@ from deckarchive.capture.options import CaptureOptions
 from deckarchive.capture.page import capture_page
 from deckarchive.capture.session import Session
 from deckarchive.capture.whole import capture_whole
+from deckarchive.capture.turns import Turns
 from deckarchive.errors import BrowserError
 from deckarchive.model import DECK_CAPTURE_ID, CaptureRecord, State, Target
 from deckarchive.proxy import RecordingProxy
@@ -34,6 +35,7 @@ class Studio:
     proxy: RecordingProxy
     pool: BrowserPool
     user_agent: str | None
+    turns: Turns
     allowed: tuple[str, ...]
     """Hosts that the author wrote as targets: they may be on this machine."""
 
@@ -62,7 +64,7 @@ async def _attempt(studio: Studio, target: Target, folder: Path) -> tuple[Captur
         tempfile.TemporaryDirectory(prefix=".kept.", dir=folder.parent) as kept,
         WarcWriter(folder / "data.warc.gz", info=_warcinfo(studio, target)) as writer,
     ):
-        recorder = Recorder(writer, evidence, None if _is_page(target) else Path(kept))
+        recorder = Recorder(writer, evidence, None if is_page(target) else Path(kept))
         listener = await studio.proxy.listen(recorder, allow=await _allowed(studio, target))
         session = Session(
             target=target,
@@ -74,6 +76,7 @@ async def _attempt(studio: Studio, target: Target, folder: Path) -> tuple[Captur
             writer=writer,
             evidence=evidence,
             user_agent=studio.user_agent,
+            turns=studio.turns,
         )
         try:
             lost = await asyncio.wait_for(_capture(session), _ceiling(studio.options, target))
@@ -87,7 +90,8 @@ async def _attempt(studio: Studio, target: Target, folder: Path) -> tuple[Captur
         finally:
             evidence.failures = list(listener.failures)
             await listener.close()
-        state, reason = _judge(target, evidence, lost)
+            await session.written()
+        state, reason = await asyncio.to_thread(_judge, target, evidence, lost)
         writer.metadata(
             target.url, {"state": state.value, "reason": reason, "title": evidence.title}
         )
@@ -96,22 +100,24 @@ async def _attempt(studio: Studio, target: Target, folder: Path) -> tuple[Captur
 
 
 async def _capture(session: Session) -> list[str]:
-    if session.target.id == DECK_CAPTURE_ID:
-        await capture_deck(session)
-    elif session.target.kind.is_page:
-        await capture_page(session)
-    else:
+    if not is_page(session.target):
         return await capture_whole(session)
+    async with session.turns.turn() as session.turn:
+        if session.target.id == DECK_CAPTURE_ID:
+            await capture_deck(session)
+        else:
+            await capture_page(session)
     return []
 
 
-def _is_page(target: Target) -> bool:
+def is_page(target: Target) -> bool:
+    """Whether it is opened in the browser; everything else is fetched."""
     return target.id == DECK_CAPTURE_ID or target.kind.is_page
 
 
 def _ceiling(options: CaptureOptions, target: Target) -> float:
     """The sum of the bounds of a target's steps; only something unforeseen reaches it."""
-    if not _is_page(target):
+    if not is_page(target):
         return 3600 + 60 * options.timeout
     return 22 * options.timeout + 120 + 60 * len(target.fragments)
 
