@@ -11,7 +11,7 @@ from deckarchive.capture.evidence import Evidence
 from deckarchive.capture.films import fetch_films, play_briefly
 from deckarchive.capture.judge import explain
 from deckarchive.capture.session import Clock, Session, answer
-from deckarchive.capture.settle import settle
+from deckarchive.capture.settle import BREATH
 from deckarchive.errors import BrowserError
 from deckarchive.js import script
 from deckarchive.model import Target
@@ -96,7 +96,7 @@ async def _let_load(session: Session, tab: Tab, context: Context, navigation: Na
     clock = Clock(options.timeout)
     if evidence.content_type.startswith(_WHOLE) and not evidence.has(url):
         await session.fetch_all([url], referer=url, context=context, seconds=10 * options.timeout)
-    still = await settle(tab, session.listener, clock.left(), wait_for=options.wait_for)
+    still = await session.settle(tab, clock.left(), wait_for=options.wait_for)
     if options.wait_for and not still:
         evidence.notes.append(f"{options.wait_for} did not appear in time")
     budget = clock.left(10.0, at_least=1.0)
@@ -108,7 +108,7 @@ async def _let_load(session: Session, tab: Tab, context: Context, navigation: Na
     # A film may take its time; it is bounded by the proxy's own limits as well.
     await session.fetch_all(media, referer=url, context=context, seconds=10 * options.timeout)
     if any(scrolled):
-        await settle(tab, session.listener, clock.left(10.0, at_least=2.0))
+        await session.settle(tab, clock.left(10.0, at_least=2.0), at_least=BREATH)
 
 
 async def _wanted(tab: Tab) -> tuple[list[str], list[str]]:
@@ -136,5 +136,5 @@ async def _views(session: Session, tab: Tab, fragments: tuple[str, ...]) -> None
             return
         with suppress(BrowserError):
             await tab.evaluate(_SHOW_FRAGMENT, fragment, timeout=5)
-        await settle(tab, session.listener, min(10.0, session.options.timeout))
+        await session.settle(tab, min(10.0, session.options.timeout))
         await session.picture(tab, session.target.url, fragment)

@@ -18,8 +18,8 @@ from deckarchive.capture.evidence import Evidence, Recorder
 from deckarchive.capture.options import CaptureOptions
 from deckarchive.capture.page import capture_page
 from deckarchive.capture.session import Session
-from deckarchive.capture.whole import capture_whole
 from deckarchive.capture.turns import Turns
+from deckarchive.capture.whole import capture_whole
 from deckarchive.errors import BrowserError
 from deckarchive.model import DECK_CAPTURE_ID, CaptureRecord, State, Target
 from deckarchive.proxy import RecordingProxy

@@ -114,7 +114,8 @@ async def _poster(session: Session, got: Fetched) -> None:
     if body is None:
         return
     try:
-        await _show(session, body, is_video=session.target.kind in _VIDEOS)
+        async with session.turns.turn():
+            await _show(session, body, is_video=session.target.kind in _VIDEOS)
     except BrowserError as error:
         session.evidence.notes.append(f"no picture: {error}")
 
