@@ -69,8 +69,15 @@ def spliced(text: str, raw: str, place: Place, **more: object) -> str:
             '{"theme": "https://e.org/t.css"}',
             "https://e.org/t.css",
             Place(address="sites/e.org/t.css"),
-            {"syntax": "json"},
+            {"syntax": "json", "attribute": "theme"},
             '{"theme": "sites/e.org/t.css"}',
+        ),
+        (
+            '<script type="module">import R from "https://e.org/r.js"</script>',
+            "https://e.org/r.js",
+            Place(address="sites/e.org/r.js"),
+            {"syntax": "json"},
+            '<script type="module">import R from "./sites/e.org/r.js"</script>',
         ),
         (
             'data-background-video="http://e.org/a.mp4,http://e.org/b.webm"',
@@ -101,7 +108,7 @@ def test_a_reference_becomes_a_path(text, raw, place, more, expected):
         (
             '<section data-background-video="U, other.mp4">',
             "data-background-video",
-            '<section data-background-video="data:none, other.mp4">',
+            '<section data-background-video="other.mp4">',
         ),
         (
             '<section data-background-image="a.png" data-background-video="U">',
@@ -111,19 +118,19 @@ def test_a_reference_becomes_a_path(text, raw, place, more, expected):
         (
             '<video controls src="U"></video>',
             "src",
-            '<video poster="posters/x-1.svg" controls src="data:none"></video>',
+            '<video poster="posters/x-1.svg" controls src="data:,"></video>',
         ),
         (
             '<p><video\n controls><source data-src="U"></video>',
             "data-src",
-            '<p><video poster="posters/x-1.svg"\n controls><source data-src="data:none"></video>',
+            '<p><video poster="posters/x-1.svg"\n controls><source data-src="data:,"></video>',
         ),
         (
             '<video poster="mine.png" src="U"></video>',
             "src",
-            '<video poster="mine.png" src="data:none"></video>',
+            '<video poster="mine.png" src="data:,"></video>',
         ),
-        ('<video></video><audio src="U">', "src", '<video></video><audio src="data:none">'),
+        ('<video></video><audio src="U">', "src", '<video></video><audio src="data:,">'),
     ],
 )
 def test_a_missing_medium_gets_a_card_where_that_is_sound(text, attribute, expected):
@@ -136,7 +143,7 @@ def test_two_missing_sources_of_one_video_ask_for_one_poster():
     source = Source(path="d.html", text=text)
     placed = [(reference(source, raw, attribute="src"), CARD) for raw in ("U1", "U2")]
     assert apply(text, splices_for(source, placed)) == (
-        '<video poster="posters/x-1.svg"><source src="data:none"><source src="data:none"></video>'
+        '<video poster="posters/x-1.svg"><source src="data:,"><source src="data:,"></video>'
     )
 
 
@@ -152,3 +159,24 @@ def test_encoding_keeps_an_address_inside_its_attribute():
     assert encode('a"b&c', "attribute", '"') == "a&quot;b&amp;c"
     assert encode("a b", "attribute", "") == '"a b"'
     assert encode('a"b', "json", '"') == 'a\\"b'
+
+
+@pytest.mark.parametrize(
+    ("lost", "expected"),
+    [
+        ("UV", '<section data-background-iframe="frames/x-1.html">'),
+        ("U", '<section data-background-video="media/v.mp4, local.mp4">'),
+        ("V", '<section data-background-video="media/u.mp4, local.mp4">'),
+    ],
+)
+def test_a_list_of_background_videos_keeps_what_there_is(lost, expected):
+    local = "" if lost == "UV" else ", local.mp4"
+    source = Source(path="d.html", text=f'<section data-background-video="U1,V1{local}">')
+    placed = [
+        (
+            reference(source, f"{raw}1", attribute="data-background-video"),
+            CARD if raw in lost else Place(address=f"media/{raw.lower()}.mp4", page=True),
+        )
+        for raw in "UV"
+    ]
+    assert apply(source.text, splices_for(source, placed * 2)) == expected

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from deckarchive.errors import DeckError
@@ -24,10 +24,12 @@ from deckarchive.markup import (
 from deckarchive.model import Reference, Source
 
 _HASH = re.compile(r"(?<!&)#")
-_VIDEO_ATTRIBUTE = re.compile(r"data-background-video(\s*=\s*[\"']?\s*)\Z", re.IGNORECASE)
+_VIDEO_ATTRIBUTE = re.compile(r"data-background-video(?P<equals>\s*=\s*[\"']?)", re.IGNORECASE)
 _OTHER_BACKGROUND = re.compile(r"data-background-(?:iframe|image)\b", re.IGNORECASE)
-_EMPTY_MEDIUM = "data:none"
+_EMPTY_BACKGROUND = "data:none"
 """A URL that fails without a request. No comma: reveal.js splits lists there."""
+_EMPTY_MEDIUM = "data:,"
+"""As above. Two sources that are no URLs at all would keep a page from ever being loaded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,7 @@ def splices_for(source: Source, placed: Iterable[tuple[Reference, Place]]) -> li
     """
     splices: list[Splice] = []
     tags: list[Tag] | None = None
+    lists: dict[tuple[int, int], dict[int, tuple[Reference, Place]]] = {}
     for reference, place in placed:
         start, end = reference.span
         if source.text[start:end] != reference.raw:
@@ -61,11 +64,15 @@ def splices_for(source: Source, placed: Iterable[tuple[Reference, Place]]) -> li
                 f"{source.path}:{reference.line}: the deck no longer says {reference.raw!r} here",
                 hint="make the manifest again",
             )
-        if place.card:
+        if reference.attribute == "data-background-video":
+            lists.setdefault(_value_around(source.text, reference), {})[start] = reference, place
+        elif place.card:
             tags = list(_start_tags(source.text)) if tags is None else tags
             splices += _card_splices(source.text, reference, place, tags)
         else:
             splices.append(Splice(start, end, _replacement(reference, place)))
+    for (start, end), videos in lists.items():
+        splices += _background_videos(source.text, start, end, videos)
     return _without_overlaps(splices)
 
 
@@ -101,24 +108,59 @@ def _card_splices(
 ) -> Iterator[Splice]:
     """A medium that is missing: something to see instead of an empty box.
 
-    A background video becomes a background iframe that shows the card: reveal.js reads the
-    attribute only when there is no video or image on the slide, so the name is changed only when
-    it is the slide's one background and the value one URL. ``<video>`` gets a poster.
+    ``<video>`` gets a poster.
     """
     start, end = reference.span
-    if reference.attribute == "data-background-video":
-        named = _VIDEO_ATTRIBUTE.search(text, max(0, start - 60), start)
-        around = text[text.rfind("<", 0, start) + 1 : _or_end(text, text.find(">", end))]
-        alone = not text[end:].lstrip().startswith(",")
-        if named and alone and place.card_page and not _OTHER_BACKGROUND.search(around):
-            yield Splice(named.start(), named.start(1), "data-background-iframe")
-            yield Splice(start, end, encode(place.card_page, reference.syntax, reference.quote))
-            return
     yield Splice(start, end, encode(_EMPTY_MEDIUM, reference.syntax, reference.quote))
     video = _video_around(tags, start)
     if video and not video.get("poster"):
         at = video.start + 1 + len(video.name)
         yield Splice(at, at, f' poster="{encode_attribute(place.card, chr(34))}"')
+
+
+def _value_around(text: str, reference: Reference) -> tuple[int, int]:
+    """The span of the attribute's whole value, of which a reference may be one of several."""
+    start, end = reference.span
+    if not reference.quote:
+        return start, end
+    return text.rfind(reference.quote, 0, start) + 1, _or_end(text, text.find(reference.quote, end))
+
+
+def _background_videos(
+    text: str, start: int, end: int, videos: Mapping[int, tuple[Reference, Place]]
+) -> Iterator[Splice]:
+    """The list of videos of one background: those that were captured, else a card.
+
+    The background becomes an iframe that shows the card: reveal.js reads that attribute only
+    when the slide has neither video nor image, so it must be the slide's one background.
+    """
+    kept: list[str] = []
+    lost: list[tuple[Reference, Place]] = []
+    at = start
+    for part in text[start:end].split(","):
+        found = videos.get(at + len(part) - len(part.lstrip()))
+        if found is None:
+            kept += [part] if part.strip() else []
+        elif found[1].card:
+            lost.append(found)
+        else:
+            kept.append(_replacement(*found))
+        at += len(part) + 1
+    if kept:
+        yield Splice(start, end, ",".join(kept).lstrip())
+    elif lost:
+        reference, place = lost[0]
+        named = _VIDEO_ATTRIBUTE.search(text, max(0, start - 60), start)
+        around = text[text.rfind("<", 0, start) + 1 : _or_end(text, text.find(">", end))]
+        if named and named.end() == start and place.card_page and not _other_background(around):
+            yield Splice(named.start(), named.start("equals"), "data-background-iframe")
+            yield Splice(start, end, encode(place.card_page, reference.syntax, reference.quote))
+        else:
+            yield Splice(start, end, _EMPTY_BACKGROUND)
+
+
+def _other_background(around: str) -> bool:
+    return _OTHER_BACKGROUND.search(around) is not None
 
 
 def _or_end(text: str, position: int) -> int:
