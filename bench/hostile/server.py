@@ -48,6 +48,7 @@ class Reply:
     Content-Length; ``cut`` the number of body bytes after which the connection is lost.
     ``endless`` repeats the body for ever; ``socket`` answers as a WebSocket does. ``pause`` is
     waited before head and body, ``drip`` between pieces of the body. ``interim`` goes first.
+    ``padding`` zero bytes follow the body; they are not kept in the log.
     """
 
     body: bytes = b""
@@ -64,6 +65,7 @@ class Reply:
     drip: float = 0.0
     interim: bytes = b""
     version: str = "HTTP/1.1"
+    padding: int = 0
 
 
 @dataclass(slots=True)
@@ -212,7 +214,7 @@ def _head(reply: Reply, number: int, asked: Asked, framing: str) -> bytes:
         accept = base64.b64encode(hashlib.sha1(key.encode()).digest()).decode()
         lines += ["Upgrade: websocket", "Connection: Upgrade", f"Sec-WebSocket-Accept: {accept}"]
     elif framing == "length":
-        size = len(reply.body) if reply.declared is None else reply.declared
+        size = len(reply.body) + reply.padding if reply.declared is None else reply.declared
         lines.append(f"Content-Length: {size}")
     elif framing == "chunked":
         lines.append("Transfer-Encoding: chunked")
@@ -237,6 +239,10 @@ async def _body(reply: Reply, writer: asyncio.StreamWriter, entry: Logged) -> No
         if not reply.endless:
             break
         counted = len(sent)
+    zeros = bytes(_BLOCK)
+    for start in range(0, reply.padding, _BLOCK):
+        writer.write(zeros[: reply.padding - start])
+        await writer.drain()
     if reply.framing == "chunked" and reply.cut is None:
         writer.write(b"0\r\n\r\n")
         await writer.drain()

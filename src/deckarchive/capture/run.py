@@ -114,7 +114,10 @@ class _Run:
         """Capture ``todo``: pages with a turn for each job, files fetched beside them."""
         options = self.options
         proxy_options = ProxyOptions(
-            upstream_proxy=options.proxy, insecure=options.insecure, deck=self.site
+            upstream_proxy=options.proxy,
+            insecure=options.insecure,
+            deck=self.site,
+            spool=self.targets,
         )
         user_agent = options.user_agent or browser.user_agent
         async with RecordingProxy(proxy_options) as proxy:

@@ -117,7 +117,7 @@ class BrowserSide:
             self._stream.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         options = self._exchanger.options
         framing, length = request_framing(head)
-        body, size = spool(), 0
+        body, size = spool(self._exchanger.options.spool), 0
         async for block in read_body(self._stream.reader, framing, length, options.idle_timeout):
             size += len(block)
             if size > options.max_request_body:

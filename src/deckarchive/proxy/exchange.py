@@ -90,7 +90,7 @@ class Exchanger:
         framing, length = framing_of(request.method, head)
         flight.status = head.status[1]
         flight.streaming = upgraded or _mime(head) in _ENDLESS
-        body = spool()
+        body = spool(self.options.spool)
         truncated, keep = "time", False
         try:
             blocks = read_body(stream.reader, framing, length, self.options.idle_timeout)
@@ -112,7 +112,7 @@ class Exchanger:
         path = request.head.start.split(b" ")[1]
         head, source, size = answer(self.options.deck, request.head, path)
         flight.status = head.status[1]
-        body = spool()
+        body = spool(self.options.spool)
         truncated = "time"
         try:
             framing, _ = framing_of(request.method, head)

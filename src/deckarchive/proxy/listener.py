@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping
+from typing import Final
 
 from deckarchive.proxy.certs import Certificates
 from deckarchive.proxy.exchange import Exchanger
@@ -12,6 +14,9 @@ from deckarchive.proxy.flight import Flight, Sink
 from deckarchive.proxy.port import Port
 
 __all__ = ["Fetched", "Flight", "Listener", "Sink"]
+
+_LANDING: Final = 2.0
+"""Seconds at most that closing waits for answers that have not begun."""
 
 
 class Listener(Port):
@@ -79,6 +84,7 @@ class Listener(Port):
         """
         if self._closed:
             return
+        await self._landing()
         await super().close()
         if self._exchanger:
             await self._exchanger.flush()
@@ -88,3 +94,12 @@ class Listener(Port):
     def fault(self, error: Exception) -> None:
         if self._exchanger:
             self._exchanger.error = self._exchanger.error or error
+
+    async def _landing(self) -> None:
+        """Let answers that are just on their way arrive: a page's last words, sent as it closes."""
+        until = time.monotonic() + _LANDING
+        while (now := time.monotonic()) < until:
+            awaited = (f for f in self.in_flight if not f.streaming and not f.status)
+            if not any(now - flight.last_activity < _LANDING / 2 for flight in awaited):
+                return
+            await asyncio.sleep(0.02)

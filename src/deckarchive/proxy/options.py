@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from deckarchive.model import DeckSite
 
@@ -21,6 +22,8 @@ class ProxyOptions:
     the head of an answer; ``idle_timeout`` a silence within a body. A body longer than
     ``max_body`` is cut there and recorded as truncated. ``retries`` counts the further attempts
     of :meth:`Listener.fetch` after a transient fault; ``max_wait`` bounds each pause between.
+    Bodies of more than a mebibyte wait in unnamed files in the folder ``spool`` (the system's
+    own for temporary files may be kept in memory).
     """
 
     upstream_proxy: str | None = None
@@ -35,3 +38,4 @@ class ProxyOptions:
     max_connections_per_host: int = 12
     retries: int = 2
     max_wait: float = 30.0
+    spool: Path | None = None

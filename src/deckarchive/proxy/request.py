@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 import ada_url
@@ -43,9 +44,10 @@ class Request:
         return self.upgrade or b"text/event-stream" in self.head.value(b"accept").lower()
 
 
-def spool() -> BinaryIO:
-    """An empty body: in memory at first, in a temporary file beyond :data:`SPOOL`."""
-    return cast("BinaryIO", tempfile.SpooledTemporaryFile(max_size=SPOOL))
+def spool(folder: Path | None = None) -> BinaryIO:
+    """An empty body: in memory at first, beyond :data:`SPOOL` in a temporary file in ``folder``."""
+    made = tempfile.SpooledTemporaryFile(max_size=SPOOL, prefix=".spool.", dir=folder and str(folder))
+    return cast("BinaryIO", made)
 
 
 def split_target(target: bytes) -> tuple[Origin, bytes] | None:
