@@ -97,7 +97,17 @@
       return files.get(path);
     }
 
-    return { find, findSent, findData, original };
+    // Each captured address (without its scheme) with its file.
+    function each(visit) {
+      for (const host of Object.keys(map)) {
+        for (const key of Object.keys(map[host])) {
+          const found = answer(host, key);
+          if (found.path && key[0] === "/") visit(host + key, found.path);
+        }
+      }
+    }
+
+    return { find, findSent, findData, original, each };
   }
 
   scope.__deckarchive_lookup = lookup;

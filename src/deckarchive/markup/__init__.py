@@ -14,6 +14,7 @@ from deckarchive.markup.html import (
     encode_attribute,
     scan_html,
 )
+from deckarchive.markup.modules import ModuleName, Names, scan_modules
 from deckarchive.markup.splice import Splice, apply
 from deckarchive.markup.srcset import Candidate, scan_srcset
 
@@ -22,6 +23,8 @@ __all__ = [
     "Candidate",
     "Comment",
     "CssUrl",
+    "ModuleName",
+    "Names",
     "RawText",
     "Splice",
     "Tag",
@@ -31,5 +34,6 @@ __all__ = [
     "encode_attribute",
     "scan_css",
     "scan_html",
+    "scan_modules",
     "scan_srcset",
 ]

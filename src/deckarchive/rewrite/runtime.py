@@ -23,6 +23,7 @@ import ada_url
 
 from deckarchive.files import write_text
 from deckarchive.js import script
+from deckarchive.rewrite.carried import carried
 from deckarchive.rewrite.names import ROOT, host_folder, key_of, relative
 from deckarchive.rewrite.resources import Body, Resources, destination
 
@@ -33,9 +34,11 @@ POLICY: Final = (
 """Only the copy's own files: holds on http and on file://."""
 
 PAGE_SCRIPT: Final = "runtime/page.js"
+TEXT_SCRIPT: Final = "runtime/text.js"
+"""The former's own text, for workers on file://."""
 _SCRIPTS: Final = "text/javascript"
-_EVERYWHERE: Final = ("urls", "texts", "natives", "network", "workers")
-_DOCUMENTS: Final = ("files", "elements", "mending", "navigation", "storage", "report")
+_EVERYWHERE: Final = ("urls", "texts", "natives", "network", "files", "workers")
+_DOCUMENTS: Final = ("elements", "mending", "navigation", "storage", "report")
 """The parts of the page's script below ``js/page/``, in the order in which they run."""
 
 _ROUTED: Final = re.compile(
@@ -131,7 +134,12 @@ def write_data(out: Path, path: str, resources: Resources, path_of: Callable[[Bo
         left -= size
         found[file] = _data_url(out / file, readable[file].mime)
     name = path.removesuffix(".js") + ".data.js"
-    write_text(out / name, f"self.__deckarchive_data={_compact(found)};\n")
+    scripts = carried(resources, path_of, out)
+    write_text(
+        out / name,
+        f"self.__deckarchive_data={_compact(found)};\n"
+        + (f"self.__deckarchive_scripts={_compact(scripts)};\n" if scripts else ""),
+    )
 
 
 def add_own_files(
@@ -179,7 +187,9 @@ def write_worker_map(out: Path, found: UrlMap) -> None:
 
 def write_scripts(out: Path) -> None:
     """Write ``runtime/page.js`` and ``sw.js`` from the package's parts."""
-    write_text(out / PAGE_SCRIPT, page_script())
+    page = page_script()
+    write_text(out / PAGE_SCRIPT, page)
+    write_text(out / TEXT_SCRIPT, f"self.__deckarchive_text={json.dumps(page)};\n")
     write_text(out / "sw.js", "\n".join((script("lookup"), script("sw"), "")))
 
 

@@ -1,7 +1,7 @@
 // URLs that scripts give to elements, as attributes, properties or markup.
 (page) => {
   "use strict";
-  const { scope, config, doc, maps, onFile, install, resolve, address, srcset, css, markup, patch, property } = page;
+  const { scope, config, doc, maps, onFile, install, resolve, address, srcset, css, markup, patch, property, urlOf, pathOf } = page;
   const { CSSStyleSheet, Document, Element, Range, URLSearchParams } = scope;
 
   const HELD = {
@@ -33,16 +33,24 @@
     if (!found) return value;
     if (found.path) {
       if (tag === "script") alias(found);
-      return address(found);
+      return (onFile && tag === "script" && element.type === "module" && urlOf(found.path)) || address(found);
     }
     // No policy stops a mere connection, so a link that could open one leads nowhere.
     if (tag === "link" && /preconnect|dns-prefetch|^$/.test(element.rel)) return "data:,";
     return value;
   }
 
+  // On file:// a script that becomes a module after it was given its address.
+  function typed(element, value) {
+    const src = onFile && value === "module" && element.localName === "script" && urlOf(pathOf(element.src));
+    if (src) setAttribute.call(element, "src", src);
+    return value;
+  }
+
   const { setAttribute, setAttributeNS } = Element.prototype;
   Element.prototype.setAttribute = function (name, value) {
     if (onFile && CORS.includes(String(name).toLowerCase())) return undefined;
+    if (String(name).toLowerCase() === "type") typed(this, value);
     return setAttribute.call(this, name, mapped(this, String(name), value));
   };
   Element.prototype.setAttributeNS = function (space, name, value) {
@@ -58,6 +66,7 @@
     for (const name of names) property(scope[type] && scope[type].prototype, name, (element, value) => mapped(element, name, value));
     if (onFile) for (const name of ["crossOrigin", "integrity"]) property(scope[type] && scope[type].prototype, name, () => undefined);
   }
+  if (onFile) property(scope.HTMLScriptElement.prototype, "type", typed);
   for (const type of ["Element", "ShadowRoot"]) {
     property(scope[type] && scope[type].prototype, "innerHTML", (element, value) =>
       element.localName === "style" ? css(value === null ? "" : value) : markup(value === null ? "" : value));

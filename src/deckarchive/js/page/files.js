@@ -1,12 +1,152 @@
-// On file:// nothing may be read but scripts, so what pages read stands in a script beside the map.
+// On file:// a page may read no file and load no module or worker from one. What it needs stands
+// in two scripts: the group's .data.js (data: URLs of what scripts read, texts of modules and
+// workers) and text.js (this script's own text, for workers). Texts become blob: URLs here.
 (page) => {
   "use strict";
-  const { config, doc, onFile } = page;
+  const { scope, config, doc, root, onFile, maps, parse, reverse, miss } = page;
+  const { Blob, Element, MutationObserver, URL } = scope;
+  const { createObjectURL } = URL;
+  const { setAttribute } = Element ? Element.prototype : {};
+  const blob = (...parts) => createObjectURL.call(URL, new Blob(parts, { type: "text/javascript" }));
+  const carried = () => scope.__deckarchive_scripts || {};
+  const made = new Map();
+  const named = new Set(); // what the first import map says
 
-  if (!doc.currentScript || !onFile) return;
-  try {
-    doc.write('<script src="' + config.map.replace(/\.js$/, ".data.js") + '"></' + "script>");
-  } catch (error) {
-    // XHTML: no document.write, so what needs fetch falls back by itself.
+  // The blob: URL of a carried file; undefined when it is none. Windows find what a module imports
+  // by an import map; workers have none, so there the names in its text are replaced, inmost first
+  // (modules that import each other in a circle do not run in workers).
+  function urlOf(path, opened = []) {
+    if (made.has(path) || !Object.prototype.hasOwnProperty.call(carried(), path)) return made.get(path);
+    const entry = carried()[path];
+    let [type, text] = Array.isArray(entry) ? entry : ["text/javascript", entry];
+    if (!doc) {
+      text = text.replace(/(["'])deckarchive:([\w.~@+=/-]+)\1/g, (all, quote, other) =>
+        opened.includes(other) ? all : quote + (urlOf(other, [...opened, path]) || other) + quote);
+    }
+    made.set(path, createObjectURL.call(URL, new Blob([text], { type })));
+    return made.get(path);
   }
+
+  const pathOf = (href) => (href.startsWith(root) ? href.slice(root.length).split(/[?#]/, 1)[0] : "");
+
+  // What import(…) and import.meta in a carried text have become.
+  scope.__deckarchive_import = (from) => (specifier, options) => {
+    const text = String(specifier);
+    const url = /^(\.{0,2}\/|https?:)/i.test(text) ? parse(text, reverse(new URL(root + from))) : null;
+    const found = url && maps.find(url);
+    if (url && !found) miss(url);
+    const target = (found && urlOf(found.path)) || urlOf(pathOf(text)) || (url ? url.href : text);
+    return options === undefined ? import(target) : scope.Function("u,o", "return import(u,o)")(target, options);
+  };
+  scope.__deckarchive_meta = (meta, path) => {
+    meta.url = root + path;
+    meta.resolve = (specifier) => parse(specifier, meta.url).href;
+    return meta;
+  };
+
+  // The arguments for a worker that runs the file at path, or the source of a blob; null: as it was.
+  function workerOf(path, source, options) {
+    const isModule = Boolean(options) && options.type === "module";
+    if (!scope.__deckarchive_text || (isModule && !path) || (path && urlOf(path) === undefined)) return null;
+    const setup = { url: page.originalBase().href, page: config.page, map: config.map, local: "", data: scope.__deckarchive_data };
+    if (path) Object.assign(setup, { url: reverse(new URL(root + path)).href, local: root + path });
+    const head = [
+      "self.__deckarchive=" + JSON.stringify(setup),
+      "self.__deckarchive_map=" + JSON.stringify(scope.__deckarchive_map || {}),
+      "self.__deckarchive_text=" + JSON.stringify(scope.__deckarchive_text),
+      "self.__deckarchive_scripts=" + JSON.stringify(carried()),
+      scope.__deckarchive_text,
+    ].join(";\n");
+    const body = isModule ? "self.__deckarchive_start(" + JSON.stringify(path) + ")" : path ? carried()[path] : source;
+    return [blob(head, ";\n", body), ...(options ? [Object.assign({}, options, { type: "classic" })] : [])];
+  }
+
+  // A module worker is a classic one that imports its module; what is sent meanwhile waits.
+  if (!doc) scope.__deckarchive_start = (path) => {
+    const waiting = [];
+    const keep = (event) => {
+      event.stopImmediatePropagation();
+      waiting.push(event);
+    };
+    scope.addEventListener("message", keep);
+    import(urlOf(path)).then(() => {
+      scope.removeEventListener("message", keep);
+      for (const { data, ports } of waiting) scope.dispatchEvent(new scope.MessageEvent("message", { data, ports }));
+    }, (error) => scope.setTimeout(() => {
+      throw error;
+    }));
+  };
+
+  // An import map of the page, each address that is carried given as its blob: URL.
+  function localMap(text) {
+    const found = JSON.parse(text);
+    const paths = Object.keys(carried());
+    const entries = (given) => {
+      const result = {};
+      for (const [name, address] of Object.entries(given || {})) {
+        const url = parse(address, doc.baseURI);
+        const path = url ? pathOf(url.href) : "";
+        if (name.endsWith("/")) for (const file of paths) if (path && file.startsWith(path) && !named.has(name + file.slice(path.length))) result[name + file.slice(path.length)] = urlOf(file);
+        if (!named.has(name)) result[name] = urlOf(path) || address;
+      }
+      return result;
+    };
+    const scopes = {};
+    for (const [name, given] of Object.entries(found.scopes || {})) {
+      const url = parse(name, doc.baseURI);
+      scopes[name] = entries(given);
+      for (const file of paths) if (url && (root + file).startsWith(url.href)) scopes[urlOf(file)] = Object.assign({}, scopes[urlOf(file)], scopes[name]);
+    }
+    return JSON.stringify({ imports: entries(found.imports), scopes });
+  }
+
+  // Names each carried file to the browser, before the first element that could need one.
+  function start() {
+    const imports = {};
+    for (const path of Object.keys(carried())) {
+      imports["deckarchive:" + path] = imports[root + path] = urlOf(path);
+    }
+    maps.each((address, path) => {
+      const url = parse("https://" + address);
+      if (!url || urlOf(path) === undefined) return;
+      imports[url.href] = imports[url.href.replace(/^https/, "http")] = urlOf(path);
+      if (url.search) imports[root + path + url.search] = urlOf(path);
+      if (url.host === page.originalUrl.host) imports["file://" + url.pathname + url.search] = urlOf(path);
+    });
+    for (const name of Object.keys(imports)) named.add(name);
+    const map = doc.createElement("script");
+    map.type = "importmap";
+    map.textContent = JSON.stringify({ imports });
+    doc.currentScript.after(map);
+    new MutationObserver((records) => {
+      for (const { addedNodes } of records) for (const node of addedNodes) mend(node);
+    }).observe(doc, { subtree: true, childList: true });
+  }
+
+  // The parser lets observers see a script before it looks at what to run.
+  function mend(node) {
+    const isScript = node.localName === "script";
+    if (isScript && node.type === "importmap" && !/deckarchive:/.test(node.textContent)) {
+      try {
+        node.textContent = localMap(node.textContent);
+      } catch (error) {
+        // Not JSON: the browser will say so.
+      }
+    } else if ((isScript && node.type === "module") || (node.localName === "link" && node.rel === "modulepreload")) {
+      const url = urlOf(pathOf(node.src || node.href || ""));
+      if (url) setAttribute.call(node, isScript ? "src" : "href", url);
+    }
+  }
+
+  if (doc && doc.currentScript && onFile) {
+    try {
+      const script = (address) => '<script src="' + address + '"></' + "script>";
+      doc.write(script(config.map.replace(/\.js$/, ".data.js")) + script(root + "runtime/text.js"));
+      doc.write("<script>self.__deckarchive_page.start()</" + "script>");
+    } catch (error) {
+      // XHTML: no document.write, so what needs fetch falls back by itself.
+    }
+  }
+
+  Object.assign(page, { urlOf, pathOf, workerOf, startFiles: start });
 }

@@ -1,7 +1,7 @@
 // Second chance for what came in another way: parsed, cloned, or set as a style property.
 (page) => {
   "use strict";
-  const { scope, doc, HELD, CORS, outward, css, mapped, parse, resolve, address, miss } = page;
+  const { scope, doc, HELD, CORS, outward, css, mapped, parse, resolve, address, miss, urlOf } = page;
   const { Element, MutationObserver } = scope;
 
   const { setAttribute } = Element.prototype;
@@ -50,7 +50,7 @@
         if (element.localName === "script") {
           const again = doc.createElement("script");
           for (const attribute of element.attributes) if (!CORS.includes(attribute.name)) setAttribute.call(again, attribute.name, attribute.value);
-          again.src = address(found);
+          again.src = (element.type === "module" && urlOf(found.path)) || address(found);
           element.after(again);
         } else {
           setAttribute.call(element, name, address(found));

@@ -1,7 +1,7 @@
 // Word to the frame around: what the copy shows, what it misses, and the deck's keys.
 (page) => {
   "use strict";
-  const { scope, config, root, onFile, misses, register } = page;
+  const { scope, config, root, onFile, misses, register, startFiles } = page;
 
   function outermost() {
     let found = scope;
@@ -16,7 +16,7 @@
   const send = (message) => {
     if (scope.parent !== scope) scope.parent.postMessage(Object.assign({ deckarchive: 1 }, message), "*");
   };
-  scope.__deckarchive_page = { send, misses };
+  scope.__deckarchive_page = { send, misses, start: startFiles };
   const top = outermost();
 
   const KEYS = ["Escape", "PageUp", "PageDown"];

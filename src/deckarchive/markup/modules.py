@@ -1,0 +1,251 @@
+"""Where a JavaScript text names other modules, and where it speaks of its own address.
+
+A scanner after ECMAScript, sections 12 "Lexical Grammar" and 16.2 "Modules": it tells strings,
+templates, comments and regular expressions from code, and reports positions. It builds no tree
+and never fails: any string is a script, and what is no import is passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Final
+
+
+class Names(Enum):
+    """What stands at a :class:`ModuleName`'s span."""
+
+    STATIC = auto()
+    """The specifier of ``import … from`` or ``export … from``, between its quotes."""
+    DYNAMIC = auto()
+    """The word ``import`` of ``import(…)``; ``specifier`` is known where it is one string."""
+    META = auto()
+    """``import.meta``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleName:
+    """One place of ``source[start:end]``; ``specifier`` has its escapes decoded."""
+
+    kind: Names
+    start: int
+    end: int
+    specifier: str | None = None
+
+
+_HINT: Final = re.compile(r"\b(?:import|export)\b")
+_TOKEN: Final = re.compile(
+    r"""(?P<skip>[\s\ufeff]+ | //[^\n\r\u2028\u2029]* | /\*.*?(?:\*/|\Z))
+      | (?P<word>(?:[\w$\u200c\u200d]|\\u(?:[0-9a-fA-F]{4}|\{[0-9a-fA-F]+\}))+)
+      | (?P<string>"(?:[^"\\\n\r]|\\(?:\r\n|.))*"? | '(?:[^'\\\n\r]|\\(?:\r\n|.))*'?)
+      | (?P<step>\+\+|--)
+      | (?P<sign>=>|\?\.(?!\d)|\.\.\.|.)""",
+    re.VERBOSE | re.DOTALL,
+)
+_REGEX: Final = re.compile(
+    r"/(?:[^/\\\[\n\r]|\\[^\n\r]|\[(?:[^\]\\\n\r]|\\[^\n\r])*\])+/[\w$]*", re.DOTALL
+)
+_TEMPLATE: Final = re.compile(r"(?:[^`\\$]|\\.|\$(?!\{))*(?P<end>`|\$\{|\Z)", re.DOTALL)
+_ESCAPE: Final = re.compile(
+    r"\\(?:u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|(\r\n|.))", re.DOTALL
+)
+_PLAIN: Final = {"b": "\b", "t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r", "0": "\0"} | (
+    dict.fromkeys(("\n", "\r", "\r\n", "\u2028", "\u2029"), "")
+)
+_BEFORE_OPERAND: Final = frozenset(
+    {"return", "typeof", "instanceof", "in", "new", "delete", "void", "throw", "case", "do"}
+    | {"else", "yield", "await", "default", "extends", "import", "export", "from", "of"}
+)
+"""Words behind which a slash starts a regular expression."""
+_CONDITION: Final = frozenset({"if", "while", "for", "with"})
+_BEFORE_BLOCK: Final = frozenset({"", ";", "{", "}", ")", "=>", "else", "do", "try", "finally"})
+_OPEN: Final = {")": "(", "]": "[", "}": "{"}
+
+
+@dataclass(slots=True)
+class _Bracket:
+    """An open bracket: ``operand`` says whether an operand follows its closing one."""
+
+    sign: str
+    operand: bool = False
+    call: int | None = None
+    """Where the word ``import`` of this call stands in ``found``."""
+
+
+@dataclass(slots=True)
+class _Scan:
+    source: str
+    found: list[ModuleName] = field(default_factory=list)
+    open: list[_Bracket] = field(default_factory=list)
+    last: str = ""
+    before: str = ""
+    operand: bool = True
+    clause: str = ""
+    """``import`` or ``export`` while its clause lasts."""
+    clause_at: int = 0
+
+
+def scan_modules(source: str) -> list[ModuleName]:
+    """What ``source`` says of modules, in source order; ``[]`` for a script that has no part in it.
+
+    >>> [m.specifier for m in scan_modules("import a from './a.js'; export * from 'b'")]
+    ['./a.js', 'b']
+    """
+    if not _HINT.search(source):
+        return []
+    scan, position, size = _Scan(source), 0, len(source)
+    while position < size:
+        if (
+            source[position] == "/"
+            and scan.operand
+            and source[position + 1 : position + 2]
+            not in (
+                "/",
+                "*",
+            )
+        ):
+            match = _REGEX.match(source, position)
+            if match:
+                position = match.end()
+                _see(scan, "regex", operand=False)
+                continue
+        match = _TOKEN.match(source, position)
+        assert match is not None
+        start, position = position, match.end()
+        kind = match.lastgroup
+        if kind == "word":
+            _word(scan, match.group(), start)
+        elif kind == "string":
+            _string(scan, start, position)
+        elif kind == "sign":
+            position = _sign(scan, match.group(), position)
+    return scan.found
+
+
+def _see(scan: _Scan, token: str, *, operand: bool) -> None:
+    scan.before, scan.last, scan.operand = scan.last, token, operand
+
+
+def _word(scan: _Scan, word: str, start: int) -> None:
+    is_property = scan.last in (".", "?.", "#")
+    ended = not scan.clause or (scan.last == "}" and not scan.open)
+    if not is_property and word in ("import", "export") and ended:
+        scan.clause, scan.clause_at = word, start
+        _see(scan, word, operand=True)
+        return
+    if scan.clause:
+        _clause_word(scan, word, start)
+    _see(scan, word, operand=word in _BEFORE_OPERAND and not is_property)
+
+
+def _clause_word(scan: _Scan, word: str, start: int) -> None:
+    """A word behind ``import`` or ``export``: a name, ``from``, ``meta``, or another statement."""
+    if scan.clause == "import" and (scan.before, scan.last) == ("import", "."):
+        if word == "meta":
+            at = scan.clause_at
+            scan.found.append(ModuleName(Names.META, at, start + len(word)))
+        scan.clause = ""
+    elif scan.clause == "export" and scan.last == "export":
+        scan.clause = ""
+
+
+def _string(scan: _Scan, start: int, end: int) -> None:
+    source, top = scan.source, not scan.open
+    whole = end - start >= 2 and source[end - 1] == source[start]
+    text = _decoded(source[start + 1 : end - 1]) if whole else ""
+    if scan.clause and top and whole:
+        if scan.last == "from" or (scan.last == "import" and scan.clause == "import"):
+            scan.found.append(ModuleName(Names.STATIC, start + 1, end - 1, text))
+        scan.clause = ""
+    elif scan.last == "(" and scan.open and (at := scan.open[-1].call) is not None and whole:
+        following = _next_sign(source, end)
+        if following in (")", ","):
+            call = scan.found[at]
+            scan.found[at] = ModuleName(call.kind, call.start, call.end, text)
+    _see(scan, "string", operand=False)
+
+
+def _sign(scan: _Scan, sign: str, position: int) -> int:
+    """Look at one punctuator; returns where to go on (behind a template's text)."""
+    if scan.clause:
+        _clause_sign(scan, sign)
+    if sign == "`":
+        return _template(scan, position)
+    if sign in "([{":
+        if sign == "(" and scan.last == "import()":
+            scan.open.append(_Bracket(sign, call=len(scan.found) - 1))
+        elif sign == "(":
+            scan.open.append(_Bracket(sign, scan.last in _CONDITION and scan.before != "."))
+        else:
+            block = sign == "{" and (scan.last in _BEFORE_BLOCK or not scan.operand)
+            scan.open.append(_Bracket(sign, block))
+        _see(scan, sign, operand=True)
+    elif sign in _OPEN:
+        return _close(scan, sign, position)
+    else:
+        _see(scan, sign, operand=True)
+    return position
+
+
+def _clause_sign(scan: _Scan, sign: str) -> None:
+    """A punctuator behind ``import`` or ``export``: part of its clause, a call, or its end."""
+    directly = scan.last == scan.clause
+    if scan.clause == "import" and directly and sign == "(":
+        at = scan.clause_at
+        scan.found.append(ModuleName(Names.DYNAMIC, at, at + len("import")))
+        scan.clause, scan.last = "", "import()"
+    elif scan.clause == "import" and directly and sign == ".":
+        pass
+    elif sign in "{*" or (sign in ",}" and not directly):
+        # A clause stands at the top level; its braces are the only ones that may be open.
+        if len(scan.open) > (1 if sign in ",}" else 0):
+            scan.clause = ""
+    else:
+        scan.clause = ""
+
+
+def _template(scan: _Scan, position: int) -> int:
+    """Pass the text of a template from ``position`` up to its end or its next ``${``."""
+    match = _TEMPLATE.match(scan.source, position)
+    assert match is not None
+    if match["end"] == "${":
+        scan.open.append(_Bracket("${"))
+        _see(scan, "${", operand=True)
+    else:
+        _see(scan, "template", operand=False)
+    return match.end()
+
+
+def _close(scan: _Scan, sign: str, position: int) -> int:
+    while scan.open:
+        bracket = scan.open.pop()
+        if bracket.sign == "${" and sign == "}":
+            return _template(scan, position)
+        if bracket.sign == _OPEN[sign]:
+            if bracket.call is not None and _next_sign(scan.source, position) == "{":
+                del scan.found[bracket.call]  # a method of that name
+            _see(scan, sign, operand=bracket.operand)
+            return position
+    _see(scan, sign, operand=sign == "}")
+    return position
+
+
+def _next_sign(source: str, position: int) -> str:
+    """The next character that is neither space nor comment."""
+    while (match := _TOKEN.match(source, position)) and match.lastgroup == "skip":
+        position = match.end()
+    return source[position : position + 1]
+
+
+def _decoded(raw: str) -> str:
+    """A string literal's value (ECMAScript, 12.9.4)."""
+
+    def decode(match: re.Match[str]) -> str:
+        code = match[1] or match[2] or match[3]
+        if code:
+            number = int(code, 16)
+            return chr(number) if number <= 0x10FFFF else ""
+        return _PLAIN.get(match[4], match[4])
+
+    return _ESCAPE.sub(decode, raw) if "\\" in raw else raw

@@ -1,0 +1,143 @@
+"""Modules and workers for ``file://``, where a browser reads no script but a classic one. Pure.
+
+Their texts are carried in the group's ``.data.js`` and become blob: URLs there
+(``js/page/files.js``). A blob has no address of its own, so each text is prepared: a static
+specifier names the file as ``deckarchive:PATH``, ``import(…)`` and ``import.meta`` are told
+which file they stand in. On a server all this is unused: there the files themselves load.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final
+
+from deckarchive import urls
+from deckarchive.markup import Names, Splice, apply, scan_modules
+from deckarchive.rewrite.resources import Body, Resources
+
+SCHEME: Final = "deckarchive:"
+_EACH: Final = 8 << 20
+_TOTAL: Final = 32 << 20
+_SCRIPT: Final = "text/javascript"
+_ATTRIBUTED: Final = frozenset({"application/json", "text/css"})
+"""What else can be a module, by an import attribute."""
+_ADDRESS: Final = re.compile(r"\.{0,2}/|https?:", re.IGNORECASE)
+_IMPORT_SCRIPTS: Final = re.compile(r"\bimportScripts\s*\(([^()]*)")
+_LITERAL: Final = re.compile(r"""(["'`])((?:(?!\1)[^\\\n])*)\1""")
+_MODULE_WORDS: Final = re.compile(r"\bmodule\b|\bimport\s*\(")
+
+Target = Callable[[str], str | None]
+"""From a specifier as it is written to the file's path in the folder, or to an absolute URL where
+it was not captured; ``None`` for a bare one, which an import map has to resolve."""
+
+
+def carried_text(source: str, path: str, target: Target) -> str:
+    """The script ``source`` of the file ``path`` as it is carried.
+
+    >>> carried_text("import './b.js'", "sites/a.js", lambda _: "sites/b.js")
+    "import 'deckarchive:sites/b.js'"
+    """
+    here = json.dumps(path)
+    splices: list[Splice] = []
+    for found in scan_modules(source):
+        if found.kind is Names.STATIC:
+            if end := target(found.specifier or ""):
+                address = end if _ADDRESS.match(end) else SCHEME + end
+                splices.append(Splice(found.start, found.end, address))
+        elif found.kind is Names.DYNAMIC:
+            splices.append(Splice(found.start, found.end, f"self.__deckarchive_import({here})"))
+        else:
+            call = f"self.__deckarchive_meta(import.meta,{here})"
+            splices.append(Splice(found.start, found.end, call))
+    return apply(source, splices)
+
+
+def carried(
+    resources: Resources, path_of: Callable[[Body], str], out: Path
+) -> dict[str, str | list[str]]:
+    """What a group carries: path → text, or ``[media type, text]`` where it is no script.
+
+    The files, just written below ``out``, are read back. What is too large stays out: such a
+    module or worker is missing on file:// alone.
+    """
+    result: dict[str, str | list[str]] = {}
+    waiting = list(_starts(resources, path_of, out))
+    left = _TOTAL
+    while waiting:
+        body = waiting.pop()
+        path = path_of(body)
+        if path in result or not (out / path).is_file():
+            continue
+        size = (out / path).stat().st_size
+        if size > min(left, _EACH):
+            continue
+        left -= size
+        text = (out / path).read_text("utf-8", errors="replace")
+        if body.mime != _SCRIPT:
+            result[path] = [body.mime, text]
+            continue
+        result[path] = carried_text(text, path, _target(body, resources, path_of))
+        waiting += _needed(text, body, resources)
+    return result
+
+
+def _target(body: Body, resources: Resources, path_of: Callable[[Body], str]) -> Target:
+    def target(specifier: str) -> str | None:
+        url = _resolved(specifier, body)
+        found = resources.find(url) if url else None
+        return path_of(found) if found else url
+
+    return target
+
+
+def _resolved(specifier: str, body: Body) -> str | None:
+    return urls.resolve(specifier, body.exchange.url) if _ADDRESS.match(specifier) else None
+
+
+def _needed(text: str, body: Body, resources: Resources) -> Iterable[Body]:
+    """The bodies that a script names: by import, or by ``importScripts`` with plain strings."""
+    names = [found.specifier for found in scan_modules(text) if found.specifier]
+    for call in _IMPORT_SCRIPTS.finditer(text):
+        names += [match[2] for match in _LITERAL.finditer(call[1])]
+    for name in names:
+        url = _resolved(name, body) or urls.resolve(name, body.exchange.url)
+        found = resources.find(url) if url else None
+        if found and (found.mime == _SCRIPT or found.mime in _ATTRIBUTED):
+            yield found
+
+
+def _starts(resources: Resources, path_of: Callable[[Body], str], out: Path) -> Iterable[Body]:
+    """The workers, and the scripts that were or may have been loaded as modules.
+
+    A module is always asked for with CORS; where the request did not say (plain http), what
+    imports something is one, and in a page that speaks of modules any script may be.
+    """
+    every = list(resources.all_bodies())
+    pages = any(_MODULE_WORDS.search(_read(out / path_of(b))) for b in every if b.is_page)
+    scripts = {body.wish: body for body in every if body.mime == _SCRIPT}
+    texts = {wish: _read(out / path_of(body)) for wish, body in scripts.items()}
+    all_of_them = any(_loads_what_it_computes(text) for text in texts.values())
+    for wish, body in scripts.items():
+        sent = {k.lower(): v for k, v in body.exchange.request_headers}
+        as_module = sent.get("sec-fetch-mode", "cors") == "cors"
+        if (
+            all_of_them
+            or "worker" in sent.get("sec-fetch-dest", "")
+            or (as_module and (pages or scan_modules(texts[wish])))
+        ):
+            yield body
+
+
+def _loads_what_it_computes(text: str) -> bool:
+    """Whether a worker's script loads others by a name that no one can read in it."""
+    calls = _IMPORT_SCRIPTS.findall(text)
+    return any(_LITERAL.sub("", call).strip(" \t\r\n,") for call in calls)
+
+
+def _read(file: Path) -> str:
+    if not file.is_file() or file.stat().st_size > _EACH:
+        return ""
+    return file.read_text("utf-8", errors="replace")

@@ -1,0 +1,164 @@
+# ruff: noqa: E501 (pages stand in it as they are)
+"""Copies opened from a folder, with no server: what file:// forbids comes back another way."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from made_site import build, exchange
+from playwright.sync_api import Page
+
+from deckarchive.model import Exchange
+
+pytestmark = pytest.mark.browser
+
+URL = "https://site.test/talk/"
+CDN = "https://cdn.test"
+JS = "text/javascript"
+
+
+def script(url: str, text: str) -> Exchange:
+    """A captured module: browsers always ask for one with CORS."""
+    headers = (("Sec-Fetch-Dest", "script"), ("Sec-Fetch-Mode", "cors"))
+    return replace(exchange(url, text, JS), request_headers=headers)
+
+
+def opened(page: Page, folder: Path, exchanges: list[Exchange]) -> Page:
+    site = build(folder, {"t": exchanges})
+    page.goto((folder / (site.document_of("t") or "")).as_uri())
+    page.wait_for_function("document.title !== ''")
+    return page
+
+
+MODULES = """<!doctype html><html><head><title></title>
+<script>window.log = []; addEventListener('DOMContentLoaded', () => log.push('ready'));</script>
+<script type="importmap">{"imports": {"shapes": "./lib/shapes.js", "lib/": "./lib/", "cdn": "https://cdn.test/dyn.js"},
+  "scopes": {"./lib/": {"inner": "./lib/inner.js"}}}</script>
+<link rel="modulepreload" href="main.js">
+<script type="module" src="main.js"></script>
+<script type="module">
+  import { area } from 'shapes';
+  import * as whole from '/static/root.js';
+  log.push('inline ' + area(3) + ' ' + whole.default);
+</script>
+<script type="module" src="https://cdn.test/last.js?v=2"></script>
+</head><body><script>
+  log.push('classic');
+  addEventListener('load', async () => {
+    const out = {};
+    out.dynamic = (await import('./lib/lazy.js')).name;
+    out.absolute = (await import('https://cdn.test/dyn.js')).value;
+    out.made = await new Promise((done) => {
+      const s = document.createElement('script'); s.type = 'module'; s.src = 'made.js';
+      window.told = done; document.body.append(s);
+    });
+    out.late = await new Promise((done) => {
+      const s = document.createElement('script'); s.src = 'late.js'; s.type = 'module';
+      window.late = done; document.body.append(s);
+    });
+    out.missing = await import('./nothing.js').then(() => 'there', () => 'refused');
+    out.log = log; window.out = out; document.title = 'done';
+  });
+</script></body></html>"""
+
+
+def test_modules_run_from_a_folder_in_order_with_cycles_and_import_maps(
+    tmp_path: Path, page: Page
+) -> None:
+    opened(
+        page,
+        tmp_path,
+        [
+            exchange(URL, MODULES, dest="document"),
+            script(
+                f"{URL}main.js",
+                "import { even } from './even.js'; import { area } from 'shapes'; import { inside } from 'lib/scoped.js';"
+                "import('./lib/' + 'lazy' + '.js').then((m) => { window.computed = m.name; });"
+                "log.push('main ' + even(10) + ' ' + area(2) + ' ' + inside + ' ' + import.meta.url.slice(-23) + ' ' + new URL('x.png', import.meta.url).protocol);",
+            ),
+            script(f"{URL}even.js", "import { odd } from './odd.js'; export const even = (n) => n === 0 || odd(n - 1);"),
+            script(f"{URL}odd.js", "import { even } from './even.js'; export const odd = (n) => n !== 0 && even(n - 1);"),
+            script(f"{URL}lib/shapes.js", "// import x from './nowhere.js'\nexport const area = (r) => r * r; const t = `import '${'./no.js'}'`;"),
+            script(f"{URL}lib/scoped.js", "export { inside } from 'inner'"),
+            script(f"{URL}lib/inner.js", "export const inside = 'scoped'"),
+            script(f"{URL}lib/lazy.js", "import data from './data.json' with { type: 'json' }; export const name = 'lazy ' + data.n"),
+            exchange(f"{URL}lib/data.json", '{"n": 5}', "application/json"),
+            script("https://site.test/static/root.js", "export default 'root'"),
+            script(f"{CDN}/dyn.js", "export { value } from './deep/er.js'"),
+            script(f"{CDN}/deep/er.js", "export const value = 'dyn'"),
+            script(f"{CDN}/last.js?v=2", "import value from 'https://site.test/static/root.js'; log.push('last ' + value)"),
+            script(f"{URL}made.js", "told('made')"),
+            script(f"{URL}late.js", "late('late')"),
+        ],
+    )  # fmt: skip
+    assert page.evaluate("out") == {
+        "dynamic": "lazy 5",
+        "absolute": "dyn",
+        "made": "made",
+        "late": "late",
+        "missing": "refused",
+        "log": [
+            "classic",
+            "main true 4 scoped /site.test/talk/main.js file:",
+            "inline 9 root",
+            "last root",
+            "ready",
+        ],
+    }
+    assert page.evaluate("computed") == "lazy 5"
+
+
+WORKERS = """<!doctype html><html><head><title></title></head><body><script>
+(async () => {
+  const out = {};
+  const answer = (worker, sent) => new Promise((done) => {
+    worker.onmessage = (e) => done(e.data); worker.onerror = (e) => done('error ' + e.message);
+    worker.postMessage(sent);
+  });
+  out.classic = await answer(new Worker('w.js'), 1);
+  out.absolute = await answer(new Worker('https://site.test/talk/w.js'), 2);
+  out.module = await answer(new Worker('m.js', {type: 'module', name: 'm'}), 3);
+  out.blob = await answer(new Worker(URL.createObjectURL(new Blob(["importScripts('https://cdn.test/lib.js'); postMessage(lib)"]))));
+  window.out = out; document.title = 'done';
+})().catch((e) => { document.title = 'failed: ' + e.stack; });
+</script></body></html>"""
+
+
+def test_workers_run_from_a_folder(tmp_path: Path, page: Page) -> None:
+    opened(
+        page,
+        tmp_path,
+        [
+            exchange(URL, WORKERS, dest="document"),
+            exchange(
+                f"{URL}w.js",
+                "importScripts('lib/a.js', 'https://cdn.test/lib.js');"
+                "onmessage = async (e) => { const n = (await (await fetch('data.json')).json()).n;"
+                "  postMessage([e.data, a, lib, n, location.pathname.split('/').pop()].join()) }",
+                JS,
+                dest="worker",
+            ),
+            exchange(f"{URL}lib/a.js", "self.a = 'a'", JS, dest="script"),
+            exchange(f"{CDN}/lib.js", "self.lib = 'lib'", JS, dest="script"),
+            exchange(f"{URL}data.json", json.dumps({"n": 4}), "application/json", dest="empty"),
+            exchange(
+                f"{URL}m.js",
+                "import { twice } from './twice.js'; addEventListener('message', async (e) =>"
+                " postMessage(twice(e.data) + (await import('./lazy.js')).more + import.meta.url.slice(-5)))",
+                JS,
+                dest="worker",
+            ),
+            script(f"{URL}twice.js", "export const twice = (n) => 2 * n"),
+            script(f"{URL}lazy.js", "import { twice } from './twice.js'; export const more = ' ' + twice(4)"),
+        ],
+    )  # fmt: skip
+    assert page.title() == "done"
+    assert page.evaluate("out") == {
+        "classic": "1,a,lib,4,w.js",
+        "absolute": "2,a,lib,4,w.js",
+        "module": "6 8/m.js",
+        "blob": "lib",
+    }
