@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import deckarchive
-from bench.hostile.kit import CORS, ONE, THREE, TWO, case, data, js, page, picture, put
+from bench.hostile.kit import CORS, THREE, TWO, case, data, js, page, picture, put
 from bench.hostile.server import Asked, HostileWeb, Reply
 
 _FONTS = Path(deckarchive.__file__).parent / "vendor/reveal.js/dist/theme/fonts"
@@ -236,13 +236,3 @@ def _scripted(web: HostileWeb) -> None:
         "dynamic.js": js("export default get('/scripted/d')"), "w": data(), "d": data(),
         "aborted": data(b"slow body" * 1000, drip=0.3),
     })  # fmt: skip
-
-
-WALLS = f"{ONE}/walls"
-
-
-@case("consent", states=("partial",), reason="consent")
-def _consent(web: HostileWeb) -> None:
-    over = ("<div style='position:fixed;inset:0;background:#fff'>We use cookies. "
-            "<button>Accept all</button></div>")  # fmt: skip
-    put(web, "consent", {"": page("Consent", over)})

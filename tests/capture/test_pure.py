@@ -93,12 +93,14 @@ def test_a_lost_beacon_is_named_last_and_a_favicon_not_at_all() -> None:
         (
             Evidence(status=403, headers={"cf-mitigated": "challenge"}, views=[RICH]),
             State.FAILED,
-            "a bot check answered instead of the site (HTTP 403)",
+            "a bot check answered instead of the site (HTTP 403): "
+            "it can tell this tool's TLS from the browser's own",
         ),
         (
             Evidence(status=200, title="Just a moment...", hints={"length": 20}, views=[RICH]),
             State.FAILED,
-            "a bot check answered instead of the site",
+            "a bot check answered instead of the site: "
+            "it can tell this tool's TLS from the browser's own",
         ),
         (
             Evidence(status=200, hints={"length": 9000, "text": "just a moment..."}, views=[RICH]),

@@ -7,12 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from deckarchive import urls
+from deckarchive.capture.answers import SHORT, asks_to_sign_in, says_instead
 from deckarchive.capture.evidence import Evidence
 from deckarchive.capture.picture import is_one_colour
 from deckarchive.model import State, Vitals
 
-_SHORT = 1200
-"""Characters: a page with less text than this may be nothing but a wall."""
 _UNSEEN = frozenset({"ping", "beacon", "cspviolationreport", "preflight", "signedexchange"})
 _CHALLENGE_WORDS = re.compile(
     r"checking your browser|verify(?:ing)? (?:that )?you are (?:a )?human|are you a robot|"
@@ -22,6 +21,10 @@ _CHALLENGE_WORDS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _CHALLENGE_HEADERS = ("cf-mitigated", "x-datadome", "x-px-captcha", "x-amzn-waf-action")
+_REFUSED_FRAME = re.compile(
+    r"Refused to (?:display|frame) '|Framing '[^']*' violates|"
+    r"frame because (?:it set 'X-Frame-Options'|an ancestor)"
+)
 _NETWORK_ERRORS = {
     "ERR_NAME_NOT_RESOLVED": "the host name does not exist",
     "ERR_CONNECTION_REFUSED": "the host refused the connection",
@@ -95,6 +98,9 @@ def judge_page(evidence: Evidence) -> tuple[State, str]:
     if blank := _blank(evidence):
         return blank
     faults = [*_losses(missing(evidence))]
+    refused = sum(_REFUSED_FRAME.search(line) is not None for line in evidence.console)
+    if refused:
+        faults.append(f"{refused} frame{'s' if refused > 1 else ''} inside refused to be shown")
     if evidence.hints.get("overlay"):
         faults.append("a consent banner lies over the page")
     state = State.PARTIAL if faults else State.CAPTURED
@@ -120,7 +126,7 @@ def judge_file(evidence: Evidence, lost: Iterable[str] = ()) -> tuple[State, str
 def _wall(evidence: Evidence) -> tuple[State, str] | None:
     """A bot check or a login that answered instead of the page."""
     hints, status = evidence.hints, evidence.status or 0
-    short = int(hints.get("length") or 0) < _SHORT
+    short = int(hints.get("length") or 0) < SHORT
     by_header = any(name in evidence.headers for name in _CHALLENGE_HEADERS) and status in (
         202, 401, 403, 405, 429, 503,
     )  # fmt: skip
@@ -128,12 +134,26 @@ def _wall(evidence: Evidence) -> tuple[State, str] | None:
     marked = bool(hints.get("challenge")) or _CHALLENGE_WORDS.search(words) is not None
     if by_header or (marked and (short or status >= 400)):
         http = f" (HTTP {status})" if status >= 400 else ""
-        return State.FAILED, f"a bot check answered instead of the site{http}"
-    if status < 400 and hints.get("passwords") and short:
-        moved = evidence.notes and any(note.startswith("redirected") for note in evidence.notes)
-        state = State.FAILED if moved else State.PARTIAL
-        return state, "the page asks for a login"
-    return None
+        return State.FAILED, (
+            f"a bot check answered instead of the site{http}: "
+            "it can tell this tool's TLS from the browser's own"
+        )
+    return _wrong_page(evidence) if status < 400 else None
+
+
+def _wrong_page(evidence: Evidence) -> tuple[State, str] | None:
+    """A page that came well and is not the one that the author meant."""
+    hints = evidence.hints
+    text, length = str(hints.get("text") or ""), int(hints.get("length") or 0)
+    titles = (evidence.title, str(hints.get("heading") or ""))
+    moved = any(note.startswith("redirected") for note in evidence.notes)
+    names = int(hints.get("names") or 0) if moved else 0
+    if hints.get("passwords") and length < SHORT:
+        return (State.FAILED if moved else State.PARTIAL), "the page asks for a login"
+    if asks_to_sign_in(titles, names, length):
+        return State.FAILED, "the page asks for a login"
+    instead = says_instead(titles, text, length)
+    return (State.FAILED, instead) if instead else None
 
 
 def _blank(evidence: Evidence) -> tuple[State, str] | None:

@@ -1,5 +1,6 @@
 // What a person would notice about the page, for judging whether it is worth presenting:
-// {text: the beginning of the visible text, passwords, inputs, overlay, challenge, plain}.
+// {text: the beginning of the visible text, length: of all of it, heading: the first one,
+// passwords, names: fields for a password, for who one is; overlay, challenge}.
 // overlay: a fixed box over much of the window that speaks of cookies or consent.
 () => {
   const text = (document.body?.innerText || "").replace(/\s+/g, " ").trim();
@@ -8,9 +9,15 @@
     return rect.width > 1 && rect.height > 1 && getComputedStyle(element).visibility !== "hidden";
   };
   const passwords = [...document.querySelectorAll("input[type=password]")].filter(visible).length;
+  const who = "input[type=email], input[autocomplete*=username], input[autocomplete*=email]," +
+    "input[name*=user i], input[name*=login i], input[id*=username i], input[name=j_username]";
+  const names = [...document.querySelectorAll(who)].filter(visible).length;
+  const heading = [...document.querySelectorAll("h1, h2, [role=heading]")].find(visible);
   const consent = /cookie|consent|gdpr|privacy|datenschutz|einwilligung|confidentialit/i;
   const accept = /accept|agree|allow|akzept|zustimm|einverstanden|accepter|aceptar|accetta/i;
-  const fixed = [...document.querySelectorAll("body *")].slice(0, 5000).filter((element) => {
+  const everything = (root) => [...root.querySelectorAll("*")].slice(0, 5000).flatMap(
+    (element) => (element.shadowRoot ? [element, ...everything(element.shadowRoot)] : [element]));
+  const fixed = everything(document.body || document.documentElement).filter((element) => {
     const position = getComputedStyle(element).position;
     if (position !== "fixed" && position !== "sticky") return false;
     const rect = element.getBoundingClientRect();
@@ -25,6 +32,7 @@
     "iframe[src*='/recaptcha/'][title*='challenge' i]", "#sec-if-cpt-container",
     "iframe[src*='_Incapsula_Resource']",
   ].filter((selector) => document.querySelector(selector));
-  return { text: text.slice(0, 2000), length: text.length, passwords, overlay: fixed.length > 0,
+  return { text: text.slice(0, 2000), length: text.length, passwords, names,
+    heading: (heading?.innerText || "").trim().slice(0, 200), overlay: fixed.length > 0,
     challenge: challenge.length > 0 };
 }

@@ -46,7 +46,8 @@ class Request:
 
 def spool(folder: Path | None = None) -> BinaryIO:
     """An empty body: in memory at first, beyond :data:`SPOOL` in a temporary file in ``folder``."""
-    made = tempfile.SpooledTemporaryFile(max_size=SPOOL, prefix=".spool.", dir=folder and str(folder))
+    place = str(folder) if folder else None
+    made = tempfile.SpooledTemporaryFile(max_size=SPOOL, prefix=".spool.", dir=place)
     return cast("BinaryIO", made)
 
 
