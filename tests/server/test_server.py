@@ -233,10 +233,27 @@ def test_a_directory_gets_its_slash_and_never_another_host(server: Server) -> No
 
 @pytest.mark.parametrize(
     "host",
-    ["localhost", "127.0.0.1", "[::1]", "deck.localhost", "a-b-1.deck.localhost", "DECK.LOCALHOST"],
+    ["localhost", "127.0.0.1", "[::1]", "deck.localhost", "DECK.LOCALHOST"],
 )
 def test_own_names_are_answered(server: Server, host: str) -> None:
     assert get(server, "/", host=f"{host}:{server.port}").status == 200
+
+
+def test_a_copy_gets_what_copies_need_and_no_more(server: Server) -> None:
+    copy = f"a-b-1.deck.localhost:{server.port}"
+    assert get(server, "/sites/example.org/plain.js", host=copy).status == 200
+    for path in ("/", "/index.html", "/deckarchive.json", "/sites%2f..%2findex.html", "/sitesx"):
+        assert get(server, path, host=copy).status == 404, path
+
+
+def test_archived_scripts_and_pages_carry_the_policy_of_copies(server: Server) -> None:
+    for name, alone in (("a.deck.localhost", False), ("deck.localhost", True)):
+        reply = get(server, "/sites/example.org/plain.js", host=f"{name}:{server.port}")
+        policy = reply.fields["content-security-policy"]
+        assert "default-src 'self'" in policy
+        assert ("sandbox" in policy) is alone
+    own = get(server, "/", host=f"deck.localhost:{server.port}")
+    assert "content-security-policy" not in own.fields
 
 
 @pytest.mark.parametrize(

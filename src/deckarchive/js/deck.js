@@ -49,6 +49,25 @@
     press(message);
   });
 
+  // -- Commands ----------------------------------------------------------------------------
+
+  // reveal.js obeys commands that any window sends it ({"method": "slide", …}). What stands in a
+  // frame, the copies foremost, has none to give; the speaker view and other windows do.
+  const isFramed = (source) => {
+    let below = source;
+    for (let depth = 0; below && below !== window && depth < 20; depth++) {
+      if (below.parent === window) return /frames\/[^/]+\.html/.test(frameOf(below)?.getAttribute("src") || "");
+      if (below.parent === below) return false;
+      below = below.parent;
+    }
+    return false;
+  };
+
+  addEventListener("message", (event) => {
+    const ours = event.data && typeof event.data === "object" && event.data.deckarchive === 1;
+    if (!ours && isFramed(event.source)) event.stopImmediatePropagation();
+  }, true);
+
   // -- Frames that went blank ---------------------------------------------------------------
 
   // When reveal.js comes to the slide that it is on (closing the overview does that), it empties

@@ -131,7 +131,7 @@
     const message = event.data;
     if (!message || typeof message !== "object" || message.deckarchive !== 1) return;
     if (message.type === "vitals") vitals(message);
-    if (message.type === "key") passOn(message);
+    if (message.type === "key" && isMeant(String(message.key))) passOn(message);
   });
 
   addEventListener("hashchange", () => {
@@ -147,6 +147,14 @@
     for (const name of ["shiftKey", "altKey", "ctrlKey", "metaKey"]) sent[name] = key[name] === true;
     sent.keyCode = count(key.keyCode);
     up(sent);
+  }
+
+  // A copy may forge any message: of its keys only the three that it is asked to hand on count,
+  // while the presenter is in it, and those that turn slides just after a real key or click.
+  function isMeant(key) {
+    if (key === "Escape") return inCopy();
+    const acting = navigator.userActivation ? navigator.userActivation.isActive : true;
+    return (key === "PageUp" || key === "PageDown") && inCopy() && acting;
   }
 
   // The frame's own page has no use for keys, so all of them are the deck's.

@@ -19,10 +19,12 @@ FOLDER: Final = "frames"
 POLICY: Final = (
     "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
     "style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; frame-src 'self' http://*.deck.localhost:* data: blob:; "
+    "img-src 'self' data:; frame-src 'self' http://{id}.deck.localhost:* data: blob:; "
     "object-src 'none'; base-uri 'none'; form-action 'none'"
 )
 """A frame's own policy: its picture, its script, and the copy on this origin or its own.
+
+A copy that leaves for elsewhere is stopped by it: the network, or the origin of another copy.
 
 Evaluation is allowed for the rehearsal: browser drivers wait for conditions by it."""
 
@@ -98,7 +100,7 @@ def frame_page(frame: Frame) -> str:
         what, why = _missing(frame.kind), frame.reason or "This page was not captured."
     when = f'<p class="when">{"Captured" if pictures or frame.copy else "Tried"} on {date}</p>\n'
     return _PAGE.format(
-        policy=escape(POLICY),
+        policy=escape(POLICY.format(id=frame.id)),
         title=escape(name),
         card_hidden="" if not pictures else " hidden",
         what=escape(what),

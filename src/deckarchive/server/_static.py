@@ -38,10 +38,22 @@ _LINGER: Final = 1.0  # seconds to discard what a client still sends after the l
 _CHUNK: Final = 256 * 1024
 _LOG_SIZE: Final = 20_000
 _HOST = re.compile(
-    rf"(?:localhost|127\.0\.0\.1|\[::1\]|(?:[a-z0-9-]{{1,63}}\.)?{re.escape(urls.DECK_HOST)})"
-    r"(?::(\d{1,5}))?",
+    rf"(?:localhost|127\.0\.0\.1|\[::1\]|(?:(?P<copy>[a-z0-9-]{{1,63}})\.)?"
+    rf"(?P<deck>{re.escape(urls.DECK_HOST)}))(?::(?P<port>\d{{1,5}}))?",
     re.IGNORECASE,
 )
+_FOR_COPIES: Final = frozenset(("sites", "runtime", "sw.js", "map.json"))
+"""What stands under the name of a copy: the deck's text and notes are none of its business."""
+
+_ACTIVE: Final = frozenset(
+    ("text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml",
+     "text/javascript")
+)  # fmt: skip
+_COPY_POLICY: Final = (
+    "default-src 'self' 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' data: blob:; "
+    "form-action 'none'"
+)
+"""The policy that a copy's page holds too; workers and pictures with scripts have no other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,19 +139,21 @@ class Server(Listener):
 
     def _route(self, head: Head) -> _Answer:
         host = _HOST.fullmatch(head.host)
-        if not host or int(host[1] or 80) != self.port:
+        if not host or int(host["port"] or 80) != self.port:
             raise BadRequest(421, "this server is for the deck on this machine only")
         if head.method not in ("GET", "HEAD"):
             return _plain(405, "only GET and HEAD", ("Allow", "GET, HEAD"))
         path, mark, query = head.target.partition("?")
+        if host["copy"] and path.lstrip("/").partition("/")[0] not in _FOR_COPIES:
+            return _plain(404, "not a part of this copy")
         if location := self._folder.needs_slash(path):
             return _plain(301, location, ("Location", location + mark + query))
         file = self._folder.find(path)
         if file is None:
             return _plain(404, "no such file in the offline folder")
-        return self._file(head, file)
+        return self._file(head, file, in_deck=bool(host["deck"]) and not host["copy"])
 
-    def _file(self, head: Head, file: Path) -> _Answer:
+    def _file(self, head: Head, file: Path, *, in_deck: bool) -> _Answer:
         stat = file.stat()
         etag, modified = f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"', int(stat.st_mtime)
         media = content_type(file)
@@ -148,7 +162,7 @@ class Server(Listener):
             ("ETag", etag),
             ("Last-Modified", formatdate(modified, usegmt=True)),
             ("Accept-Ranges", "bytes"),
-            *self._policies(file, media),
+            *self._policies(file, media, in_deck=in_deck),
         ]
         if is_fresh(head.fields, etag, modified):
             return _Answer(304, tuple(fields))
@@ -163,7 +177,7 @@ class Server(Listener):
         fields.append(("Content-Range", f"bytes {start}-{end - 1}/{stat.st_size}"))
         return _Answer(206, tuple(fields), file=file, span=span)
 
-    def _policies(self, file: Path, media: str) -> list[tuple[str, str]]:
+    def _policies(self, file: Path, media: str, *, in_deck: bool) -> list[tuple[str, str]]:
         # Revalidated every time: a folder that was packed anew must not mix with the old one.
         fields = [("Cache-Control", "no-cache")]
         if media == "text/html":
@@ -173,6 +187,11 @@ class Server(Listener):
         if not self._folder.is_archived(file):
             # Archived sites may rely on sniffing; what we wrote does not.
             fields.append(("X-Content-Type-Options", "nosniff"))
+        elif media.partition(";")[0] in _ACTIVE:
+            # A copy that leads itself to the deck's name must not become a part of the deck.
+            alone = "sandbox allow-scripts allow-forms; " if in_deck else ""
+            fields.append(("Content-Security-Policy", alone + _COPY_POLICY))
+            fields.append(("X-DNS-Prefetch-Control", "off"))
         if media == "text/javascript":
             fields.append(("Service-Worker-Allowed", "/"))
         if file.suffix.lower() == ".svgz":
