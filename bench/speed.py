@@ -1,6 +1,6 @@
 """How long a capture takes beside a plain browser that loads the same pages one after another.
 
-    python -m bench.speed DECK [--n N] [--jobs 1 2 3]
+    python -m bench.speed DECK [--n N] [--pages N] [--jobs 1 2 3]
 
 Everything in one run, against the stand-in web in a process of its own: first each page once to
 warm the web up, then ``N`` rounds of (a) the plain browser, a fresh context a page, waiting for
@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -92,12 +92,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("deck", type=Path)
     parser.add_argument("--n", type=int, default=1, help="rounds")
+    parser.add_argument("--pages", type=int, help="only so many pages")
     parser.add_argument("--jobs", type=int, nargs="*", default=[1, 2, 3])
     arguments = parser.parse_args()
     deck = read_deck(arguments.deck)
     manifest = build_manifest(deck, find_references(deck))
     shown = [target for target in manifest.targets if target.shown]
     pages = [t for t in shown if t.kind.is_page and urls.host(t.url) != urls.DECK_HOST]
+    if arguments.pages:
+        shown = pages = pages[: arguments.pages]
+        manifest = replace(manifest, targets=tuple(pages))
     print(f"{arguments.deck.name}: {len(pages)} pages, {len(shown) - len(pages)} further targets")
     table = Table({})
     with standin() as proxy:

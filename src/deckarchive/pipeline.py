@@ -66,9 +66,16 @@ write_text = files.write_text
 
 
 def run_capture(
-    source: Path, output: Path | None, options: Mapping[str, Any], on_event: Callable[[Any], None]
+    source: Path,
+    output: Path | None,
+    options: Mapping[str, Any],
+    on_event: Callable[[Any], None],
+    say: Say = print,
 ) -> Outcome:
-    """Capture a deck's targets, or those of a manifest file (``.json``)."""
+    """Capture a deck's targets, or those of a manifest file (``.json``).
+
+    ``options`` are those of the command line; ``deckarchive.toml`` beside the deck adds to them.
+    """
     options = dict(options)
     links = bool(options.pop("links", False))
     if source.suffix.lower() == ".json":
@@ -77,10 +84,11 @@ def run_capture(
         deck = decks.read_deck(deck_path) if deck_path else None
         name = naming.default_name(deck_path or Path(made.deck.path), Path.cwd())
     else:
-        deck = decks.read_deck(source)
+        deck_path, deck = source, decks.read_deck(source)
         made = _manifest_of(deck, source, links=links)
         name = naming.default_name(source, Path.cwd())
-    return _capture(deck, made, output or Path("archives") / name, options, on_event)
+    settings = capturing.load_options((deck_path or source).parent, options)
+    return _capture(deck, made, output or Path("archives") / name, settings, on_event, say)
 
 
 def _deck_of(made: Manifest, manifest_path: Path) -> Path | None:
@@ -100,11 +108,12 @@ def _capture(
     deck: Deck | None,
     made: Manifest,
     output: Path,
-    options: Mapping[str, Any],
+    options: capturing.CaptureOptions,
     on_event: Callable[[Any], None],
+    say: Say = print,
 ) -> Outcome:
     site = decks.deck_site(deck) if deck else None
-    report = capturing.capture(made, site, output, capturing.CaptureOptions(**options), on_event)
+    report = capturing.capture(made, site, output, options, on_event, say)
     return Outcome(
         report=report.to_dict(),
         summary=capturing.summary(report, output),
@@ -223,13 +232,14 @@ def run_pack(
     listed = Path("manifests") / f"{name}.json"
     manifests.save_manifest(made, listed)
     say(f"{listed}: {made.deck.slides} slides, {len(made.targets)} targets")
-    captured = _capture(deck, made, archive, options, on.capture)
+    settings = capturing.load_options(path.parent, options)
+    captured = _capture(deck, made, archive, settings, on.capture)
     say(captured.summary)
     if captured.exit_code is ExitCode.INTERRUPTED:
         return captured
     written = _rewrite(deck, _manifest_of(deck, path, links=True), archive, output)
     say(written.summary)
-    browser = options.get("browser")
+    browser = Path(settings.browser) if settings.browser else None
     sheet = archive / "rehearsal.html"
     rehearsed = run_rehearse(output, browser, on.rehearse, html=sheet)
     files.write_json(archive / "rehearsal.json", rehearsed.report)

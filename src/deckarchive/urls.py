@@ -65,6 +65,11 @@ def hostname(url: str) -> str:
     return str(ada_url.URL(url).hostname)
 
 
+def path(url: str) -> str:
+    """The URL's path, percent-encoded as it is sent; never empty."""
+    return str(ada_url.URL(url).pathname)
+
+
 def is_deck_url(url: str) -> bool:
     """Whether ``url`` names a file of the deck's own folder."""
     return ada_url.URL(url).host == DECK_HOST

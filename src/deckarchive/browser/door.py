@@ -177,7 +177,8 @@ class Browser:
         if self._browser is None or not self.alive:
             raise BrowserError("the browser is gone")
         arguments = _context_arguments(options)
-        return Context(await bounded(self._browser.new_context(**arguments), 20, "new context"))
+        made = await bounded(self._browser.new_context(**arguments), 20, "new context")
+        return Context(made, keep_popups=not self.options.headless)
 
     def kill(self) -> None:
         """End a browser that answers nothing."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 # Chromium's own chatter: reporting, translation, hints, media routing, hardware security keys.
 # Private network access checks and upgrades to https would make pages differ from a normal visit.
@@ -81,8 +82,8 @@ class ContextOptions:
 
     ``proxy`` as in :class:`BrowserOptions`; without one the browser's own counts. ``bypass``
     lists what goes past it (``host``, ``host:port``, ``*.host``), loopback or not.
-    ``viewport`` ``None`` lets the page fill its window. ``storage_state`` is the path of a file
-    with cookies and local storage in Playwright's format.
+    ``viewport`` ``None`` lets the page fill its window. ``storage_state`` is cookies and
+    local storage in Playwright's format, or the path of a file with them.
     """
 
     viewport: tuple[int, int] | None = (1920, 1080)
@@ -91,6 +92,6 @@ class ContextOptions:
     bypass: tuple[str, ...] = ()
     user_agent: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    storage_state: str | None = None
+    storage_state: str | Mapping[str, Any] | None = None
     locale: str | None = None
     insecure: bool = False

@@ -5,8 +5,9 @@ finished folder a target (WARC, screenshots, ``capture.json``) and a report that
 where an interrupted run stopped means capturing the targets with no finished folder.
 """
 
+from deckarchive.capture.config import load_options, parse_header, parse_size
 from deckarchive.capture.events import CaptureEvent, CaptureStarted, TargetFinished, TargetStarted
-from deckarchive.capture.options import CaptureOptions
+from deckarchive.capture.options import CaptureOptions, TargetRule
 from deckarchive.capture.report import CaptureReport, summary
 from deckarchive.capture.run import capture
 
@@ -16,7 +17,11 @@ __all__ = [
     "CaptureReport",
     "CaptureStarted",
     "TargetFinished",
+    "TargetRule",
     "TargetStarted",
     "capture",
+    "load_options",
+    "parse_header",
+    "parse_size",
     "summary",
 ]

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, Final
 
 from deckarchive import urls
 from deckarchive.errors import UsageError
 from deckarchive.model import Target
+
+_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_SELECTOR_MAX: Final = 2000
 
 
 def default_jobs() -> int:
@@ -18,14 +24,28 @@ def default_jobs() -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TargetRule:
+    """Values for the targets whose URL or id matches the glob ``match``: fields of
+    :class:`CaptureOptions` by name."""
+
+    match: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureOptions:
     """How to capture. Raises :class:`UsageError` for values that make no sense.
 
     ``timeout`` bounds loading and, again, settling of one target. ``include`` and ``exclude``
-    are globs on a target's URL or id. ``refresh`` captures everything anew, ``retry_failed``
-    what failed in an earlier run. ``insecure`` accepts any certificate of a site.
+    are globs on a target's URL or id; ``only`` are ids. ``refresh`` captures everything anew,
+    ``retry_failed`` what failed in an earlier run. ``insecure`` accepts any certificate.
     ``wait_for`` is a CSS selector that must appear before a page counts as settled. ``headers``
-    are sent with every request of every page. ``max_size`` cuts longer bodies.
+    go to a target's own host. ``cookie_jar`` is a file, see ``load_cookie_jar``; what it and
+    ``headers`` bring is recorded only with ``keep_secrets``. ``max_size`` cuts longer bodies,
+    ``max_total`` bounds what a run records. ``block`` are hosts (their subdomains too) or globs
+    on whole URLs. ``per_host`` connections and at least ``pause`` seconds between requests to
+    one host. ``headed`` opens each target in a window for the user. Of ``targets`` every rule
+    that matches a target counts, the last one most.
     """
 
     jobs: int = field(default_factory=default_jobs)
@@ -35,33 +55,82 @@ class CaptureOptions:
     insecure: bool = False
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
     retry_failed: bool = False
     refresh: bool = False
+    headed: bool = False
     browser: str | os.PathLike[str] | None = None
     user_agent: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    cookie_jar: Path | None = None
+    keep_secrets: bool = False
     wait_for: str | None = None
     max_size: int | None = None
+    max_total: int | None = None
+    block: tuple[str, ...] = ()
+    per_host: int = 12
+    pause: float = 0.0
+    targets: tuple[TargetRule, ...] = ()
 
     def __post_init__(self) -> None:
-        if not 1 <= self.jobs <= 64:
-            raise UsageError(f"--jobs {self.jobs}: expected 1 to 64")
-        if not 0 < self.timeout <= 24 * 3600:
-            raise UsageError(f"--timeout {self.timeout:g}: expected seconds above 0")
+        _between("--jobs", self.jobs, 1, 64)
+        _between("--timeout", self.timeout, 0.1, 24 * 3600)
+        _between("--per-host", self.per_host, 1, 256)
+        _between("--pause", self.pause, 0, 600)
         if len(self.viewport) != 2 or not all(64 <= n <= 16384 for n in self.viewport):
             raise UsageError(f"--viewport {self.viewport}: expected two sizes from 64 to 16384")
         if self.proxy is not None:
             address = urls.resolve(self.proxy, "http://localhost/")
             if address is None or "://" not in self.proxy:
                 raise UsageError(f"--proxy {self.proxy}: expected http://host:port")
-        if self.max_size is not None and self.max_size <= 0:
-            raise UsageError(f"--max-size {self.max_size}: expected bytes above 0")
+        for name, size in (("--max-size", self.max_size), ("--max-total", self.max_total)):
+            if size is not None and size <= 0:
+                raise UsageError(f"{name} {size}: expected bytes above 0")
+        for header, value in self.headers.items():
+            if not _TOKEN.fullmatch(header) or "\n" in value or "\r" in value:
+                raise UsageError(f"--header {header}: expected 'Name: value'")
+        if self.wait_for is not None and not 0 < len(self.wait_for) < _SELECTOR_MAX:
+            raise UsageError("--wait-for: expected a CSS selector")
 
     def selects(self, target: Target) -> bool:
-        """Whether ``include`` and ``exclude`` let a target through."""
+        """Whether ``only``, ``include`` and ``exclude`` let a target through."""
 
         def matches(globs: tuple[str, ...]) -> bool:
-            names = (target.url, target.id)
-            return any(fnmatchcase(name, glob) for name in names for glob in globs)
+            return any(_matches(target, glob) for glob in globs)
 
+        if self.only and not matches(self.only):
+            return False
         return (not self.include or matches(self.include)) and not matches(self.exclude)
+
+    def for_target(self, target: Target) -> CaptureOptions:
+        """The options with what the rules say for this target."""
+        made = replace(self, targets=())
+        for rule in self.targets:
+            if _matches(target, rule.match):
+                values = dict(rule.values)
+                if "headers" in values:
+                    values["headers"] = {**made.headers, **values["headers"]}
+                if "block" in values:
+                    values["block"] = (*made.block, *values["block"])
+                made = replace(made, **values)
+        return made
+
+    def blocks(self, url: str) -> bool:
+        """Whether ``block`` keeps ``url`` from being asked for."""
+        return any(_blocks(pattern, url) for pattern in self.block)
+
+
+def _between(name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        raise UsageError(f"{name} {value:g}: expected {low:g} to {high:g}")
+
+
+def _matches(target: Target, glob: str) -> bool:
+    return any(fnmatchcase(name, glob) for name in (target.url, target.id))
+
+
+def _blocks(pattern: str, url: str) -> bool:
+    if any(sign in pattern for sign in "/*?["):
+        return fnmatchcase(url, pattern)
+    host = urls.hostname(url)
+    return host == pattern.lower() or host.endswith("." + pattern.lower())

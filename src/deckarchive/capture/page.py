@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from deckarchive import urls
 from deckarchive.browser import Context, Navigation, Tab
+from deckarchive.capture.byhand import ByHand
 from deckarchive.capture.evidence import Evidence
 from deckarchive.capture.films import fetch_films, play_briefly
 from deckarchive.capture.judge import explain
@@ -34,6 +35,8 @@ async def capture_page(session: Session) -> None:
             _note_document(evidence, session, navigation)
             if evidence.error:
                 return
+            if session.by_hand is not None:
+                tab = await _by_hand(session, session.by_hand, context, tab)
             await _let_load(session, tab, context, navigation)
             evidence.title = await tab.title()
             await _views(session, tab, fragments)
@@ -42,6 +45,16 @@ async def capture_page(session: Session) -> None:
             await _films(session, tab, context, urls.split_fragment(navigation.url)[0])
         finally:
             evidence.console = list(tab.console)
+
+
+async def _by_hand(session: Session, by_hand: ByHand, context: Context, tab: Tab) -> Tab:
+    """Let the presenter use the page; a window that they close is opened again for pictures."""
+    url = tab.page.url
+    if await by_hand.done(session.target, tab):
+        return tab
+    tab = await context.tab()
+    await tab.goto(url, timeout=session.options.timeout)
+    return tab
 
 
 def _addresses(target: Target) -> Iterator[str]:

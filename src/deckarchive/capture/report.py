@@ -65,4 +65,13 @@ def summary(report: CaptureReport, out: Path) -> str:
     worth = [r for r in report.records if r.state is not State.CAPTURED]
     worth.sort(key=lambda record: record.state is not State.FAILED)
     lines = [f"  {r.state.value:<8} {r.url}: {r.reason}" for r in worth]
-    return "\n".join([head, *lines])
+    return "\n".join([head, *lines, *_left_out(report)])
+
+
+def _left_out(report: CaptureReport) -> list[str]:
+    counted: Counter[str] = Counter()
+    for record in report.records:
+        counted.update(record.left_out)
+    said = ", ".join(f"{number} {name}" for name, number in sorted(counted.items()))
+    what = "of your own login, not recorded (--keep-secrets records them)"
+    return [f"  headers {what}: {said}"] if said else []

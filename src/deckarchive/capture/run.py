@@ -13,11 +13,14 @@ from typing import Final
 
 from deckarchive import __version__, files, urls
 from deckarchive.browser import BrowserInfo, BrowserOptions, BrowserPool, find_browser
+from deckarchive.capture.byhand import ByHand
+from deckarchive.capture.cookies import CookieJar, load_cookie_jar
 from deckarchive.capture.events import CaptureEvent, CaptureStarted, TargetFinished, TargetStarted
 from deckarchive.capture.folder import REPORT, claimed, finished
 from deckarchive.capture.options import CaptureOptions
 from deckarchive.capture.report import CaptureReport
-from deckarchive.capture.target import Studio, capture_target, is_page
+from deckarchive.capture.studio import Studio
+from deckarchive.capture.target import capture_target, is_page
 from deckarchive.capture.turns import Turns
 from deckarchive.model import (
     DECK_CAPTURE_ID,
@@ -42,19 +45,21 @@ def capture(
     out: Path,
     options: CaptureOptions | None = None,
     on_event: OnEvent = lambda event: None,
+    say: Callable[[str], object] = print,
 ) -> CaptureReport:
     """Capture every shown target of ``manifest``, and the deck's own page, into ``out``.
 
     Targets with a finished folder are left as they are. A target that fails is a value in the
     report. Raises :class:`EnvironmentMissing` without a browser and :class:`OutputError` when
     ``out`` cannot be written or is something else. On Ctrl-C what is finished stays, the report
-    is written and KeyboardInterrupt is raised.
+    is written and KeyboardInterrupt is raised. ``say`` tells what to do when ``headed``.
     """
     options = options or CaptureOptions()
     browser = find_browser(options.browser)
     with claimed(out) as targets:
-        run = _Run(manifest, site, out, targets, options, on_event)
+        run = _Run(manifest, site, out, targets, options, on_event, say)
         todo = run.plan()
+        run.load_cookies(todo)
         on_event(CaptureStarted(total=len(todo), finished=len(run.records)))
         try:
             if todo:
@@ -78,6 +83,8 @@ class _Run:
     targets: Path
     options: CaptureOptions
     on_event: OnEvent
+    say: Callable[[str], object]
+    jars: dict[Path, CookieJar] = field(default_factory=dict)
     records: dict[str, CaptureRecord] = field(default_factory=dict)
     now: list[str] = field(default_factory=list)
     interrupted: bool = False
@@ -96,9 +103,17 @@ class _Run:
                 self.records[target.id] = old
         return todo
 
+    def load_cookies(self, todo: list[Target]) -> None:
+        """Read every jar that is named, so that a bad one is told before anything else."""
+        for path in {self.options.for_target(target).cookie_jar for target in todo}:
+            if path is not None:
+                self.jars[path] = load_cookie_jar(path)
+
     def _again(self, old: CaptureRecord) -> bool:
         failed = old.state is State.FAILED
-        return self.options.refresh or (self.options.retry_failed and failed)
+        if self.options.refresh or self.options.headed:
+            return True
+        return self.options.retry_failed and failed
 
     def _everything(self) -> list[Target]:
         shown = [target for target in self.manifest.targets if target.shown]
@@ -118,6 +133,8 @@ class _Run:
             insecure=options.insecure,
             deck=self.site,
             spool=self.targets,
+            max_connections_per_host=options.per_host,
+            pause_per_host=options.pause,
         )
         user_agent = options.user_agent or browser.user_agent
         async with RecordingProxy(proxy_options) as proxy:
@@ -126,6 +143,7 @@ class _Run:
                 proxy=proxy.blackhole.server,
                 spki=proxy.spki,
                 user_agent=user_agent,
+                headless=not options.headed,
             )
             async with BrowserPool(browser_options) as pool:
                 hosts = dict.fromkeys(urls.host(t.url) for t in self.manifest.targets)
@@ -136,11 +154,14 @@ class _Run:
                     user_agent=user_agent,
                     turns=Turns(options.jobs),
                     allowed=tuple(hosts),
+                    jars=self.jars,
+                    by_hand=ByHand(self.say) if options.headed else None,
                 )
                 pages = deque(target for target in todo if is_page(target))
                 fetched = deque(target for target in todo if not is_page(target))
+                open_pages = 1 if options.headed else _OPEN * options.jobs
                 async with asyncio.TaskGroup() as group:
-                    for queue, workers in ((pages, _OPEN * options.jobs), (fetched, options.jobs)):
+                    for queue, workers in ((pages, open_pages), (fetched, options.jobs)):
                         for _ in range(min(workers, len(queue))):
                             group.create_task(self._work(studio, queue, len(todo)))
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from deckarchive import files, urls
 from deckarchive.browser import BrowserPool, Context, ContextOptions, Request, Tab
+from deckarchive.capture.byhand import ByHand
+from deckarchive.capture.cookies import CookieJar
 from deckarchive.capture.evidence import Evidence, Recorder
 from deckarchive.capture.options import CaptureOptions
 from deckarchive.capture.settle import QUIET, settle
@@ -36,6 +38,8 @@ class Session:
     evidence: Evidence
     user_agent: str | None
     turns: Turns
+    jar: CookieJar = field(default_factory=CookieJar)
+    by_hand: ByHand | None = None
     turn: Turn | None = None
     writing: list[asyncio.Task[None]] = field(default_factory=list)
     """Pictures on their way to disk."""
@@ -54,21 +58,22 @@ class Session:
         return ContextOptions(
             viewport=self.options.viewport,
             proxy=self.listener.server,
-            headers=self.options.headers,
+            user_agent=self.options.user_agent,
+            storage_state=self.jar.state if self.jar else None,
         )
 
     async def fetch(
         self, url: str, *, referer: str | None = None, cookies: str = "", accept: str = "*/*"
     ) -> Fetched:
         """Fetch beside the page, with the browser's own name: some sites answer by it."""
-        headers = {"Accept": accept, "Accept-Encoding": "identity", **self.options.headers}
+        headers = {"Accept": accept, "Accept-Encoding": "identity"}
         if self.user_agent:
             headers["User-Agent"] = self.user_agent
         if referer:
             headers["Referer"] = referer
-        if cookies:
+        if cookies or (cookies := self.jar.header(url)):
             headers["Cookie"] = cookies
-        return await self.listener.fetch(url, headers, max_size=self.options.max_size)
+        return await self.listener.fetch(url, headers)
 
     async def fetch_all(
         self, wanted: Iterable[str], *, referer: str, context: Context | None, seconds: float

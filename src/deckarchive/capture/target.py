@@ -6,46 +6,28 @@ import asyncio
 import tempfile
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from deckarchive import __version__, files, urls
-from deckarchive.browser import BrowserPool
+from deckarchive import files, urls
 from deckarchive.capture import judge
 from deckarchive.capture.deckpage import capture_deck
 from deckarchive.capture.evidence import Evidence, Recorder
 from deckarchive.capture.options import CaptureOptions
 from deckarchive.capture.page import capture_page
 from deckarchive.capture.session import Session
-from deckarchive.capture.turns import Turns
+from deckarchive.capture.studio import Studio
 from deckarchive.capture.whole import capture_whole
 from deckarchive.errors import BrowserError
-from deckarchive.model import DECK_CAPTURE_ID, CaptureRecord, State, Target
-from deckarchive.proxy import RecordingProxy
+from deckarchive.model import DECK_CAPTURE_ID, CaptureRecord, RecordedExchange, State, Target
 from deckarchive.proxy.guard import ANYWHERE
 from deckarchive.warc import WarcWriter
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Studio:
-    """What all targets of a run share."""
-
-    options: CaptureOptions
-    proxy: RecordingProxy
-    pool: BrowserPool
-    user_agent: str | None
-    turns: Turns
-    allowed: tuple[str, ...]
-    """Hosts that the author wrote as targets: they may be on this machine."""
-
-    @property
-    def software(self) -> str:
-        return f"deckarchive {__version__} (Chromium {self.pool.version})"
-
-
 async def capture_target(studio: Studio, target: Target, folder: Path) -> CaptureRecord:
     """Capture ``target`` into an empty ``folder``; tried once more when the browser breaks."""
+    studio = studio.for_target(target)
     for last in (False, True):
         record, broke = await _attempt(studio, target, folder)
         if not broke or last:
@@ -65,7 +47,15 @@ async def _attempt(studio: Studio, target: Target, folder: Path) -> tuple[Captur
         WarcWriter(folder / "data.warc.gz", info=_warcinfo(studio, target)) as writer,
     ):
         recorder = Recorder(writer, evidence, None if is_page(target) else Path(kept))
-        listener = await studio.proxy.listen(recorder, allow=await _allowed(studio, target))
+        secrets = studio.secrets()
+
+        async def sink(exchange: RecordedExchange) -> None:
+            studio.spent.bytes += exchange.size
+            await recorder(secrets.public(exchange))
+
+        listener = await studio.proxy.listen(
+            sink, allow=await _allowed(studio, target), rules=studio.rules(target, secrets)
+        )
         session = Session(
             target=target,
             folder=folder,
@@ -77,9 +67,14 @@ async def _attempt(studio: Studio, target: Target, folder: Path) -> tuple[Captur
             evidence=evidence,
             user_agent=studio.user_agent,
             turns=studio.turns,
+            jar=studio.jar,
+            by_hand=studio.by_hand,
         )
         try:
-            lost = await asyncio.wait_for(_capture(session), _ceiling(studio.options, target))
+            if studio.left == 0:
+                evidence.error = "the run has recorded as much as --max-total allows"
+            else:
+                lost = await asyncio.wait_for(_capture(session), _ceiling(studio.options, target))
         except BrowserError as error:
             broke = True
             evidence.notes.append(error.message)
@@ -91,11 +86,14 @@ async def _attempt(studio: Studio, target: Target, folder: Path) -> tuple[Captur
             evidence.failures = list(listener.failures)
             await listener.close()
             await session.written()
+        if listener.blocked:
+            evidence.notes.append(f"{len(listener.blocked)} requests blocked, as asked for")
         state, reason = await asyncio.to_thread(_judge, target, evidence, lost)
         writer.metadata(
             target.url, {"state": state.value, "reason": reason, "title": evidence.title}
         )
         record = _record(studio, target, evidence, state, reason, writer, started, began)
+        record = replace(record, left_out=dict(secrets.left_out))
     return record, broke
 
 
@@ -117,6 +115,8 @@ def is_page(target: Target) -> bool:
 
 def _ceiling(options: CaptureOptions, target: Target) -> float:
     """The sum of the bounds of a target's steps; only something unforeseen reaches it."""
+    if options.headed:
+        return 24 * 3600
     if not is_page(target):
         return 3600 + 60 * options.timeout
     return 22 * options.timeout + 120 + 60 * len(target.fragments)

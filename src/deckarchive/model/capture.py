@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
@@ -75,7 +75,8 @@ class CaptureRecord:
     """How the capture of one target went: the contents of ``capture.json``.
 
     ``missing`` lists ``{"url", "reason"}`` of what the page asked for and did not get;
-    ``console`` the error messages it logged; ``bytes`` counts body bytes as sent.
+    ``console`` the error messages it logged; ``bytes`` counts body bytes as sent. ``left_out``
+    counts header lines of the user's own login that were not recorded, by name.
     """
 
     id: str
@@ -96,6 +97,7 @@ class CaptureRecord:
     missing: tuple[Mapping[str, str], ...] = ()
     console: tuple[str, ...] = ()
     software: str = ""
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> Json:
         data = {name: getattr(self, name) for name in self.__slots__}
@@ -104,6 +106,7 @@ class CaptureRecord:
         data["views"] = [v.to_dict() for v in self.views]
         data["missing"] = [dict(m) for m in self.missing]
         data["console"] = list(self.console)
+        data["left_out"] = dict(self.left_out)
         return data
 
     @classmethod
@@ -114,5 +117,6 @@ class CaptureRecord:
         known["viewport"] = tuple(get.default("viewport", [1920, 1080]))
         known["views"] = tuple(View.from_dict(v) for v in get.default("views", []))
         known["missing"] = tuple(get.default("missing", []))
+        known["left_out"] = dict(get.default("left_out", {}))
         known["console"] = tuple(get.default("console", []))
         return cls(**known)

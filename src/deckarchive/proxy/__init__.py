@@ -11,6 +11,7 @@ from deckarchive.proxy.listener import Fetched, Flight, Listener, Sink
 from deckarchive.proxy.options import ProxyOptions
 from deckarchive.proxy.recorder import RecordingProxy
 from deckarchive.proxy.replay import ReplayProxy, ReplaySource
+from deckarchive.proxy.rules import Rules
 
 __all__ = [
     "Fetched",
@@ -21,5 +22,6 @@ __all__ = [
     "RecordingProxy",
     "ReplayProxy",
     "ReplaySource",
+    "Rules",
     "Sink",
 ]

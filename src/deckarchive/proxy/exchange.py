@@ -15,6 +15,7 @@ from deckarchive.model import RecordedExchange
 from deckarchive.proxy.flight import Client, ClientGone, Flight, Outcome, Sink
 from deckarchive.proxy.options import ProxyOptions
 from deckarchive.proxy.request import Request, spool
+from deckarchive.proxy.rules import Rules
 from deckarchive.proxy.site import answer
 from deckarchive.proxy.upstream import Upstream
 from deckarchive.proxy.wire import Cut, Framing, NoAnswer, Stream, read_body, read_head
@@ -32,9 +33,16 @@ class Exchanger:
     """
 
     def __init__(
-        self, upstream: Upstream, options: ProxyOptions, sink: Sink, allow: frozenset[str]
+        self,
+        upstream: Upstream,
+        options: ProxyOptions,
+        sink: Sink,
+        allow: frozenset[str],
+        rules: Rules | None = None,
     ) -> None:
         self.options = options
+        self.rules = rules or Rules()
+        self.blocked: dict[str, None] = {}
         self.upstream = upstream
         self.flights: dict[Flight, None] = {}
         self.failures: list[tuple[str, str]] = []
@@ -53,9 +61,15 @@ class Exchanger:
         self, request: Request, client: Client, *, max_body: int | None = None
     ) -> Outcome:
         """Do one exchange; it is with the sink when this returns. Raises :class:`NoAnswer`."""
+        if self.rules.block(request.url):
+            self.blocked[request.url] = None
+            request.body.close()
+            raise NoAnswer("blocked")
+        request = self.rules.dress(request)
         flight = Flight(request.method, request.url, streaming=request.accepts_stream)
         self.flights[flight] = None
-        limit = self.options.max_body if max_body is None else max_body
+        limits = (self.options.max_body, self.rules.max_body, max_body)
+        limit = min(n for n in limits if n is not None)
         try:
             if request.origin.host == DECK_HOST:
                 return await self._local(request, client, flight)
@@ -86,6 +100,7 @@ class Exchanger:
     ) -> Outcome:
         started, clock = datetime.now(UTC), time.monotonic()
         stream, head = await self._send(request, flight)
+        self.rules.answered(request.head, head)
         upgraded = head.status[1] == 101
         framing, length = framing_of(request.method, head)
         flight.status = head.status[1]

@@ -36,6 +36,11 @@ class Listener(Port):
         return self._exchanger.failures if self._exchanger else []
 
     @property
+    def blocked(self) -> list[str]:
+        """URLs that were asked for and that the rules refuse."""
+        return list(self._exchanger.blocked) if self._exchanger else []
+
+    @property
     def last_activity(self) -> float:
         """``time.monotonic()`` of the last byte or event on this port."""
         return self._exchanger.last_activity if self._exchanger else 0.0

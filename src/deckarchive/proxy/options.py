@@ -20,7 +20,8 @@ class ProxyOptions:
 
     ``connect_timeout`` bounds name lookup, TCP and TLS together; ``read_timeout`` the wait for
     the head of an answer; ``idle_timeout`` a silence within a body. A body longer than
-    ``max_body`` is cut there and recorded as truncated. ``retries`` counts the further attempts
+    ``max_body`` is cut there and recorded as truncated. ``pause_per_host`` is the least time
+    between two requests to one host. ``retries`` counts the further attempts
     of :meth:`Listener.fetch` after a transient fault; ``max_wait`` bounds each pause between.
     Bodies of more than a mebibyte wait in unnamed files in the folder ``spool`` (the system's
     own for temporary files may be kept in memory).
@@ -36,6 +37,7 @@ class ProxyOptions:
     max_body: int = 4 * 1024**3
     max_request_body: int = 256 * 1024**2
     max_connections_per_host: int = 12
+    pause_per_host: float = 0.0
     retries: int = 2
     max_wait: float = 30.0
     spool: Path | None = None

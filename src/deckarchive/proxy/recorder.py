@@ -13,6 +13,7 @@ from deckarchive.proxy.exchange import Exchanger
 from deckarchive.proxy.guard import is_local_name, is_private
 from deckarchive.proxy.listener import Listener, Sink
 from deckarchive.proxy.options import ProxyOptions
+from deckarchive.proxy.rules import Rules
 from deckarchive.proxy.upstream import Upstream
 
 
@@ -70,14 +71,16 @@ class RecordingProxy:
             return False
         return any(is_private(str(entry[4][0])) for entry in found)
 
-    async def listen(self, sink: Sink, *, allow: Iterable[str] = ()) -> Listener:
+    async def listen(
+        self, sink: Sink, *, allow: Iterable[str] = (), rules: Rules | None = None
+    ) -> Listener:
         """Open a port whose exchanges go to ``sink``.
 
         ``allow`` names hosts (``name`` or ``name:port``) that the guard lets through although
         they are on this machine or a private network: those the author wrote as targets.
         :data:`~deckarchive.proxy.guard.ANYWHERE` lets everything through.
         """
-        exchanger = Exchanger(self._upstream, self.options, sink, frozenset(allow))
+        exchanger = Exchanger(self._upstream, self.options, sink, frozenset(allow), rules)
         listener = Listener(exchanger, self._certificates)
         await listener.start()
         self._listeners = [known for known in self._listeners if not known.closed]

@@ -38,6 +38,7 @@ class Upstream:
         self._options = options
         self._idle: dict[Origin, list[Stream]] = defaultdict(list)
         self._slots: dict[str, asyncio.Semaphore] = {}
+        self._next: dict[str, float] = {}
         self._dead: dict[Origin, tuple[float, NoAnswer]] = {}
         self._via = _proxy_address(options.upstream_proxy) if options.upstream_proxy else None
 
@@ -72,10 +73,19 @@ class Upstream:
         except TimeoutError:
             held = False
         try:
+            await self._pause(host)
             yield
         finally:
             if held:
                 place.release()
+
+    async def _pause(self, host: str) -> None:
+        """Keep the least time between two requests to a host."""
+        if self._options.pause_per_host:
+            now = time.monotonic()
+            turn = max(now, self._next.get(host, now))
+            self._next[host] = turn + self._options.pause_per_host
+            await asyncio.sleep(turn - now)
 
     async def acquire(
         self, origin: Origin, allow: frozenset[str], *, fresh: bool = False, tunnel: bool = False

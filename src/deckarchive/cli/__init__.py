@@ -11,73 +11,19 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 import click
 
 from deckarchive import __version__, pipeline
+from deckarchive.cli.options import BROWSER, LINKS, capture_options, given
 from deckarchive.errors import DeckarchiveError, ExitCode
 from deckarchive.progress import Progress
 
-F = TypeVar("F", bound=Callable[..., Any])
 DECK = click.argument("deck", type=click.Path(path_type=Path))
 FOLDER = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-
-
-class Viewport(click.ParamType[tuple[int, int]]):
-    """``WxH`` in CSS pixels, as in ``1920x1080``."""
-
-    name = "WxH"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[int, int]:
-        if isinstance(value, tuple):
-            return value
-        width, x, height = str(value).lower().partition("x")
-        if not (x and width.isdecimal() and height.isdecimal()):
-            self.fail(f"{value!r} is not of the form 1920x1080", param, ctx)
-        size = int(width), int(height)
-        if not all(64 <= n <= 7680 for n in size):
-            self.fail(f"{value}: width and height must be from 64 to 7680", param, ctx)
-        return size
-
-
-BROWSER = click.option(
-    "--browser",
-    type=click.Path(path_type=Path),
-    envvar="DECKARCHIVE_BROWSER",
-    help="The Chromium to use; otherwise Playwright's own, then one found on PATH.",
-)
-LINKS = click.option("--links", is_flag=True, help="Ordinary links of the deck are targets too.")
-
-
-def capture_options(command: F) -> F:
-    """The options that ``capture`` and ``pack`` share."""
-    for option in reversed(
-        [
-            click.option("--jobs", type=click.IntRange(1, 16), default=2, show_default=True,
-                         help="How many targets are captured side by side."),
-            click.option("--timeout", type=click.FloatRange(1, 3600), default=60.0,
-                         show_default=True, help="Seconds a target may take to load and settle."),
-            click.option("--viewport", type=Viewport(), default="1920x1080", show_default=True,
-                         help="The projector's size: background frames fill it."),
-            click.option("--proxy", metavar="URL",
-                         help="Reach the web through this HTTP proxy (http://user:pass@host:port)."),
-            click.option("--insecure", is_flag=True,
-                         help="Accept sites' certificates that cannot be verified."),
-            click.option("--include", multiple=True, metavar="GLOB",
-                         help="Only targets whose URL or id matches; may be repeated."),
-            click.option("--exclude", multiple=True, metavar="GLOB",
-                         help="Not the targets whose URL or id matches; may be repeated."),
-            click.option("--retry-failed", is_flag=True,
-                         help="Try again what failed in an earlier run."),
-            click.option("--refresh", is_flag=True, help="Capture everything anew."),
-            BROWSER,
-        ]
-    ):  # fmt: skip
-        command = option(command)
-    return command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -113,6 +59,13 @@ def manifest(deck: Path, output: str | None, links: bool) -> ExitCode:
               help="Default archives/NAME/.")  # fmt: skip
 @capture_options
 @LINKS
+@click.option(
+    "--headed",
+    is_flag=True,
+    help="Open each target in a window: use it, then press Enter here or close it.",
+)
+@click.option("--only", multiple=True, metavar="ID",
+              help="Only the target of this id; may be repeated.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def capture(deck: Path, output: Path | None, as_json: bool, **options: Any) -> ExitCode:
     """Record every target of DECK (or of a manifest) into an archive folder.
@@ -120,7 +73,8 @@ def capture(deck: Path, output: Path | None, as_json: bool, **options: Any) -> E
     An interrupted run goes on where it stopped when the command is given again.
     """
     with Progress() as progress:
-        result = pipeline.run_capture(deck, output, options, progress.capture)
+        say = partial(click.echo, err=True)
+        result = pipeline.run_capture(deck, output, given(options), progress.capture, say)
     if as_json:
         click.echo(json.dumps(result.report, ensure_ascii=False, indent=2))
     else:
@@ -168,8 +122,11 @@ def rehearse(
 @click.option("--port", type=click.IntRange(0, 65535), default=0,
               help="The port on loopback; default: a free one.")  # fmt: skip
 @click.option("--no-open", is_flag=True, help="Print the address, open no browser.")
-@click.option("--exact", is_flag=True,
-              help="Show the deck itself; its URLs answer from the archive, all else is refused.")
+@click.option(
+    "--exact",
+    is_flag=True,
+    help="Show the deck itself; its URLs answer from the archive, all else is refused.",
+)
 @click.option("-a", "--archive", metavar="ARCHIVE", type=click.Path(path_type=Path),
               help="With --exact: the archive; default archives/NAME/.")  # fmt: skip
 @BROWSER
@@ -199,7 +156,7 @@ def pack(deck: Path, output: Path | None, as_json: bool, **options: Any) -> Exit
     """Do all of it: list, capture, rewrite, rehearse."""
     say = (lambda text: click.echo(text, err=True)) if as_json else click.echo
     with Progress() as progress:
-        result = pipeline.run_pack(deck, output, options, progress, say)
+        result = pipeline.run_pack(deck, output, given(options), progress, say)
     if as_json:
         click.echo(json.dumps(result.report, ensure_ascii=False, indent=2))
     else:

@@ -1,0 +1,82 @@
+"""What all targets of a run share: options, proxy, browsers, the user's cookies, the budget."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from deckarchive import __version__, urls
+from deckarchive.browser import BrowserPool
+from deckarchive.capture.byhand import ByHand
+from deckarchive.capture.cookies import CookieJar
+from deckarchive.capture.options import CaptureOptions
+from deckarchive.capture.secrets import Secrets
+from deckarchive.capture.turns import Turns
+from deckarchive.model import Target
+from deckarchive.proxy import RecordingProxy, Rules
+
+
+@dataclass(slots=True)
+class Spent:
+    """How many body bytes a run has recorded."""
+
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Studio:
+    """What all targets of a run share; :meth:`for_target` is what one of them works with."""
+
+    options: CaptureOptions
+    proxy: RecordingProxy
+    pool: BrowserPool
+    user_agent: str | None
+    turns: Turns
+    allowed: tuple[str, ...]
+    """Hosts that the author wrote as targets: they may be on this machine."""
+    jars: Mapping[Path, CookieJar] = field(default_factory=dict)
+    by_hand: ByHand | None = None
+    spent: Spent = field(default_factory=Spent)
+
+    @property
+    def software(self) -> str:
+        return f"deckarchive {__version__} (Chromium {self.pool.version})"
+
+    @property
+    def jar(self) -> CookieJar:
+        """The cookies that the user gave."""
+        path = self.options.cookie_jar
+        return self.jars[path] if path else CookieJar()
+
+    @property
+    def left(self) -> int | None:
+        """Bytes that the run may still record; ``None`` without a bound."""
+        total = self.options.max_total
+        return None if total is None else max(0, total - self.spent.bytes)
+
+    def for_target(self, target: Target) -> Studio:
+        """With the options that count for this target."""
+        options = self.options.for_target(target)
+        return replace(self, options=options, user_agent=options.user_agent or self.user_agent)
+
+    def secrets(self) -> Secrets:
+        """What of this target's traffic is the user's own."""
+        options = self.options
+        return Secrets(
+            options.headers,
+            self.jar.pairs,
+            keep=options.keep_secrets,
+            everything=self.by_hand is not None,
+        )
+
+    def rules(self, target: Target, secrets: Secrets) -> Rules:
+        """How the proxy treats this target's traffic."""
+        bounds = [n for n in (self.options.max_size, self.left) if n is not None]
+        return Rules(
+            headers=tuple(self.options.headers.items()),
+            hosts=frozenset((urls.host(target.url),)),
+            block=self.options.blocks,
+            max_body=min(bounds, default=None),
+            answered=secrets.answered,
+        )

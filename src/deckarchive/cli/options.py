@@ -1,0 +1,107 @@
+"""The options that several commands share. Those of a capture have no defaults here: what was
+not given on the command line may stand in ``deckarchive.toml``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from deckarchive.capture import parse_header, parse_size
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Viewport(click.ParamType[tuple[int, int]]):
+    """``WxH`` in CSS pixels, as in ``1920x1080``."""
+
+    name = "WxH"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[int, int]:
+        if isinstance(value, tuple):
+            return value
+        width, x, height = str(value).lower().partition("x")
+        if not (x and width.isdecimal() and height.isdecimal()):
+            self.fail(f"{value!r} is not of the form 1920x1080", param, ctx)
+        size = int(width), int(height)
+        if not all(64 <= n <= 7680 for n in size):
+            self.fail(f"{value}: width and height must be from 64 to 7680", param, ctx)
+        return size
+
+
+class Parsed(click.ParamType[Any]):
+    """A value by the same rules as in ``deckarchive.toml``."""
+
+    def __init__(self, name: str, parse: Callable[[str], Any]) -> None:
+        self.name, self._parse = name, parse
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        try:
+            return self._parse(value) if isinstance(value, str) else value
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+SIZE = Parsed("SIZE", parse_size)
+HEADER = Parsed("'NAME: VALUE'", parse_header)
+BROWSER = click.option(
+    "--browser",
+    type=click.Path(path_type=Path),
+    envvar="DECKARCHIVE_BROWSER",
+    help="The Chromium to use; otherwise Playwright's own, then one found on PATH.",
+)
+LINKS = click.option("--links", is_flag=True, help="Ordinary links of the deck are targets too.")
+
+_CAPTURE = [
+    click.option("--jobs", type=click.IntRange(1, 16),
+                 help="How many targets are at work side by side; default: one a processor."),
+    click.option("--timeout", type=click.FloatRange(1, 3600),
+                 help="Seconds a target may take to load and settle; default 60."),
+    click.option("--viewport", type=Viewport(),
+                 help="The projector's size: background frames fill it; default 1920x1080."),
+    click.option("--proxy", metavar="URL",
+                 help="Reach the web through this HTTP proxy (http://user:pass@host:port)."),
+    click.option("--insecure", is_flag=True,
+                 help="Accept sites' certificates that cannot be verified."),
+    click.option("--include", multiple=True, metavar="GLOB",
+                 help="Only targets whose URL or id matches; may be repeated."),
+    click.option("--exclude", multiple=True, metavar="GLOB",
+                 help="Not the targets whose URL or id matches; may be repeated."),
+    click.option("--retry-failed", is_flag=True, help="Try again what failed in an earlier run."),
+    click.option("--refresh", is_flag=True, help="Capture everything anew."),
+    click.option("--wait-for", metavar="SELECTOR",
+                 help="A page is not done before this CSS selector matches in it."),
+    click.option("--block", multiple=True, metavar="PATTERN",
+                 help="Never ask for this host (and its subdomains), or for URLs of this glob."),
+    click.option("--max-size", type=SIZE, help="Cut files longer than this, such as 200MB."),
+    click.option("--max-total", type=SIZE, help="Record at most about this much in one run."),
+    click.option("--header", "headers", multiple=True, type=HEADER,
+                 help="Send this header to each target's own host; may be repeated."),
+    click.option("--cookie-jar", type=click.Path(path_type=Path), metavar="FILE",
+                 help="Your cookies: a cookies.txt, or a storage state of Playwright."),
+    click.option("--keep-secrets", is_flag=True,
+                 help="Record your own login's headers and cookies too."),
+    click.option("--user-agent", metavar="TEXT", help="What the browser says it is."),
+    click.option("--per-host", type=click.IntRange(1, 256), metavar="N",
+                 help="At most so many connections to one host; default 12."),
+    click.option("--pause", type=click.FloatRange(0, 600), metavar="S",
+                 help="At least so many seconds between requests to one host; default 0."),
+    BROWSER,
+]  # fmt: skip
+
+
+def capture_options(command: F) -> F:
+    """The options that ``capture`` and ``pack`` share."""
+    for option in reversed(_CAPTURE):
+        command = option(command)
+    return command
+
+
+def given(options: Mapping[str, Any]) -> dict[str, Any]:
+    """What the user did say."""
+    said = {name: value for name, value in options.items() if value not in (None, (), False)}
+    if "headers" in said:
+        said["headers"] = dict(said["headers"])
+    return said

@@ -1,0 +1,34 @@
+"""What one listener does otherwise than the proxy: its own headers, what it refuses, its limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from deckarchive.heads import Head, field_name, join_head
+from deckarchive.proxy.request import Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """``headers`` are sent, in place of the browser's own of the same names, to ``hosts``
+    (``name`` or ``name:port``) alone: a login is nobody else's business. ``block`` says which
+    URLs are not asked for. ``max_body`` in bytes cuts longer bodies. ``answered`` is told the
+    heads of each request and answer before any of it reaches the browser.
+    """
+
+    headers: tuple[tuple[str, str], ...] = ()
+    hosts: frozenset[str] = frozenset()
+    block: Callable[[str], bool] = lambda url: False
+    max_body: int | None = None
+    answered: Callable[[Head, Head], None] = lambda request, response: None
+
+    def dress(self, request: Request) -> Request:
+        """The request with this listener's own headers."""
+        origin = request.origin
+        if not self.headers or self.hosts.isdisjoint((origin.host, origin.authority)):
+            return request
+        names = {name.lower().encode("latin-1") for name, _ in self.headers}
+        lines = [line for line in request.head.lines[1:] if field_name(line) not in names]
+        lines += [f"{n}: {v}".encode("latin-1", "replace") for n, v in self.headers]
+        return replace(request, head=Head(join_head(request.head.start, lines)))
