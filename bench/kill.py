@@ -29,7 +29,8 @@ from bench.hostile.kit import ONE, page, picture
 from bench.hostile.server import HostileWeb, hostile_web
 from bench.shoot import command, target, write_manifest
 
-_MARK = "DECKARCHIVE_BENCH_RUN"
+MARK = "DECKARCHIVE_BENCH_RUN"
+"""The environment variable that tells the processes of a run."""
 
 
 @dataclass(slots=True)
@@ -81,7 +82,7 @@ def _round(given: Sequence[str], number: int, after: float, toll: Toll) -> None:
     """One capture, stopped after so many seconds; nothing of it may go on."""
     mark = f"{os.getpid()}-{number}-{time.monotonic_ns()}"
     run = subprocess.Popen(
-        given, stdout=subprocess.DEVNULL, env={**os.environ, _MARK: mark}, start_new_session=True
+        given, stdout=subprocess.DEVNULL, env={**os.environ, MARK: mark}, start_new_session=True
     )
     try:
         run.wait(after)
@@ -124,7 +125,7 @@ def running(mark: str) -> list[tuple[int, str]]:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if f"{_MARK}={mark}".encode() not in (process / "environ").read_bytes():
+            if f"{MARK}={mark}".encode() not in (process / "environ").read_bytes():
                 continue
             words = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
         except OSError:

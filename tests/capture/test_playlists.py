@@ -83,9 +83,17 @@ def test_every_way_of_dash_to_name_segments(inner: str, expected: list[str]) -> 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "hello", "<MPD", '<MPD mediaPresentationDuration="PT9S"/>', "#EXTM3U",
-     "<html><MPD></html>", "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=x", "#EXTM3U\n#EXTINF:nan,\ndata:,x"],
-)  # fmt: skip
+    [
+        "",
+        "hello",
+        "<MPD",
+        '<MPD mediaPresentationDuration="PT9S"/>',
+        "<html><MPD></html>",
+        "#EXTM3U",
+        "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=x",
+        "#EXTM3U\n#EXTINF:nan,\ndata:,x",
+    ],
+)
 def test_what_is_no_playlist_names_nothing(text: str) -> None:
     assert files(text) == []
 

@@ -108,6 +108,14 @@ class Tab:
         if self.crashed or self.page.is_closed() or any(word in text for word in gone):
             raise BrowserError(f"the page crashed: {_first_line(fault)}") from fault
 
+    def require_alive(self) -> None:
+        """Raise BrowserError when the page crashed or its browser is gone."""
+        browser = self.page.context.browser
+        if self.crashed:
+            raise BrowserError("the page crashed")
+        if self.page.is_closed() or (browser is not None and not browser.is_connected()):
+            raise BrowserError("the browser is gone")
+
     async def evaluate(self, script: str, arg: Any = None, *, timeout: float = 10.0) -> Any:
         """Evaluate a function expression in the page; a navigation meanwhile is tried again.
 

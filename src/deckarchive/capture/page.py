@@ -43,6 +43,7 @@ async def capture_page(session: Session) -> None:
             with suppress(BrowserError):
                 evidence.hints = dict(await tab.evaluate(script("hints"), timeout=5))
             await _films(session, tab, context, urls.split_fragment(navigation.url)[0])
+            tab.require_alive()  # what a dead browser did not answer says nothing about the page
         finally:
             evidence.console = list(tab.console)
 

@@ -190,6 +190,9 @@ class _Run:
         return record
 
     def report(self) -> CaptureReport:
+        for target in self._everything():  # interrupted between a folder's rename and its note
+            if target.id not in self.records and (done := finished(self.targets, target.id)):
+                self.records[target.id] = done
         order = [target.id for target in self._everything() if target.id in self.records]
         return CaptureReport(
             deck=self.manifest.deck,
