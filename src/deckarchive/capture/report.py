@@ -73,5 +73,5 @@ def _left_out(report: CaptureReport) -> list[str]:
     for record in report.records:
         counted.update(record.left_out)
     said = ", ".join(f"{number} {name}" for name, number in sorted(counted.items()))
-    what = "of your own login, not recorded (--keep-secrets records them)"
-    return [f"  headers {what}: {said}"] if said else []
+    what = "of your own login, not recorded (--keep-secrets records it)"
+    return [f"  {what}: {said}"] if said else []

@@ -1,11 +1,13 @@
 """What the user's own login brings stays out of the archive, and what was left out is counted.
 
 Left out are the headers that the user gave and that look like a key, the cookies of the user's
-own jar, and what sites set in answer to either. Everything else is recorded byte for byte.
+own jar, and what sites set in answer to either; of a login by hand every cookie, and what was
+typed into its form. Everything else is recorded byte for byte.
 """
 
 from __future__ import annotations
 
+import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -16,6 +18,8 @@ from deckarchive.heads import Head, field_name, join_head
 from deckarchive.model import RecordedExchange
 
 _SECRET: Final = re.compile(r"auth|cookie|token|key|secret|session|passw|credential", re.I)
+_PASSWORD: Final = re.compile(rb"passw|passcode|pwd|otp|[\"&?]pin[\"=]", re.I)
+_LOGIN_BODY: Final = 64 * 1024
 
 
 def is_secret(name: str) -> bool:
@@ -56,6 +60,8 @@ class Secrets:
         """The exchange as it may be recorded."""
         if self._keep or not (self._lines or self._cookies or self._everything):
             return exchange
+        if self._everything:
+            exchange = self._without_password(exchange)
         request, response = Head(exchange.request_head), Head(exchange.response_head)
         carries = self._carries(request)
         asked = [self._line(line) for line in request.lines[1:]]
@@ -79,6 +85,17 @@ class Secrets:
             response_head=response.raw,
             headers=response.fields,
         )
+
+    def _without_password(self, exchange: RecordedExchange) -> RecordedExchange:
+        """What is typed into a form of a login goes with the request's body."""
+        body = exchange.request_body
+        typed = _PASSWORD.search(body.read(_LOGIN_BODY))
+        body.seek(0)
+        if not typed:
+            return exchange
+        self.left_out["request body"] += 1
+        body.close()
+        return replace(exchange, request_body=io.BytesIO(), request_size=0)
 
     def _carries(self, request: Head) -> bool:
         return any(self._is_secret_line(line) for line in request.lines[1:])
