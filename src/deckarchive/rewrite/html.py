@@ -233,10 +233,12 @@ def _meta(page: _Page, tag: Tag) -> None:
     if name in _POLICIES:
         page.put(content, "")
     elif name == "refresh" and (match := _REFRESH.match(content.value)):
-        copy = find(match["url"].strip(), page.base_url, page.lookup)
+        url, (start, end) = match["url"].strip(), match.span("url")
+        copy = find(url, page.base_url, page.lookup)
         if copy:
-            start, end = match.span("url")
             page.put(content, content.value[:start] + copy + content.value[end:])
+        elif page.insertion and not url.startswith("#"):
+            page.put(content, "")  # it would leave the folder, and no policy stops it
 
 
 def _raw_text(page: _Page, token: RawText, opener: Tag) -> bool:

@@ -106,7 +106,8 @@ def sort_exchanges(exchanges: Iterable[Exchange], documents: Iterable[str] = ())
             continue
         if method != "GET":
             if 200 <= exchange.status < 300:
-                found.posts.setdefault(post_key(exchange), _body(exchange, is_page=False))
+                shown = exchange.mime in _PAGES and destination(exchange) in _DOCUMENTS
+                found.posts.setdefault(post_key(exchange), _body(exchange, is_page=shown))
         elif exchange.status in (301, 302, 303, 307, 308):
             _redirect(found, key, exchange)
         elif exchange.status == 206:

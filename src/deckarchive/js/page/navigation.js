@@ -1,7 +1,7 @@
 // Staying here: a captured link goes to its copy, any other shows a card with its URL.
 (page) => {
   "use strict";
-  const { scope, config, doc, root, start, originalUrl, routed, parse, localBase, originalBase, resolve, address, patch } = page;
+  const { scope, config, doc, root, start, originalUrl, routed, parse, localBase, originalBase, resolve, address, maps, bytesOf, patch } = page;
   const { FormData, History, URLSearchParams } = scope;
 
   let card = null;
@@ -52,16 +52,32 @@
       scope.location.href = link.href.baseVal || link.href;
     }
   });
+  // A form leads to the answer that was captured for just these entries.
+  function submit(form, button) {
+    const given = (name) => (button && button.getAttribute("form" + name)) || form.getAttribute(name) || "";
+    const url = parse(given("action") || originalBase().href, originalBase());
+    if (!url) return;
+    const entries = String(new URLSearchParams(button ? new FormData(form, button) : new FormData(form)));
+    if (given("method").toLowerCase() !== "post") {
+      url.search = entries;
+      visit(url.href);
+      return;
+    }
+    const found = maps.findSent("POST", url, bytesOf(entries));
+    if (found && found.path) scope.location.href = root + found.path;
+    else visit(url.href);
+  }
   scope.addEventListener("submit", (event) => {
-    const form = event.target;
     const button = event.submitter;
-    if (event.defaultPrevented || ((button && button.formMethod) || form.getAttribute("method")) === "dialog") return;
+    const method = (button && button.getAttribute("formmethod")) || event.target.getAttribute("method") || "";
+    if (event.defaultPrevented || method.toLowerCase() === "dialog") return;
     event.preventDefault();
-    const action = parse(form.getAttribute("action") || originalBase().href, originalBase());
-    if (!action) return;
-    if (form.method === "get") action.search = String(new URLSearchParams(new FormData(form)));
-    visit(action.href);
+    submit(event.target, button);
   });
+  patch(scope.HTMLFormElement.prototype, "submit", () => function () {
+    submit(this, null);
+  });
+
   // The deck's own windows, such as the speaker view, are its own affair.
   const nativeOpen = scope.open;
   scope.open = (url, ...rest) => {

@@ -1,8 +1,8 @@
-// Requests are answered by what was captured; sockets and beacons stay quiet.
+// Requests are answered by what was captured.
 (page) => {
   "use strict";
   const { scope, root, maps, resolve, readable, local, miss, css, wrap } = page;
-  const { ArrayBuffer, Blob, DOMException, Event, EventTarget, Headers, Request, Response, TypeError, URLSearchParams } = scope;
+  const { ArrayBuffer, Blob, Headers, Request, Response, TypeError, URLSearchParams } = scope;
 
   const encoder = new scope.TextEncoder();
 
@@ -67,39 +67,8 @@
     };
   }
 
-  wrap("EventSource", (args) => [local(args[0]), ...args.slice(1)]);
   wrap("Audio", (args) => (args.length ? [local(args[0])] : args));
   wrap("FontFace", ([family, source, ...rest]) => [family, typeof source === "string" ? css(source) : source, ...rest]);
 
-  // A socket that never opens: it fails once, later each time, so that retries stay calm.
-  let sockets = 0;
-  class QuietSocket extends EventTarget {
-    constructor(url) {
-      super();
-      Object.assign(this, { url: String(url), readyState: 0, protocol: "", extensions: "", bufferedAmount: 0, binaryType: "blob" });
-      Object.assign(this, { onopen: null, onmessage: null, onerror: null, onclose: null });
-      scope.setTimeout(() => {
-        this.readyState = 3;
-        this.tell(new Event("error"));
-        this.tell(typeof CloseEvent === "function" ? new CloseEvent("close", { code: 1006 }) : new Event("close"));
-      }, Math.min(500 * 2 ** sockets++, 600000));
-    }
-    tell(event) {
-      this.dispatchEvent(event);
-      const handler = this["on" + event.type];
-      if (typeof handler === "function") handler.call(this, event);
-    }
-    send() {}
-    close() {
-      this.readyState = 3;
-    }
-  }
-  Object.assign(QuietSocket, { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 });
-  Object.assign(QuietSocket.prototype, { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 });
-  if (scope.WebSocket) scope.WebSocket = QuietSocket;
-  for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "WebTransport"]) {
-    wrap(name, () => {
-      throw new DOMException("offline", "NotSupportedError");
-    });
-  }
+  Object.assign(page, { bytesOf });
 }

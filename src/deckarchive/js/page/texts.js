@@ -17,10 +17,16 @@
       .replace(/(@import\s+)(["'])((?:https?:)?\/[^"']*)\2/gi, (all, open, quote, url) => open + quote + local(url) + quote);
   }
 
+  // No policy stops a mere connection: a link that would open one leads nowhere.
+  function connectionless(html) {
+    return html.replace(/<link\b[^>]*\b(?:preconnect|dns-prefetch)\b[^>]*>/gi, (tag) =>
+      tag.replace(/(\shref\s*=\s*)("[^"]*"|'[^']*'|[^\s"'>]+)/i, '$1"data:,"'));
+  }
+
   function markup(html) {
     html = String(html);
     if (!/\/\/|=\s*["']?\//.test(html)) return html;
-    return html.replace(
+    return connectionless(html).replace(
       /(\s(src|href|poster|data|srcset|xlink:href|style)\s*=\s*)("[^"]*"|'[^']*'|[^\s"'>]+)/gi,
       (all, before, name, quoted) => {
         const quote = /^["']/.test(quoted) ? quoted[0] : "";
