@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from deckarchive.rewrite.page import POLICY, Script, finish_page, is_remote
 
 PAGE = Script(src="runtime/page.js", data={"url": "u&v"})
-DECK = Script(src="runtime/deck.js", defer=True)
+DECK = Script(src="runtime/deck.js")
 HEAD = (
     '<meta charset="utf-8">'
     f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
     '<meta http-equiv="x-dns-prefetch-control" content="off">'
     '<link rel="icon" href="data:,">'
     '<script src="runtime/page.js" data-url="u&amp;v"></script>'
-    '<script src="runtime/deck.js" defer></script>'
+    '<script src="runtime/deck.js"></script>'
 )
 
 

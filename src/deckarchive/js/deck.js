@@ -53,10 +53,13 @@
 
   // reveal.js obeys commands that any window sends it ({"method": "slide", …}). What stands in a
   // frame, the copies foremost, has none to give; the speaker view and other windows do.
+  // This script runs before reveal.js does, so it hears each message first.
   const isFramed = (source) => {
     let below = source;
     for (let depth = 0; below && below !== window && depth < 20; depth++) {
-      if (below.parent === window) return /frames\/[^/]+\.html/.test(frameOf(below)?.getAttribute("src") || "");
+      if (below.parent === window) {
+        return /frames\/[^/]+\.html/.test(frameOf(below)?.getAttribute("src") || "");
+      }
       if (below.parent === below) return false;
       below = below.parent;
     }

@@ -248,7 +248,7 @@ class _Rewriting:
     def _scripts(self) -> list[Script]:
         """The runtime that the deck's own page needs: its map, when it has one, and deck.js."""
         map_path = f"runtime/maps/{DECK_CAPTURE_ID}.js"
-        scripts = [Script(src="runtime/deck.js", defer=True)]
+        scripts = [Script(src="runtime/deck.js")]
         if (self.out / map_path).is_file():
             page = Script(
                 src=PAGE_SCRIPT,

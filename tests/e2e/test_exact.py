@@ -1,0 +1,166 @@
+"""Exact replay, the offline deck and the capture agree on every page of the example web."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Frame, Page, sync_playwright
+from stage import (
+    COMMAND,
+    FRAMED,
+    PATIENCE,
+    ROOT,
+    Packed,
+    copy_of,
+    eventually,
+    frames_of,
+    open_slide,
+)
+
+from deckarchive.browser import find_browser
+from deckarchive.js import script
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
+
+PROBES: dict[str, dict[str, str]] = json.loads(
+    (ROOT / "examples" / "web" / "probes.json").read_text("utf-8")
+)
+COUNTED = ("text", "images", "canvases", "videos", "frames")
+DECK = "http://deck.localhost/index.html"
+
+
+@contextmanager
+def replayed(folder: Path, archive: Path) -> Iterator[list[str]]:
+    """``present --exact`` in a process of its own; yields the flags that it prints."""
+    process = subprocess.Popen(
+        [str(COMMAND), "present", str(folder), "--exact", "--archive", str(archive), "--no-open"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout
+    said = ""
+    try:
+        for line in process.stdout:
+            said += line
+            if "Ctrl-C" in line:
+                break
+        flags = re.findall(r"--(?:proxy-server|ignore-certificate-errors-spki-list)=\S+", said)
+        assert len(flags) == 2, said
+        assert DECK in said
+        yield flags
+    finally:
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=PATIENCE)
+        assert process.returncode == 0, said + rest
+
+
+@pytest.fixture(scope="module")
+def browsers(tour: Packed) -> Iterator[tuple[Browser, Browser]]:
+    """One whose only network is the archive, and one with no network but the offline deck's."""
+    own = ["--no-sandbox"] if os.geteuid() == 0 else []
+    path = find_browser(None).path
+    with replayed(tour.offline, tour.archive) as flags, sync_playwright() as playwright:
+        exact = playwright.chromium.launch(
+            executable_path=path, args=[*own, *flags, "--proxy-bypass-list=<-loopback>"]
+        )
+        dead = ["--proxy-server=http://127.0.0.1:1", "--proxy-bypass-list=*.localhost"]
+        offline = playwright.chromium.launch(executable_path=path, args=[*own, *dead])
+        yield exact, offline
+        exact.close()
+        offline.close()
+
+
+def page_of(browser: Browser) -> Page:
+    return browser.new_context(viewport={"width": 1920, "height": 1080}).new_page()
+
+
+def at(tour: Packed, url: str) -> tuple[str, tuple[int, int], str]:
+    """Target, slide and fragment of a probed URL."""
+    document, _, fragment = url.partition("#")
+    return next(
+        (target["id"], tuple(reference["slide"]), fragment)
+        for target in tour.manifest["targets"]
+        for reference in target["references"]
+        if target["url"] == document
+        and reference["fragment"] == fragment
+        and reference["state"] == "shown"
+        and "iframe" in target["kind"]
+    )
+
+
+def original(page: Page) -> Frame | None:
+    """The frame of the current slide, with nothing of ours around it."""
+    frame = page.evaluate_handle(
+        """() => {
+            const {h, v} = Reveal.getIndices();
+            return Reveal.getSlideBackground(h, v)?.querySelector('iframe')
+                || Reveal.getCurrentSlide().querySelector('iframe');
+        }"""
+    ).as_element()
+    return frame.content_frame() if frame else None
+
+
+def try_out(page: Page, frame: Any, probe: dict[str, str]) -> dict[str, int]:
+    """Wait until the probe's page is ready, count what it shows, then use it."""
+
+    def holds(what: str) -> bool:
+        found = frame()
+        return bool(found and found.evaluate(probe[what]))
+
+    eventually(lambda: holds("ready"), page, f"{probe['name']}: ready")
+    vitals: dict[str, int] = frame().evaluate(script("vitals"))
+    frame().evaluate(f"() => {{ {probe['act']} }}")
+    eventually(lambda: holds("check"), page, f"{probe['name']}: after the act")
+    return vitals
+
+
+def differences(one: dict[str, int], other: dict[str, int]) -> dict[str, tuple[int, int]]:
+    """What is counted apart by more than a tenth (a clock, an animation, a random number)."""
+    return {
+        name: (one[name], other[name])
+        for name in COUNTED
+        if abs(one[name] - other[name]) > max(one[name], other[name]) / 10 + (name == "text") * 8
+    }
+
+
+@pytest.mark.parametrize("url", sorted(PROBES))
+def test_exact_replay_offline_deck_and_capture_agree(
+    url: str, tour: Packed, tour_address: str, browsers: tuple[Browser, Browser]
+) -> None:
+    target, slide, fragment = at(tour, url)
+    captured = json.loads((tour.archive / "targets" / target / "capture.json").read_text("utf-8"))
+    wanted = next(v["vitals"] for v in captured["views"] if v["fragment"] == fragment)
+
+    page = page_of(browsers[0])
+    open_slide(page, DECK, slide)
+    exact = try_out(page, lambda: original(page), PROBES[url])
+    page.context.close()
+
+    page = page_of(browsers[1])
+    open_slide(page, tour_address, slide)
+    shown = lambda: any(f.evaluate(FRAMED) for f in frames_of(page, target))  # noqa: E731
+    eventually(shown, page, "the frame has settled")
+    offline = try_out(page, lambda: copy_of(page, target, fragment), PROBES[url])
+    page.context.close()
+
+    assert differences(exact, offline) == {}
+    assert differences(exact, wanted) == {}
+
+
+def test_what_was_never_captured_is_refused(browsers: tuple[Browser, Browser]) -> None:
+    page = page_of(browsers[0])
+    page.goto(DECK)
+    went = page.evaluate("fetch('https://elsewhere.example/').then(() => 'answered', e => e.name)")
+    assert went == "TypeError"
+    page.context.close()
