@@ -227,6 +227,8 @@ def test_the_wacz_is_accepted_by_its_validator(folder: Path, tmp_path: Path) -> 
         pages = [json.loads(line) for line in zipped.read("pages/pages.jsonl").splitlines()]
     assert pages[0]["format"] == "json-pages-1.0"
     assert [(p["url"], p["title"]) for p in pages[1:]] == [("https://www.example.test/a", "Ä page")]
+    assert pages[0]["hasText"] is True
+    assert pages[1]["text"].split() == ["page"] * 100
 
 
 def test_a_wacz_is_written_whole_or_not_at_all(folder: Path, tmp_path: Path) -> None:

@@ -9,24 +9,30 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import tempfile
 import uuid
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from bs4 import BeautifulSoup
+
 from deckarchive import __version__
 from deckarchive.archive.cdxj import cdxj_lines, sort_lines
 from deckarchive.archive.folder import Archive
 from deckarchive.errors import OutputError
-from deckarchive.model import DECK_CAPTURE_ID, CaptureRecord
+from deckarchive.model import DECK_CAPTURE_ID, CaptureRecord, Exchange
 
 _VERSION: Final = "1.1.1"
 _BLOCK: Final = 1024 * 1024
 _LINES_A_BLOCK: Final = 1024
+_PAGE_TYPES: Final = ("text/html", "application/xhtml+xml")
+_READ_OF_A_PAGE: Final = 4 << 20
+_TEXT_OF_A_PAGE: Final = 100_000
 
 
 def write_wacz(archive: Archive, out: Path, *, title: str = "") -> Path:
@@ -121,23 +127,40 @@ def _description(archive: Archive, title: str) -> dict[str, Any]:
 
 
 def _pages(archive: Archive) -> bytes:
-    """One page a captured view: what a reader lists to choose from."""
+    """One page a captured view: what a reader lists to choose from, and searches in."""
+    title = "Embedded in the deck"
     lines: list[dict[str, Any]] = [
-        {"format": "json-pages-1.0", "id": "pages", "title": "Embedded in the deck"}
+        {"format": "json-pages-1.0", "id": "pages", "title": title, "hasText": True}
     ]
     for id, record in archive.records.items():
-        if id != DECK_CAPTURE_ID and archive.exchanges(id):
-            lines += _views(record)
+        if id != DECK_CAPTURE_ID and (exchanges := archive.exchanges(id)):
+            lines += _views(record, _page_text(record, exchanges))
     return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()
 
 
-def _views(record: CaptureRecord) -> Iterator[dict[str, Any]]:
+def _page_text(record: CaptureRecord, exchanges: Sequence[Exchange]) -> str:
+    """The words of the document as it was sent, without its scripts and styles; bounded."""
+    address = (record.final_url or record.url).partition("#")[0]
+    for exchange in exchanges:
+        if exchange.url == address and exchange.status == 200 and exchange.mime in _PAGE_TYPES:
+            with exchange.open_body() as body:
+                data = body.read(_READ_OF_A_PAGE)
+            declared = re.search(r"charset=[\"']?([\w-]+)", exchange.header("content-type"), re.I)
+            encoding = declared.group(1) if declared else None
+            page = BeautifulSoup(data, "html.parser", from_encoding=encoding)
+            return page.get_text(" ", strip=True)[:_TEXT_OF_A_PAGE]
+    return ""
+
+
+def _views(record: CaptureRecord, text: str) -> Iterator[dict[str, Any]]:
     address = record.final_url or record.url
     for fragment in dict.fromkeys(view.fragment for view in record.views) or [""]:
         url = f"{address.partition('#')[0]}#{fragment}" if fragment else address
         page = {"id": uuid.uuid5(uuid.NAMESPACE_URL, f"{record.id} {url}").hex, "url": url}
         if record.started:
             page["ts"] = record.started
+        if text:
+            page["text"] = text
         yield {**page, "title": record.title or url}
 
 
