@@ -228,7 +228,8 @@ def _highlight(theme: str) -> str:
 
 
 def _placed(page: str, assets: str) -> str:
-    """Point reveal-md's server paths at the folders in ``assets``."""
+    """Point reveal-md's server paths at the folders in ``assets``; its own icon is left out."""
+    page = page.replace(f"{_BASE}/favicon.ico", "data:,")
     for served, place in _PLACES:
         page = page.replace(f"{_BASE}/{served}", f"{assets}/{place}")
         page = re.sub(rf"""((?:src|href)=["'])/{served}""", rf"\g<1>{assets}/{place}", page)

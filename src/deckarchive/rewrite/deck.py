@@ -344,7 +344,7 @@ def _at_root(deck: Deck, texts: Mapping[str, str]) -> tuple[Deck, dict[str, str]
     paths: dict[str, str] = {}
     for source in deck.sources:
         name = posixpath.basename(source.path)
-        inside = source.path.removeprefix(f"{config}/") if config else source.path
+        inside = source.path.removeprefix(config)
         main = source is deck.sources[0] or name in _CONFIGS
         paths[source.path] = name if main else inside
     flat = replace(
