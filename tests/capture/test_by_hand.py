@@ -21,7 +21,8 @@ from tests.capture.conftest import manifest, target
 from tests.capture.web import Web
 
 PAGE = """<!doctype html><title>Demo</title><h1>A demo behind a banner</h1>
-<button id=go onclick="fetch('/after', {method: 'POST', body: 'password=mine-' + (4700 + 11)}).then(() =>
+<script>const password = 'password=mine-' + (4700 + 11);</script>
+<button id=go onclick="fetch('/after', {method: 'POST', body: password}).then(() =>
  Object.assign(document.body.appendChild(new Image()), {src: 'shown.svg'}))">Accept</button>"""
 """What it shows is loaded by a click alone."""
 
