@@ -34,7 +34,8 @@ class Evidence:
 
     ``error`` is why the main document did not come (a person can read it); ``headers`` are its
     headers in lower case; ``types`` maps URLs to the browser's resource types; ``notes`` are
-    remarks for the reason; ``busy`` is set when the page does not answer.
+    remarks for the reason; ``resumed`` are URLs that came whole in pieces; ``busy`` is set when
+    the page does not answer.
     """
 
     status: int | None = None
@@ -52,10 +53,11 @@ class Evidence:
     types: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     busy: bool = False
+    resumed: set[str] = field(default_factory=set)
 
     def has(self, url: str) -> bool:
         """Whether a whole, good answer to a GET of ``url`` was recorded."""
-        return any(
+        return url in self.resumed or any(
             s.url == url and s.method == "GET" and s.status == 200 and not s.truncated
             for s in self.seen
         )
@@ -86,6 +88,8 @@ class Recorder:
         coded = exchange.header("content-encoding").strip().lower() not in ("", "identity")
         if self._keep and exchange.status == 200 and exchange.method == "GET" and not coded:
             self._store(exchange, self._keep)
+        elif exchange.status == 206 and exchange.method == "GET":
+            self._continue(exchange)
         if exchange.status == 200 and is_playlist(mime, exchange.url) and not exchange.truncated:
             self._note_playlist(exchange)
         self._evidence.seen.append(seen)
@@ -97,6 +101,15 @@ class Recorder:
             shutil.copyfileobj(exchange.body, stream, 1 << 20)
         exchange.body.seek(0)
         self._bodies[exchange.url] = path
+
+    def _continue(self, exchange: RecordedExchange) -> None:
+        """Add a range to the body that it goes on with."""
+        path = self._bodies.get(exchange.url)
+        start = f"bytes {path.stat().st_size}-" if path and path.exists() else "none"
+        if path and exchange.header("content-range").startswith(start):
+            with path.open("ab") as stream:
+                shutil.copyfileobj(exchange.body, stream, 1 << 20)
+            exchange.body.seek(0)
 
     def _note_playlist(self, exchange: RecordedExchange) -> None:
         if exchange.size > _MAX_PLAYLIST:

@@ -71,6 +71,8 @@ def missing(evidence: Evidence) -> list[dict[str, str]]:
         if seen.status >= 400 and seen.method != "OPTIONS":
             lost.setdefault(seen.url, f"HTTP {seen.status}")
         elif seen.truncated and seen.truncated != "disconnect" and not _endless(seen.mime):
+            if evidence.has(seen.url):
+                continue
             lost.setdefault(seen.url, f"cut off ({seen.truncated})")
     return [
         {"url": url, "reason": reason, "type": evidence.types.get(url, "")}

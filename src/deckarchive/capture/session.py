@@ -73,7 +73,10 @@ class Session:
             headers["Referer"] = referer
         if cookies or (cookies := self.jar.header(url)):
             headers["Cookie"] = cookies
-        return await self.listener.fetch(url, headers)
+        got = await self.listener.fetch(url, headers)
+        if got.resumed and got.ok:
+            self.evidence.resumed.add(got.url)
+        return got
 
     async def fetch_all(
         self, wanted: Iterable[str], *, referer: str, context: Context | None, seconds: float

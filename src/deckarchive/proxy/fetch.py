@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import email.utils
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -21,6 +21,10 @@ _REDIRECTS: Final = frozenset((301, 302, 303, 307, 308))
 _TRANSIENT: Final = frozenset((408, 425, 429, 500, 502, 503, 504))
 _MAX_HOPS: Final = 20
 _FIRST_PAUSE: Final = 0.5
+_CUT: Final = ("disconnect", "time")
+_MAX_PIECES: Final = 60
+_PROGRESS: Final = 1024**2
+"""Bytes that a further attempt must bring for it not to count as a failed one."""
 _PERSONAL: Final = frozenset(("authorization", "cookie"))
 
 
@@ -30,6 +34,7 @@ class Fetched:
 
     ``status`` is 0 and ``failure`` says why when no answer came. ``url`` is the final URL,
     ``size`` the stored body length in bytes, ``truncated`` as in ``RecordedExchange``.
+    ``resumed`` says that it came in pieces: a cut answer and the ranges that complete it.
     """
 
     url: str
@@ -38,6 +43,7 @@ class Fetched:
     size: int = 0
     truncated: str = ""
     failure: str = ""
+    resumed: bool = False
 
     @property
     def ok(self) -> bool:
@@ -61,13 +67,46 @@ async def fetch(
     """See :meth:`Listener.fetch`."""
     options = exchanger.options
     url = urls.split_fragment(urls.resolve(url, url) or url)[0]
-    for attempt in range(options.retries + 1):
-        result, transient, asked = await _follow(exchanger, url, headers, max_size)
-        pause = max(_FIRST_PAUSE * 2**attempt, asked)
-        if not transient or attempt == options.retries or pause > options.max_wait:
+    attempt, got = 0, Fetched(url=url, status=0)
+    for _ in range(_MAX_PIECES):
+        rest = _range_of_rest(got)
+        place = got.url if rest else url
+        result, transient, asked = await _follow(exchanger, place, {**headers, **rest}, max_size)
+        if rest:
+            result = _joined(got, result)
+        attempt = 0 if result.size > got.size + _PROGRESS else attempt + 1
+        pause = max(_FIRST_PAUSE * 2 ** max(attempt - 1, 0), asked)
+        if not transient or attempt > options.retries or pause > options.max_wait:
             break
+        got = result if result.size else got
         await asyncio.sleep(pause)
     return result
+
+
+def _range_of_rest(got: Fetched) -> dict[str, str]:
+    """The header fields that ask for what a cut answer lacks (RFC 9110, sections 13.1.5, 14.2).
+
+    None without a validator that tells whether the file is still the same one.
+    """
+    fields = {name.lower(): value for name, value in got.headers}
+    tag = fields.get("etag", "")
+    validator = tag if tag.startswith('"') else fields.get("last-modified", "")
+    plain = fields.get("content-encoding", "identity").lower() == "identity"
+    refused = fields.get("accept-ranges", "").lower() == "none"
+    cut = got.status == 200 and got.truncated in _CUT and got.size > 0
+    if not (cut and validator and plain) or refused:
+        return {}
+    return {"Range": f"bytes={got.size}-", "If-Range": validator}
+
+
+def _joined(got: Fetched, rest: Fetched) -> Fetched:
+    """The answer that a cut one and the answer to its range make together."""
+    if rest.status != 206:
+        return rest if rest.status == 200 else replace(got, failure=rest.failure)
+    fields = {name.lower(): value for name, value in rest.headers}
+    if rest.url != got.url or not fields.get("content-range", "").startswith(f"bytes {got.size}-"):
+        return replace(rest, truncated="unspecified")
+    return replace(got, size=got.size + rest.size, truncated=rest.truncated, resumed=True)
 
 
 async def _follow(
@@ -83,7 +122,7 @@ async def _follow(
         location = outcome.head.value(b"location").decode("utf-8", "replace")
         target = urls.resolve(location, url) if location and status in _REDIRECTS else None
         if target is None:
-            cut = outcome.truncated in ("disconnect", "time")
+            cut = outcome.truncated in _CUT
             pause = _retry_after(outcome.head)
             return _fetched(url, outcome), cut or status in _TRANSIENT, pause
         if urls.host(target) != urls.host(url):

@@ -47,8 +47,9 @@ class Request:
 def spool(folder: Path | None = None) -> BinaryIO:
     """An empty body: in memory at first, beyond :data:`SPOOL` in a temporary file in ``folder``."""
     place = str(folder) if folder else None
-    made = tempfile.SpooledTemporaryFile(max_size=SPOOL, prefix=".spool.", dir=place)
-    return cast("BinaryIO", made)
+    return cast(
+        "BinaryIO", tempfile.SpooledTemporaryFile(max_size=SPOOL, prefix=".spool.", dir=place)
+    )
 
 
 def split_target(target: bytes) -> tuple[Origin, bytes] | None:

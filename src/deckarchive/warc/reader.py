@@ -21,6 +21,7 @@ from deckarchive.errors import ArchiveError
 from deckarchive.heads import Head
 from deckarchive.model import Exchange, Headers, RawHeaders
 from deckarchive.warc.codings import DecodedStream, Undecodable
+from deckarchive.warc.resumed import complete
 from deckarchive.warc.writer import ORIGINAL_TRANSFER_ENCODING
 
 _BLOCK: Final = 64 * 1024
@@ -105,6 +106,7 @@ def read_warc(path: Path) -> Warc:
     if not warc.entries:
         raise ArchiveError(f"cannot read {path}: it holds no WARC record")
     _join(warc)
+    complete(warc.exchanges)
     return warc
 
 
