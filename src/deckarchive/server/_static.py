@@ -1,8 +1,9 @@
 """A static HTTP/1.1 server for one folder, for this machine only: GET and HEAD.
 
-Deck and copies are told apart by host name (docs/architecture.md, Origins); the same tree
-stands under each. A name that is not ours is refused, so that a page on the open web cannot
-reach the folder by rebinding its own name to 127.0.0.1.
+Deck and copies are told apart by host name (docs/architecture.md, Origins): under the name of a
+copy stand the captured files, under the deck's the whole folder. A name that is not ours is
+refused, so that a page on the open web cannot reach the folder by rebinding its own name to
+127.0.0.1.
 """
 
 from __future__ import annotations
