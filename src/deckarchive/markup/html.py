@@ -27,6 +27,7 @@ _INTEGRATION = {
     "svg": frozenset({"foreignobject", "desc", "title"}),
     "math": frozenset({"mi", "mo", "mn", "ms", "mtext", "annotation-xml"}),
 }
+_ANNOTATED_HTML = frozenset({"text/html", "application/xhtml+xml"})
 _BREAKOUT = frozenset(
     {"b", "big", "blockquote", "body", "br", "center", "code", "dd", "div", "dl", "dt", "em"}
     | {"embed", "h1", "h2", "h3", "h4", "h5", "h6", "head", "hr", "i", "img", "li", "listing"}
@@ -101,11 +102,17 @@ class _State:
             if tag.name in self.foreign:
                 while self.foreign.pop() != tag.name:
                     pass
-        elif not tag.self_closing and (
-            tag.name in _FOREIGN
-            or (self.in_foreign() and tag.name in _INTEGRATION[self.foreign[-1]])
-        ):
+        elif not tag.self_closing and (tag.name in _FOREIGN or self._holds_html(tag)):
             self.foreign.append(tag.name)
+
+    def _holds_html(self, tag: Tag) -> bool:
+        """Whether HTML stands in this element of SVG or MathML (HTML, 13.2.6, "integration")."""
+        if not self.in_foreign() or tag.name not in _INTEGRATION[self.foreign[-1]]:
+            return False
+        encoding = tag.get("encoding")
+        return tag.name != "annotation-xml" or (
+            encoding is not None and encoding.value.lower() in _ANNOTATED_HTML
+        )
 
     def break_out(self, name: str) -> None:
         """Leave SVG or MathML before a start tag that cannot stand in it."""
