@@ -7,13 +7,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import addresses, go, pack
 from playwright.sync_api import Page
 
 from examples.web.build import VIDEO
 from examples.web.hosts import gradient
 from examples.web.serve import LocalWeb
 from tests.decks import cdn
+from tests.decks.packing import addresses, go, pack
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -163,7 +163,8 @@ def test_a_reveal_md_project_with_everything_of_its_own(
     (root / "reveal-md.json").write_text(json.dumps(config))
     (here / "pic ü.png").write_bytes(gradient(48, 30, 130))
     text = (
-        '\ufeff---\ntitle: Ü & co\nseparator: "^===$"\n---\n# One\n\n| a |\n|---|\n| ![](pic%20ü.png) |'
+        '\ufeff---\ntitle: Ü & co\nseparator: "^===$"\n---\n# One\n\n'
+        "| a |\n|---|\n| ![](pic%20ü.png) |"
         '\n===\n<!-- .slide: data-background-iframe="https://demo.test/a/" -->\n===\n'
         '<img src="pic ü.png">\n\n```text\nhttps://not.test/\n```\n'
     )

@@ -143,8 +143,9 @@ def _page_path(address: str, out: Path, imports: Mapping[str, str]) -> str | Non
             address = imports[prefix] + address.removeprefix(prefix)
     if not _is_address(address) or is_remote(address):
         return None
-    path = posixpath.normpath(unquote(re.split(r"[?#]", address, maxsplit=1)[0])).lstrip("/")
-    return path if not path.startswith("..") and (out / path).is_file() else None
+    plain = unquote(re.split(r"[?#]", address, maxsplit=1)[0])
+    path = posixpath.normpath(f"/{plain}").lstrip("/")  # as a server does: nothing is above "/"
+    return path if (out / path).is_file() else None
 
 
 def _is_address(name: str) -> bool:
