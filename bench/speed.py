@@ -5,13 +5,16 @@
 Everything in one run, against the stand-in web in a process of its own: first each page once to
 warm the web up, then ``N`` rounds of (a) the plain browser, a fresh context a page, waiting for
 ``load`` and, again, for ``networkidle``; (b) the capture with each number of jobs. A round's
-times are of that round alone, and the medians are compared: a busy machine slows both sides.
+times are of that round alone, and the medians are compared: a busy machine slows both sides, but
+the one that could use two processors more. So the processor time of tool and browser stands beside
+the wall time.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import statistics
 import subprocess
 import sys
@@ -75,16 +78,32 @@ class Table:
     """Times by what was timed, in order."""
 
     times: dict[str, list[float]]
+    work: dict[str, list[float]]
+    used: float = 0.0
+
+    def begin(self) -> None:
+        """Processor time counts from here."""
+        self.used = _processor_time()
 
     def add(self, name: str, seconds: float, note: str = "") -> None:
+        work = _processor_time() - self.used
         self.times.setdefault(name, []).append(seconds)
-        print(f"{name:<28} {seconds:7.1f} s  {note}", flush=True)
+        self.work.setdefault(name, []).append(work)
+        print(f"{name:<24} {seconds:7.1f} s, {work:6.1f} s of processor  {note}", flush=True)
 
     def ratios(self) -> Iterator[str]:
-        base = statistics.median(self.times["plain, until load"])
+        first = next(iter(self.times))
+        base, base_work = (statistics.median(t[first]) for t in (self.times, self.work))
         for name, seconds in self.times.items():
-            middle = statistics.median(seconds)
-            yield f"{name:<28} {middle:7.1f} s  {middle / base:5.2f} x plain, until load"
+            wall = statistics.median(seconds) / base
+            work = statistics.median(self.work[name]) / base_work
+            yield f"{name:<24} {wall:5.2f} x the wall time, {work:5.2f} x the processor time"
+
+
+def _processor_time() -> float:
+    """Seconds of this process and of those children that have ended."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 def main() -> None:
@@ -103,18 +122,20 @@ def main() -> None:
         shown = pages = pages[: arguments.pages]
         manifest = replace(manifest, targets=tuple(pages))
     print(f"{arguments.deck.name}: {len(pages)} pages, {len(shown) - len(pages)} further targets")
-    table = Table({})
+    table = Table({}, {})
     with standin() as proxy:
         asyncio.run(plain(pages, proxy, "load"))
         for _ in range(arguments.n):
             for until in ("load", "networkidle"):
+                table.begin()
                 table.add(f"plain, until {until}", asyncio.run(plain(pages, proxy, until)))
             for jobs in arguments.jobs:
+                table.begin()
                 seconds, report = captured(deck, manifest, proxy, jobs)
                 counts = ", ".join(f"{n} {state}" for state, n in report.counts.items() if n)
                 note = f"{counts}, {report.requests} requests"
                 table.add(f"capture, {jobs} job{'s' * (jobs > 1)}", seconds, note)
-    print("\nmedians")
+    print("\nmedians, beside plain until load")
     print("\n".join(table.ratios()))
 
 
