@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from PIL.Image import Image
 
 from deckarchive.errors import BrowserError
 from deckarchive.model import Kind, OfflineTarget, Tier, Vitals
@@ -19,6 +22,8 @@ from deckarchive.rehearse._values import EmbedResult
 _POLL: Final = 0.15
 _COUNT: Final = 4.0  # seconds a copy has to answer when it is asked what it holds
 _PATIENCE: Final = 3.0  # seconds more for a copy that looks empty or poor at first
+_STILL: Final = 0.25  # seconds without a new element that count as drawn to the end
+_SETTLE: Final = 1.5  # seconds at most that are waited for that
 _REPORTED: Final = 100  # of each kind of message, what is kept
 
 _SHOWN = frozenset(
@@ -50,12 +55,17 @@ async def look(
     """
     end = time.monotonic() + timeout
     survey = await _settled(stage, targets, end)
+    await asyncio.gather(*(_still(stage, target) for target in targets))
     patience = min(end, time.monotonic() + _PATIENCE)
     while True:
         shot = await stage.screenshot()
         behind = await _behind(stage, survey, shot)
+        picture = await asyncio.to_thread(_pictures.read, behind) if targets else None
+        whole = picture if behind is shot else None
+        if whole is None and any(not p["background"] for p in survey["places"]):
+            whole = await asyncio.to_thread(_pictures.read, shot)
         found = [
-            (target, *await _evidence(stage, folder, target, survey, shot, behind))
+            (target, *await _evidence(stage, folder, target, survey, whole, picture))
             for target in targets
         ]
         if all(not judge(t, e).gap for t, e, _ in found) or time.monotonic() > patience:
@@ -64,6 +74,17 @@ async def look(
         survey = await _survey(stage, targets)
     embeds = tuple(_result(stage, t, e, judge(t, e), poster) for t, e, poster in found)
     return Seen(embeds, shot)
+
+
+async def _still(stage: Stage, target: OfflineTarget) -> None:
+    """Give a copy's late scripts a moment: what they draw belongs in the picture."""
+    end = time.monotonic() + _SETTLE
+    frame = stage.copy_frame(f"/{target.frame}" if target.frame else "", f"/{target.copy}")
+    with suppress(BrowserError, TimeoutError):
+        while frame is not None and time.monotonic() < end:
+            if await stage.stillness(frame, _SETTLE) >= _STILL:
+                return
+            await asyncio.sleep(_POLL)
 
 
 async def _survey(stage: Stage, targets: Sequence[OfflineTarget]) -> Mapping[str, Any]:
@@ -125,14 +146,14 @@ async def _evidence(
     folder: Path,
     target: OfflineTarget,
     survey: Mapping[str, Any],
-    shot: bytes,
-    behind: bytes,
+    shot: Image | None,
+    behind: Image | None,
 ) -> tuple[Evidence, str]:
     """What is known of one target, and the poster it was compared with."""
     place = _place(survey, target)
     if place is None:
         return Evidence(), ""
-    image = _pictures.read(behind if place["background"] else shot, tuple(place["box"]))
+    image = _pictures.cut(behind if place["background"] else shot, tuple(place["box"]))
     flat = _pictures.is_flat(image) if image else None
     if "loaded" in place:
         loaded = place["loaded"]
@@ -148,7 +169,7 @@ async def _evidence(
     fragment = frame["fragment"]
     poster = target.posters.get(fragment) or next(iter(target.posters.values()), "")
     captured = target.vitals.get(fragment) or next(iter(target.vitals.values()), None)
-    then = _pictures.read(folder / poster) if poster else None
+    then = await asyncio.to_thread(_pictures.read, folder / poster) if poster else None
     vitals, hangs = await _count(stage, target)
     claim = str(report.get("tier") or "")
     misses = report.get("misses")

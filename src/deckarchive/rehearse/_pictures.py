@@ -23,10 +23,17 @@ def read(source: Source, box: Box | None = None) -> Image.Image | None:
             whole = image.convert("RGB")
     except (OSError, ValueError, Image.DecompressionBombError):
         return None
-    if box is None:
-        return whole
+    return whole if box is None else cut(whole, box)
+
+
+def cut(whole: Image.Image | None, box: Box) -> Image.Image | None:
+    """The part of a picture within ``box``; ``None`` when that is empty."""
+    if whole is None:
+        return None
     left, top, right, bottom = box
     right, bottom = min(right, whole.width), min(bottom, whole.height)
+    if (left, top, right, bottom) == (0, 0, whole.width, whole.height):
+        return whole
     return whole.crop((left, top, right, bottom)) if right > left and bottom > top else None
 
 
@@ -47,8 +54,8 @@ def similarity(one: Image.Image, two: Image.Image) -> float | None:
 
 def thumbnail(image: Image.Image, width: int = _WIDTH) -> bytes:
     """A JPEG of at most ``width`` pixels across."""
-    small = image.copy()
+    small = image.reduce(max(1, image.width // width))
     small.thumbnail((width, width * 4), Image.Resampling.LANCZOS)
     out = io.BytesIO()
-    small.save(out, "JPEG", quality=72, optimize=True)
+    small.save(out, "JPEG", quality=72)
     return out.getvalue()

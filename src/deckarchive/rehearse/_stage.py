@@ -113,6 +113,11 @@ class Stage:
         """Count what a frame shows."""
         return await _answer(frame.evaluate(js.script("vitals")), timeout, "counting")
 
+    async def stillness(self, frame: Frame, timeout: float) -> float:
+        """For how many seconds a frame's document has been still."""
+        still = await _answer(frame.evaluate(js.script("settle")), timeout, "waiting")
+        return float(still) / 1000
+
     async def screenshot(self, *, backgrounds_only: bool = False) -> bytes:
         """A PNG of the window at one pixel a CSS pixel, with the slide's content or without."""
         if not backgrounds_only:
@@ -126,7 +131,8 @@ class Stage:
 
     async def _picture(self) -> bytes:
         # By the raw protocol: the driver's own way asks every frame first, and one may hang.
-        grab = self._session.send("Page.captureScreenshot", {"format": "png"})
+        how = {"format": "png", "optimizeForSpeed": True}
+        grab = self._session.send("Page.captureScreenshot", how)
         return base64.b64decode((await _answer(grab, 15, "taking the picture"))["data"])
 
     def copy_frame(self, frame_path: str, copy_path: str) -> Frame | None:

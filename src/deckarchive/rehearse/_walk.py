@@ -93,6 +93,7 @@ class _Walk:
         self.leaks: list[Leak] = []
         self.misses: tuple[str, ...] = ()
         self.problem, self.browser = "", ""
+        self._thumbnails: dict[Slide, asyncio.Future[bytes]] = {}
         self._url = server.url + quote(offline.page)
 
     async def run(self) -> None:
@@ -100,6 +101,9 @@ class _Walk:
             async with Stage(self.server, self.options.browser, self.options.viewport) as stage:
                 self.browser = stage.browser_name
                 await self._walk(stage)
+                for slide, thumbnail in self._thumbnails.items():
+                    result = replace(self.results[slide], thumbnail=await thumbnail)
+                    self.results[slide] = result
                 await asyncio.sleep(_MARGIN)
                 self._gather_leaks(stage)
             if self.problem:
@@ -174,14 +178,16 @@ class _Walk:
         name = ""
         if self.options.screenshots and seen.screenshot:
             name = _save(self.options.screenshots, slide, seen.screenshot)
-        picture = _pictures.read(seen.screenshot) if seen.screenshot else None
+        if seen.screenshot:  # made while the next slide loads
+            self._thumbnails[slide] = asyncio.ensure_future(
+                asyncio.to_thread(_thumbnail, seen.screenshot)
+            )
         return SlideResult(
             slide=slide,
             embeds=seen.embeds,
             misses=misses,
             errors=errors,
             screenshot=name,
-            thumbnail=_pictures.thumbnail(picture) if picture else b"",
         )
 
     def _targets(self, slide: Slide) -> Sequence[OfflineTarget]:
@@ -193,6 +199,11 @@ class _Walk:
             if (leak.url, leak.slide) not in known:
                 known.add((leak.url, leak.slide))
                 self.leaks.append(leak)
+
+
+def _thumbnail(screenshot: bytes) -> bytes:
+    picture = _pictures.read(screenshot)
+    return _pictures.thumbnail(picture) if picture else b""
 
 
 def _save(folder: Path, slide: Slide, png: bytes) -> str:
