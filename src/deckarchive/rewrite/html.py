@@ -7,7 +7,6 @@ one in place of the old.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from deckarchive.markup import (
     scan_html,
     scan_srcset,
 )
+from deckarchive.rewrite import importmaps
 from deckarchive.rewrite.css import Lookup, find, rewrite_css
 from deckarchive.rewrite.table import Holds, connects, fetches, holds
 
@@ -67,6 +67,10 @@ class _Page:
             text = encode_attribute(value, attribute.quote)
             self.splices.append(Splice(attribute.start, attribute.end, text))
 
+    def folder(self, url: str) -> str | None:
+        """Where the files below ``url`` stand, as a relative URL."""
+        return self.rebase(url)[0] if self.rebase else None
+
     def drop(self, attribute: Attribute) -> None:
         """Remove ``attribute`` with its value and quotes."""
         end = attribute.end + len(attribute.quote)
@@ -106,7 +110,7 @@ def rewrite_html(
         elif isinstance(token, RawText) and opener is not None:
             has_map |= _raw_text(page, token, opener)
     if insertion:
-        own = "" if has_map or not imports else _import_map(imports)
+        own = "" if has_map or not imports else importmaps.element(imports)
         at = head_start(source, tokens)
         page.splices.append(Splice(at, at, _wrapped(insertion + own)))
     return apply(source, page.splices) if page.splices else source
@@ -251,7 +255,9 @@ def _raw_text(page: _Page, token: RawText, opener: Tag) -> bool:
         if name == "speculationrules":
             new = "{}"
         elif name == "importmap":
-            new = _joined_map(page, text)
+            new = importmaps.joined(
+                text, page.imports or {}, page.base_url, page.lookup, page.folder
+            )
         else:
             return False
     else:
@@ -259,63 +265,3 @@ def _raw_text(page: _Page, token: RawText, opener: Tag) -> bool:
     if new != text:
         page.splices.append(Splice(token.start, token.end, new))
     return token.element == "script" and new != "{}"
-
-
-def _joined_map(page: _Page, text: str) -> str:
-    """The document's own import map, its addresses local, joined with ``page.imports``."""
-    try:
-        own = json.loads(text)
-    except ValueError:
-        return text
-    if not isinstance(own, dict):
-        return text
-    extra = page.imports or {}
-    joined = {key: value for key, value in own.items() if key != "integrity"}
-    joined["imports"] = {**extra.get("imports", {}), **_addresses(page, own.get("imports"))}
-    scopes = dict(extra.get("scopes", {}))
-    for scope, entries in (own.get("scopes") or {}).items():
-        local = _target(page, scope)
-        scopes[local] = {**scopes.get(local, {}), **_addresses(page, entries)}
-    if scopes:
-        joined["scopes"] = scopes
-    return _json(joined)
-
-
-def _addresses(page: _Page, entries: Any) -> dict[str, str]:
-    """One specifier map with its URLs local; a specifier that is a URL is kept beside its copy."""
-    result: dict[str, str] = {}
-    for specifier, address in (entries or {}).items() if isinstance(entries, dict) else ():
-        if not isinstance(address, str):
-            continue
-        target = _target(page, address)
-        if specifier.startswith(("/", "./", "../")) and (
-            absolute := urls.resolve(specifier, page.base_url)
-        ):
-            result[absolute] = target
-            if local := page.lookup(absolute):
-                result[_dotted(local)] = target
-        result[specifier] = target
-    return result
-
-
-def _target(page: _Page, address: str) -> str:
-    """Where a module address leads in the copy; one that ends in ``/`` is a whole folder."""
-    if address.endswith("/") and page.rebase and (url := urls.resolve(address, page.base_url)):
-        return _dotted(page.rebase(url)[0])
-    copy = find(address, page.base_url, page.lookup)
-    return _dotted(copy) if copy else address
-
-
-def _import_map(imports: Mapping[str, Any]) -> str:
-    return f'<script type="importmap">{_json(imports)}</script>'
-
-
-def _json(value: Any) -> str:
-    """Compact JSON that can stand in a script element, in XHTML too."""
-    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace("&", "\\u0026")
-
-
-def _dotted(address: str) -> str:
-    """An import map's address must start with ``./``, ``../`` or ``/``."""
-    return address if address.startswith(("./", "../", "/")) else "./" + address
