@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -11,6 +12,7 @@ from deckarchive.capture.byhand import ByHand
 from deckarchive.capture.evidence import Evidence
 from deckarchive.capture.films import fetch_films, play_briefly
 from deckarchive.capture.judge import explain
+from deckarchive.capture.picture import is_one_colour
 from deckarchive.capture.session import Clock, Session, answer
 from deckarchive.capture.settle import BREATH
 from deckarchive.errors import BrowserError
@@ -18,6 +20,8 @@ from deckarchive.js import script
 from deckarchive.model import Target
 
 _SHOW_FRAGMENT = "fragment => { location.hash = fragment; }"
+_VIEWER = 8.0
+"""Seconds that the browser's viewer of PDF files is waited for."""
 _WHOLE = ("application/pdf", "video/", "audio/", "image/")
 
 
@@ -142,8 +146,18 @@ async def _films(session: Session, tab: Tab, context: Context, url: str) -> None
     await fetch_films(session, context, referer=url)
 
 
+async def _painted(tab: Tab) -> None:
+    """Wait, bounded, for the browser's own viewer: nothing in the page tells when it has drawn."""
+    clock = Clock(_VIEWER)
+    with suppress(BrowserError):
+        while clock.left(at_least=0) and is_one_colour(await tab.screenshot(timeout=5)):  # noqa: ASYNC110
+            await asyncio.sleep(0.3)
+
+
 async def _views(session: Session, tab: Tab, fragments: tuple[str, ...]) -> None:
     """Take each view; the page is opened at the first one already."""
+    if session.evidence.content_type == "application/pdf":
+        await _painted(tab)
     await session.picture(tab, session.target.url, fragments[0])
     for fragment in fragments[1:]:
         if session.evidence.busy:
