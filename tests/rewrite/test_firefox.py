@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from made_site import build
+from made_site import build, exchange
 from test_alive import SCRIPT_MADE_RESULT, script_made
 
 from deckarchive.server import DeadProxy
@@ -83,11 +83,8 @@ def _settings(proxy: DeadProxy) -> str:
     return "".join(f"user_pref({json.dumps(k)}, {json.dumps(v)});\n" for k, v in wanted.items())
 
 
-def test_urls_that_scripts_make_lead_to_the_copies_in_firefox(
-    tmp_path: Path, listening: tuple[str, list[str], threading.Event]
-) -> None:
-    address, told, heard = listening
-    site = build(tmp_path / "out", {"t": script_made(_TELL)})
+def _shown(tmp_path: Path, address: str, heard: threading.Event) -> list[object]:
+    """Show a page until the server was told something; returns what tried to leave."""
     profile = tmp_path / "profile"
     profile.mkdir()
     with DeadProxy() as witness:
@@ -95,7 +92,7 @@ def test_urls_that_scripts_make_lead_to_the_copies_in_firefox(
         process = subprocess.Popen(
             [
                 str(FIREFOX), "--headless", "--no-remote", "--profile", str(profile),
-                address + (site.document_of("t") or ""),
+                address,
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -107,9 +104,58 @@ def test_urls_that_scripts_make_lead_to_the_copies_in_firefox(
         finally:
             process.terminate()
             process.wait(30)
-        left = [a for a in witness.attempts if ".test" in str(a)]
+        return [a for a in witness.attempts if ".test" in str(a)]
+
+
+def test_urls_that_scripts_make_lead_to_the_copies_in_firefox(
+    tmp_path: Path, listening: tuple[str, list[str], threading.Event]
+) -> None:
+    address, told, heard = listening
+    site = build(tmp_path / "out", {"t": script_made(_TELL)})
+    left = _shown(tmp_path, address + (site.document_of("t") or ""), heard)
     title, out, misses = json.loads(told[0])
     assert title == "done"
     assert out == SCRIPT_MADE_RESULT
     assert misses == ["https://api.test/never", "https://cdn.test/nothing.png"]
     assert not left
+
+
+_AROUND = """<iframe src="COPY"></iframe><script>
+addEventListener('message', (event) => {
+  if (!event.data.log) return;
+  document.body.append(Object.assign(document.createElement('img'), {src: 'ADDRESStold?' + encodeURIComponent(JSON.stringify(event.data.log))}));
+});
+</script>"""
+
+
+def test_modules_run_from_a_folder_in_firefox(
+    tmp_path: Path, listening: tuple[str, list[str], threading.Event]
+) -> None:
+    address, told, heard = listening
+    url, js = "https://site.test/", "text/javascript"
+    site = build(
+        tmp_path / "out",
+        {
+            "t": [
+                exchange(
+                    url,
+                    """<!doctype html><script type=importmap>{"imports": {"lib": "./lib.js"}}</script>
+<script>window.log = []; addEventListener('DOMContentLoaded', () => log.push('ready'));</script>
+<script type=module src=a.js></script><script type=module>import { lib } from 'lib'; log.push(lib);</script>
+<script>onload = async () => {
+  log.push((await import('./b.js')).name);
+  const told = setInterval(() => { if (log.length > 3) { clearInterval(told); parent.postMessage({ log }, '*'); } }, 50);
+}</script>""",
+                    dest="document",
+                ),
+                exchange(f"{url}a.js", "import { name } from './b.js'; export const a = 1; log.push('a ' + name + ' ' + import.meta.url.slice(-5))", js),
+                exchange(f"{url}b.js", "import * as a from './a.js'; export const name = 'b'", js),
+                exchange(f"{url}lib.js", "export const lib = 'lib'", js),
+            ]
+        },
+    )  # fmt: skip
+    around = tmp_path / "out" / "around.html"
+    text = _AROUND.replace("ADDRESS", address + "runtime/")
+    around.write_text(text.replace("COPY", site.document_of("t") or ""))
+    assert not _shown(tmp_path, around.as_uri(), heard)
+    assert sorted(json.loads(told[0])) == ["a b /a.js", "b", "lib", "ready"]

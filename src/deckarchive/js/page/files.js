@@ -97,7 +97,7 @@
       scopes[name] = entries(given);
       for (const file of paths) if (url && (root + file).startsWith(url.href)) scopes[urlOf(file)] = Object.assign({}, scopes[urlOf(file)], scopes[name]);
     }
-    return JSON.stringify({ imports: entries(found.imports), scopes });
+    return { imports: entries(found.imports), scopes };
   }
 
   // Names each carried file to the browser, before the first element that could need one.
@@ -114,21 +114,47 @@
       if (url.host === page.originalUrl.host) imports["file://" + url.pathname + url.search] = urlOf(path);
     });
     for (const name of Object.keys(imports)) named.add(name);
-    const map = doc.createElement("script");
-    map.type = "importmap";
-    map.textContent = JSON.stringify({ imports });
-    doc.currentScript.after(map);
+    own = imports;
+    doc.addEventListener("readystatechange", () => name());
+    // Firefox asks for the file before an observer is heard; the module then runs when that failed.
+    const again = new Set();
+    scope.addEventListener("error", ({ target }) => {
+      if (!target || target.localName !== "script" || target.type !== "module" || again.has(target)) return;
+      if (![...made.values()].includes(target.src)) return;
+      const script = doc.createElement("script");
+      again.add(target).add(script);
+      script.type = "module";
+      setAttribute.call(script, "src", target.src);
+      target.after(script);
+    }, true);
     new MutationObserver((records) => {
       for (const { addedNodes } of records) for (const node of addedNodes) mend(node);
     }).observe(doc, { subtree: true, childList: true });
   }
 
+  // Some browsers take one import map alone: ours joins the page's first, or comes before the
+  // first script that may import something.
+  let own = null;
+  function name(before) {
+    if (!own) return;
+    const map = doc.createElement("script");
+    map.type = "importmap";
+    map.textContent = JSON.stringify({ imports: own });
+    own = null;
+    if (before) before.before(map);
+    else (doc.head || doc.documentElement).append(map);
+  }
+
   // The parser lets observers see a script before it looks at what to run.
   function mend(node) {
     const isScript = node.localName === "script";
+    if (isScript && (node.type === "module" || /\bimport\s*\(/.test(node.textContent))) name(node);
     if (isScript && node.type === "importmap" && !/deckarchive:/.test(node.textContent)) {
       try {
-        node.textContent = localMap(node.textContent);
+        const found = localMap(node.textContent);
+        Object.assign(found.imports, own);
+        node.textContent = JSON.stringify(found);
+        own = null;
       } catch (error) {
         // Not JSON: the browser will say so.
       }
