@@ -163,7 +163,11 @@ def _big(web: HostileWeb) -> None:
                      "60": data(body, type="application/octet-stream")})  # fmt: skip
 
 
-@case("streams", asks=("/streams/events", "/streams/socket", "/streams/endless"))
+@case(
+    "streams",
+    states=("captured", "partial"),
+    asks=("/streams/events", "/streams/socket", "/streams/endless"),
+)
 def _streams(web: HostileWeb) -> None:
     script = """
     new EventSource("/streams/events"); get("/streams/endless");

@@ -27,8 +27,13 @@ async ({ budget }) => {
       area.scrollTop = y;
       await breath();
     }
-    area.scrollTop = area.scrollHeight;
-    await breath();
+    for (let more = 0; more < 6 && performance.now() < until; more += 1) {
+      const height = area.scrollHeight;
+      area.scrollTop = height;
+      const patience = area === root ? 5 : 1; // what is fetched at the end makes the page grow
+      for (let n = 0; n < patience && area.scrollHeight === height; n += 1) await breath();
+      if (area.scrollHeight === height) break;
+    }
     area.scrollTop = top;
     area.scrollLeft = left;
     area.style.scrollBehavior = behaviour;
