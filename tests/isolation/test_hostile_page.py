@@ -25,6 +25,10 @@ PATIENCE = 40.0
 SUCCESS = re.compile(r"\b(GOT|READ|WROTE|SENT|LOADED|OPEN|OPENED)\b")
 """The words by which the hostile page tells that an attempt succeeded."""
 
+CONNECTED = "inner.attacker.example:443"
+"""Chromium connects to where a script leads a frame that is still empty before it asks the policy,
+and tells no event: a connection, never a request. docs/architecture.md says so."""
+
 SECRETS = """
 document.cookie = 'deck=secret; path=/';
 localStorage.setItem('notes', 'secret');
@@ -80,7 +84,7 @@ class Stage:
         assert frames
         assert not any(f.evaluate("'hacked' in window") for f in frames)
         assert self.popups == []
-        assert self.left() == []
+        assert set(self.left()) <= {CONNECTED}
 
 
 @pytest.fixture(scope="module")

@@ -216,11 +216,13 @@ def test_whatever_leaves_the_folder_is_a_leak(tmp_path: Path) -> None:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
         port = str(listening.getsockname()[1])
-        pages = [
-            Page(f"leak-{n}", TEXT + code.replace("PORT", port), policy="")
-            for n, (code, _) in enumerate(LEAKS.values())
-        ]
-        rehearsal = rehearse(offline_folder(tmp_path, [Page("good"), *pages]))
+        # In frames of the deck's own origin: in copies the server's policy stops all of these.
+        pages = [Page(f"leak-{n}", claim=Tier.LIVE) for n in range(len(LEAKS))]
+        folder = offline_folder(tmp_path, [Page("good"), *pages])
+        for page, (code, _) in zip(pages, LEAKS.values(), strict=True):
+            frame = folder / page.target.frame
+            frame.write_text(frame.read_text("utf-8") + code.replace("PORT", port), "utf-8")
+        rehearsal = rehearse(folder)
         listening.settimeout(0.2)
         with pytest.raises(TimeoutError):
             listening.accept()

@@ -43,6 +43,8 @@ _POLICIES: Final = frozenset(
         "x-webkit-csp",
     }
 )
+_NOWHERE: Final = "about:blank#"
+"""Before the URL of a framed document that was never captured."""
 _NOTHING: Final = "data:,"
 
 Rebase = Callable[[str], tuple[str, Lookup]]
@@ -180,11 +182,14 @@ def _attribute(page: _Page, tag: Tag, attribute: Attribute, kind: Holds) -> str 
                 page.put(attribute, _NOTHING)
             return None
         kind = Holds.URL
-    if kind in (Holds.URL, Holds.LINK):
+    if kind in (Holds.URL, Holds.FRAME, Holds.LINK):
         copy = find(value, page.base_url, page.lookup)
         if copy:
             page.put(attribute, copy)
-        return copy if kind is Holds.URL else None
+        elif kind is Holds.FRAME and page.insertion and (url := urls.resolve(value, page.base_url)):
+            # The policy keeps the document out, but Chromium connects to its host before it asks.
+            page.put(attribute, f"{_NOWHERE}{url}")
+        return None if kind is Holds.LINK else copy
     if kind is Holds.SRCSET:
         new, any_copy = _srcset(page, value)
         page.put(attribute, new)

@@ -15,6 +15,8 @@ class Holds(Enum):
 
     URL = auto()
     """One URL that the browser fetches."""
+    FRAME = auto()
+    """One URL that is opened as a document inside the page."""
     LINK = auto()
     """One URL that a user follows."""
     SRCSET = auto()
@@ -37,14 +39,14 @@ _HTML: Final = {
     "audio": {"src": Holds.URL},
     "base": {"href": Holds.BASE},
     "body": {"background": Holds.URL},
-    "embed": {"src": Holds.URL},
-    "frame": {"src": Holds.URL},
-    "iframe": {"src": Holds.URL, "srcdoc": Holds.HTML},
+    "embed": {"src": Holds.FRAME},
+    "frame": {"src": Holds.FRAME},
+    "iframe": {"src": Holds.FRAME, "srcdoc": Holds.HTML},
     "image": {"src": Holds.URL, "srcset": Holds.SRCSET},
     "img": {"src": Holds.URL, "srcset": Holds.SRCSET},
     "input": {"src": Holds.URL},
     "link": {"href": Holds.REL, "imagesrcset": Holds.SRCSET},
-    "object": {"data": Holds.URL},
+    "object": {"data": Holds.FRAME},
     "script": {"src": Holds.URL},
     "source": {"src": Holds.URL, "srcset": Holds.SRCSET},
     "table": {"background": Holds.URL},

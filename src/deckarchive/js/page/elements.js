@@ -1,7 +1,7 @@
 // URLs that scripts give to elements, as attributes, properties or markup.
 (page) => {
   "use strict";
-  const { scope, config, doc, maps, onFile, install, resolve, address, srcset, css, markup, patch, property, urlOf, pathOf } = page;
+  const { scope, config, doc, maps, onFile, install, resolve, address, srcset, css, markup, NOWHERE, patch, property, urlOf, pathOf } = page;
   const { CSSStyleSheet, Document, Element, Range, URLSearchParams } = scope;
 
   const HELD = {
@@ -11,6 +11,7 @@
     feimage: ["href", "xlink:href"],
   };
   const CORS = ["crossorigin", "integrity"];
+  const FRAMES = ["iframe", "frame", "embed", "object"];
 
   // The answer of a JSONP address calls the function that was named when it was captured.
   function alias(found) {
@@ -37,6 +38,11 @@
     }
     // No policy stops a mere connection, so a link that could open one leads nowhere.
     if (tag === "link" && /preconnect|dns-prefetch|^$/.test(element.rel)) return "data:,";
+    // Nor the one that Chromium opens for a frame before it asks the policy.
+    if (FRAMES.includes(tag)) {
+      page.misses.add(found.url.href);
+      return NOWHERE + found.url.href;
+    }
     return value;
   }
 
@@ -78,7 +84,7 @@
   function adopt(frame) {
     try {
       const inner = windowOf.call(frame);
-      if (inner && inner.location.href === "about:blank") install(inner, Object.assign({ maps, data: scope.__deckarchive_data }, config));
+      if (inner && inner.location.href.startsWith("about:blank")) install(inner, Object.assign({ maps, data: scope.__deckarchive_data }, config));
     } catch (error) {
       // Another origin: a page of its own, not ours to change.
     }
@@ -108,6 +114,14 @@
   for (const name of ["insertRule", "replace", "replaceSync"]) {
     patch(CSSStyleSheet.prototype, name, (native) => function (text, ...rest) {
       return native.call(this, css(text), ...rest);
+    });
+  }
+
+  if (doc) {
+    doc.addEventListener("DOMContentLoaded", () => {
+      for (const frame of doc.querySelectorAll(FRAMES.map((tag) => `${tag}[src^="${NOWHERE}"],${tag}[data^="${NOWHERE}"]`).join())) {
+        page.misses.add((frame.getAttribute("src") || frame.getAttribute("data")).slice(NOWHERE.length));
+      }
     });
   }
 

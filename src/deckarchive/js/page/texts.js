@@ -1,7 +1,9 @@
 // Texts that hold URLs: a srcset, a style sheet, markup.
 (page) => {
   "use strict";
-  const { local } = page;
+  const { local, resolve } = page;
+
+  const NOWHERE = "about:blank#"; // before the address of a framed page that was never captured
 
   const outward = (text) => /^\s*(https?:)?[\\/]/i.test(text);
 
@@ -17,9 +19,14 @@
       .replace(/(@import\s+)(["'])((?:https?:)?\/[^"']*)\2/gi, (all, open, quote, url) => open + quote + local(url) + quote);
   }
 
-  // No policy stops a mere connection: a link that would open one leads nowhere.
+  // No policy stops a mere connection: a link or a frame that would open one leads nowhere.
   function connectionless(html) {
-    return html.replace(/<link\b[^>]*\b(?:preconnect|dns-prefetch)\b[^>]*>/gi, (tag) =>
+    return html.replace(/<(?:iframe|frame|embed|object)\b[^>]*>/gi, (tag) =>
+      tag.replace(/(\s(?:src|data)\s*=\s*["']?)([^\s"'>]+)/gi, (all, before, value) => {
+        const found = resolve(value.replace(/&amp;/g, "&"));
+        return found && !found.path ? before + NOWHERE + value : all;
+      })
+    ).replace(/<link\b[^>]*\b(?:preconnect|dns-prefetch)\b[^>]*>/gi, (tag) =>
       tag.replace(/(\shref\s*=\s*)("[^"]*"|'[^']*'|[^\s"'>]+)/i, '$1"data:,"'));
   }
 
@@ -38,5 +45,5 @@
     );
   }
 
-  Object.assign(page, { outward, srcset, css, markup });
+  Object.assign(page, { NOWHERE, outward, srcset, css, markup });
 }
