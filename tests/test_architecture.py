@@ -101,9 +101,7 @@ def test_every_module_opens_with_its_contract(path: Path) -> None:
 
 def test_the_rule_sees_a_breach(tmp_path: Path) -> None:
     breach = tmp_path / "breach.py"
-    breach.write_text(
-        "def f():\n    from deckarchive.capture import a\n    import warcio.x\n"
-    )
+    breach.write_text("def f():\n    from deckarchive.capture import a\n    import warcio.x\n")
     assert imports(breach) == {"deckarchive.capture.a", "warcio.x"}
     assert "capture" not in SEES["room"]
 

@@ -12,10 +12,9 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from conftest import NEIGHBOUR, SLIDES, Hostile
+from conftest import SLIDES, Hostile
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from deckarchive import urls
 from deckarchive.browser import find_browser
 from deckarchive.server import DeadProxy, Server
 
@@ -129,40 +128,3 @@ def test_every_attempt_without_a_click_fails(
     stage.check("all")
     with pytest.raises(BlockingIOError):
         hostile.stun.recv(2048)
-
-
-def test_a_click_gives_it_nothing(stage: Stage) -> None:
-    stage.open("click")
-    stage.hear("ready")
-    stage.page.mouse.click(640, 500)
-    told = stage.hear("clicked")
-    assert told["clicked"] == "true", "the click was a real one"
-    stage.check("click")
-    assert succeeded(stage.told()) == {}
-
-
-@pytest.mark.parametrize(
-    "view",
-    ["leave", "leave-by-refresh", "leave-for-a-file", "leave-for-the-deck", "leave-for-a-script"],
-)
-def test_it_cannot_leave_its_frame_for_elsewhere(stage: Stage, view: str) -> None:
-    stage.open(view)
-    stage.hear(f"ready: {view.replace('-', ' ')}")
-    stage.page.wait_for_timeout(2000)
-    stage.check(view)
-    decks = [f for f in stage.page.frames if f.url.startswith(f"{stage.server.url}index.html")]
-    assert decks == []
-
-
-@pytest.mark.parametrize("view", ["land-on-the-deck", "land-on-the-neighbour"])
-def test_another_origin_gives_it_nothing_there(stage: Stage, view: str) -> None:
-    stage.page.goto(f"{stage.server.url}#/{SLIDES['neighbour']}")
-    host = f"{urls.target_id(NEIGHBOUR, 'background-iframe')}.{urls.DECK_HOST}"
-    stage.page.frame_locator(".backgrounds iframe").frame_locator("iframe").locator("h1").wait_for()
-    copy = next(f for f in stage.page.frames if host in f.url)
-    copy.evaluate("localStorage.setItem('mine', 'secret'); document.cookie = 'mine=secret'")
-    stage.open(view)
-    stage.hear(f"ready: {view.replace('-', ' ')}")
-    stage.page.wait_for_timeout(3000)
-    assert succeeded(stage.told()) == {}
-    stage.check(view)
