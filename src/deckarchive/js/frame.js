@@ -150,12 +150,9 @@
   }
 
   // A copy may forge any message: of its keys only the three that it is asked to hand on count,
-  // while the presenter is in it, and those that turn slides just after a real key or click.
-  function isMeant(key) {
-    if (key === "Escape") return inCopy();
-    const acting = navigator.userActivation ? navigator.userActivation.isActive : true;
-    return (key === "PageUp" || key === "PageDown") && inCopy() && acting;
-  }
+  // and only while the presenter is in it. (User activation would say more, but it does not
+  // reach this frame reliably from the copy's process, and a clicker must never be in vain.)
+  const isMeant = (key) => ["Escape", "PageUp", "PageDown"].includes(key) && inCopy();
 
   // The frame's own page has no use for keys, so all of them are the deck's.
   addEventListener("keydown", (event) => {
