@@ -131,7 +131,7 @@
     const message = event.data;
     if (!message || typeof message !== "object" || message.deckarchive !== 1) return;
     if (message.type === "vitals") vitals(message);
-    if (message.type === "key" && isMeant(String(message.key))) passOn(message);
+    if (message.type === "key" && KEYS.includes(String(message.key))) passOnFromCopy(message, 10);
   });
 
   addEventListener("hashchange", () => {
@@ -150,9 +150,13 @@
   }
 
   // A copy may forge any message: of its keys only the three that it is asked to hand on count,
-  // and only while the presenter is in it. (User activation would say more, but it does not
-  // reach this frame reliably from the copy's process, and a clicker must never be in vain.)
-  const isMeant = (key) => ["Escape", "PageUp", "PageDown"].includes(key) && inCopy();
+  // and only while the presenter is in it, which this frame may learn a moment after the key.
+  // (User activation would say more, but does not come reliably from the copy's process.)
+  const KEYS = ["Escape", "PageUp", "PageDown"];
+  function passOnFromCopy(message, tries) {
+    if (inCopy()) passOn(message);
+    else if (tries > 0) setTimeout(() => passOnFromCopy(message, tries - 1), 60);
+  }
 
   // The frame's own page has no use for keys, so all of them are the deck's.
   addEventListener("keydown", (event) => {
