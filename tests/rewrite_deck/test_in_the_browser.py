@@ -277,25 +277,6 @@ def test_a_copy_has_an_origin_of_its_own_where_names_allow(page, one_offline):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("how", ["present", "file"])
-def test_keys_come_back_to_the_deck(page, offline, how):
-    made, out = offline
-    with address(out, how) as url:
-        open_deck(page, url)
-        frame = current_frame(page, made, 0)
-        tier(frame, "live")
-        frame.wait_for_selector("#poster", state="hidden")
-        page.mouse.click(400, 400)
-        page.wait_for_function("document.activeElement.tagName === 'IFRAME'")
-        page.keyboard.press("PageUp")  # the page handles this one itself
-        page.keyboard.press("PageDown")
-        page.wait_for_function("Reveal.getIndices().h === 1")
-        page.wait_for_function("document.activeElement.tagName !== 'IFRAME'")
-        page.keyboard.press("ArrowRight")
-        page.wait_for_function("Reveal.getIndices().h === 2")
-
-
-@pytest.mark.browser
 def test_escape_opens_the_overview_and_the_button_gives_the_keyboard_back(page, offline):
     made, out = offline
     with address(out, "present") as url:
