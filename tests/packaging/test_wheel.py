@@ -78,7 +78,7 @@ def test_the_wheel_holds_the_browser_code_with_its_licences(wheel: Path) -> None
     assert "deckarchive/vendor/highlight.js/styles/base16/railscasts.css" in names
     assert "deckarchive/vendor/mermaid/dist/mermaid.min.js" in names
     assert not [n for n in names if n.endswith((".map", ".scss"))]
-    assert {"deckarchive/py.typed", "deckarchive/cli.py"} <= names
+    assert {"deckarchive/py.typed", "deckarchive/cli/__init__.py"} <= names
 
 
 def test_the_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
