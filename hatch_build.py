@@ -1,4 +1,5 @@
-"""Build hook: brings the browser code that offline decks need into the package.
+"""Build hook: brings the browser code that offline decks need, and a list of ads and trackers, into
+the package.
 
 Reads package.json and package-lock.json, fetches those npm packages, checks each tarball against
 the lock's integrity hash, and copies the files that are used to ``src/deckarchive/vendor/NAME/``
@@ -38,8 +39,12 @@ WANTED: Mapping[str, Sequence[str]] = {
     "reveal.js": ("LICENSE", "package.json", "dist/", "plugin/"),
     "highlight.js": ("LICENSE", "package.json", "styles/"),
     "mermaid": ("LICENSE", "package.json", "dist/mermaid.min.js"),
+    "third-party-web": ("LICENSE", "package.json", "dist/entities-nostats.json"),
 }
 """What is copied from each npm package: files, and folders (ending in a slash) as a whole."""
+
+BLOCKED = ("ad", "analytics", "consent-provider", "tag-manager")
+"""The categories of third-party-web's list that a capture can leave out."""
 
 UNWANTED = (".map", ".scss", ".min.css", ".d.ts")
 
@@ -97,6 +102,8 @@ def fetch_packages(project: Path, wanted: Mapping[str, Sequence[str]], folder: P
             tarball = next(Path(scratch).glob("*.tgz"))
             check_integrity(tarball, pin["integrity"])
             unpack(tarball, folder / name, wanted[name])
+        if name == "third-party-web":
+            condense(folder / name)
     (folder / "versions.json").write_text(json.dumps(pins, indent=2) + "\n", encoding="utf-8")
 
 
@@ -139,6 +146,29 @@ def unpack(tarball: Path, target: Path, wanted: Sequence[str]) -> None:
                 destination = target / path
                 destination.parent.mkdir(parents=True, exist_ok=True)
                 destination.write_bytes(stream.read())
+
+
+def condense(folder: Path) -> None:
+    """Make ``domains.json`` of third-party-web's entities: category → its domains, sorted.
+
+    ``*.a.com`` stands for ``a.com`` and all below it, ``b.com`` for that host alone. Under ``""``
+    are the domains of other categories that lie within one of these: the longest match counts.
+    """
+    source = folder / "dist" / "entities-nostats.json"
+    entities = json.loads(source.read_text(encoding="utf-8"))
+    found: dict[str, list[str]] = {category: [] for category in (*BLOCKED, "")}
+    others: list[str] = []
+    for entity in entities:
+        found.get(entity["category"], others).extend(entity["domains"])
+    suffixes = {d[1:] for domains in found.values() for d in domains if d.startswith("*.")}
+    for domain in others:
+        name = domain.removeprefix("*.")
+        inside = (name[n:] for n, sign in enumerate(name) if sign == ".")
+        if not suffixes.isdisjoint(inside):
+            found[""].append(domain)
+    listed = {category: sorted(domains) for category, domains in found.items()}
+    (folder / "domains.json").write_text(json.dumps(listed, indent=0) + "\n", encoding="utf-8")
+    shutil.rmtree(folder / "dist")
 
 
 def is_wanted(path: PurePosixPath, wanted: Sequence[str]) -> bool:

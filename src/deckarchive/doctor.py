@@ -48,7 +48,7 @@ def _browser(explicit: Path | None) -> Check:
 
 def _assets() -> Check:
     try:
-        folders = [vendor.folder(n) for n in ("reveal.js", "highlight.js", "mermaid")]
+        folders = [vendor.folder(n) for n in (*vendor.NAMES, *vendor.DATA)]
     except EnvironmentMissing as error:
         return Check(name="reveal.js", ok=False, detail=str(error))
     return Check(name="reveal.js", ok=True, detail=", ".join(sorted(f.name for f in folders)))

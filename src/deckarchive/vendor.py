@@ -1,4 +1,5 @@
-"""Third-party browser code that ships inside the package: reveal.js, highlight.js, mermaid.
+"""Third-party parts that ship inside the package: reveal.js, highlight.js, mermaid, and the list of
+ads and trackers of third-party-web.
 
 The build brings it from npm (``hatch_build.py``); nothing of it is in the repository. Each folder
 has the layout of its npm package, less source maps and sources, with its licence.
@@ -13,8 +14,11 @@ from typing import Final
 from deckarchive.errors import EnvironmentMissing
 
 NAMES: Final = ("reveal.js", "highlight.js", "mermaid")
-"""What there is: ``reveal.js/{dist,plugin}``, ``highlight.js/styles``,
+"""Browser code for decks: ``reveal.js/{dist,plugin}``, ``highlight.js/styles``,
 ``mermaid/dist/mermaid.min.js``."""
+
+DATA: Final = ("third-party-web",)
+"""Data for the capture: ``third-party-web/domains.json``, see ``hatch_build.condense``."""
 
 _ROOT: Final = Path(__file__).with_suffix("")
 
@@ -23,9 +27,9 @@ def folder(name: str) -> Path:
     """The folder of one vendored npm package, laid out as npm lays it out.
 
     Raises :class:`EnvironmentMissing` when the package was installed without its build step, and
-    KeyError for a name that is not in :data:`NAMES`.
+    KeyError for a name that is neither in :data:`NAMES` nor in :data:`DATA`.
     """
-    if name not in NAMES:
+    if name not in (*NAMES, *DATA):
         raise KeyError(name)
     path = _ROOT / name
     if not path.is_dir() or not (_ROOT / "versions.json").is_file():

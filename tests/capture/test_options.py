@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from deckarchive.capture import CaptureOptions, TargetRule, load_options, summary
+from deckarchive.capture.blocklist import Blocking
 from deckarchive.capture.cookies import load_cookie_jar
 from deckarchive.errors import UsageError
-from deckarchive.model import Kind, State
+from deckarchive.model import CaptureRecord, Kind, State
 from tests.capture.conftest import Captured, Shoot, target
 from tests.capture.web import Answer, Asked, Web
 
@@ -93,10 +94,60 @@ def test_what_is_blocked_is_not_asked_for(web: Web, shoot: Shoot) -> None:
     web.add("a.test/track/t.js", "1", "text/javascript")
     got = shoot("https://a.test/", block=("ads.test", "*/track/*"))
     assert {"https://a.test/"} == got.urls()
+    assert got.record.blocked == {"ads.test": 1, "*/track/*": 1}
     assert not web.asked("https://pix.ads.test/1.png")
     assert not web.asked("https://a.test/track/t.js")
     assert "2 requests blocked" in got.record.reason
     assert not got.record.missing
+
+
+@pytest.mark.browser
+def test_the_kept_lists_leave_out_ads_and_trackers_but_never_the_target(
+    web: Web, shoot: Shoot
+) -> None:
+    """The lists' own hosts, played by the local web."""
+    trackers = ("www.googletagmanager.com/gtag/js", "static.hotjar.com/c.js")
+    ads = ("securepubads.g.doubleclick.net/tag/js/gpt.js",)
+    content = ("cdn.jsdelivr.net/d3.js", "a.test/s.js")
+    for place in (*trackers, *ads, *content):
+        web.add(place, "1", "text/javascript")
+    scripts = "".join(f"<script src=https://{p}></script>" for p in (*trackers, *ads, *content))
+    web.add("a.test/", HELLO + scripts)
+    web.add("www.hotjar.com/", HELLO + scripts)
+    pages = ("https://a.test/", "https://www.hotjar.com/")
+    got = shoot(*pages, block=("ads", "trackers"))
+    plain, own = got.report.records
+    shown = {"https://a.test/", *(f"https://{place}" for place in content)}
+    assert {e.url for e in got.exchanges(plain) if e.status == 200} == shown
+    assert plain.blocked == {"trackers": 2, "ads": 1}
+    assert {"https://www.hotjar.com/", "https://static.hotjar.com/c.js"} <= {
+        e.url for e in got.exchanges(own)
+    }
+    assert own.blocked == {"trackers": 1, "ads": 1}
+    assert "not asked for (--block): 3 trackers, 2 ads" in summary(got.report, got.out)
+    assert (plain.missing, CaptureRecord.from_dict(plain.to_dict())) == ((), plain)
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("https://stats.g.doubleclick.net/r/collect", "ads"),
+        ("https://doubleclick.net/", "ads"),
+        ("https://notdoubleclick.net/", ""),
+        ("https://region1.google-analytics.com/g/collect", "trackers"),
+        ("https://cdn.cookielaw.org/scripttemplates/otSDKStub.js", "consent"),
+        ("https://www.bing.com/maps/embed", ""),
+        ("https://ajax.microsoft.com/x.js", ""),
+        ("https://cdn.jwplayer.com/libraries/x.js", ""),
+        ("https://www.youtube.com/embed/x", ""),
+        ("https://tracker.example/x", "tracker.example"),
+    ],
+)
+def test_what_the_kept_lists_name(url: str, why: str) -> None:
+    blocking = Blocking(("ads", "trackers", "consent", "tracker.example"))
+    assert blocking(url) == why
+    assert blocking(url, top=True) == (why if "." in why else "")
+    assert Blocking(())(url) == ""
 
 
 @pytest.mark.browser
@@ -170,8 +221,8 @@ def test_the_file_beside_the_deck(tmp_path: Path) -> None:
     )
     options = load_options(tmp_path, {"block": ("more.test",), "viewport": (640, 480)})
     assert (options.timeout, options.max_size, options.viewport) == (9, 2_000_000, (640, 480))
-    assert options.blocks("https://x.ads.test/")
-    assert options.blocks("http://more.test/y")
+    assert Blocking(options.block)("https://x.ads.test/") == "ads.test"
+    assert Blocking(options.block)("http://more.test/y") == "more.test"
     one = options.for_target(target("https://a.test/"))
     assert (one.timeout, one.wait_for, one.headers) == (5, "#x", {"A": "1"})
     assert one.cookie_jar == tmp_path / "jar.txt"

@@ -74,6 +74,22 @@ def test_an_alias_pins_the_package_behind_it(tmp_path: Path) -> None:
     }
 
 
+def test_the_list_of_domains_is_condensed_by_category(tmp_path: Path) -> None:
+    entities = [
+        {"name": "A", "category": "ad", "domains": ["*.ads.test", "x.ads2.test"]},
+        {"name": "B", "category": "ad", "domains": ["*.a.test"], "homepage": "https://b.test"},
+        {"name": "C", "category": "cdn", "domains": ["files.ads.test", "*.other.test"]},
+    ]
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist" / "entities-nostats.json").write_text(json.dumps(entities))
+    hatch_build.condense(tmp_path)
+    listed = json.loads((tmp_path / "domains.json").read_text())
+    assert listed["ad"] == ["*.a.test", "*.ads.test", "x.ads2.test"]
+    assert listed[""] == ["files.ads.test"]
+    assert set(listed) == {*hatch_build.BLOCKED, ""}
+    assert [p.name for p in tmp_path.iterdir()] == ["domains.json"]
+
+
 def test_what_is_there_is_not_fetched_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

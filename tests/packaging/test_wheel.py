@@ -69,7 +69,7 @@ def test_the_wheel_holds_the_browser_code_with_its_licences(wheel: Path) -> None
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
         pins = json.loads((ROOT / "package-lock.json").read_text())["packages"]
-        for name in ("reveal.js", "highlight.js", "mermaid"):
+        for name in ("reveal.js", "highlight.js", "mermaid", "third-party-web"):
             assert f"deckarchive/vendor/{name}/LICENSE" in names
             package = json.loads(archive.read(f"deckarchive/vendor/{name}/package.json"))
             assert package["version"] == pins[f"node_modules/{name}"]["version"]
@@ -77,6 +77,10 @@ def test_the_wheel_holds_the_browser_code_with_its_licences(wheel: Path) -> None
     assert "deckarchive/vendor/reveal.js/plugin/markdown/markdown.js" in names
     assert "deckarchive/vendor/highlight.js/styles/base16/railscasts.css" in names
     assert "deckarchive/vendor/mermaid/dist/mermaid.min.js" in names
+    with zipfile.ZipFile(wheel) as archive:
+        listed = archive.read("deckarchive/vendor/third-party-web/domains.json")
+    assert "*.doubleclick.net" in json.loads(listed)["ad"]
+    assert len(listed) < 100_000
     assert not [n for n in names if n.endswith((".map", ".scss"))]
     assert {"deckarchive/py.typed", "deckarchive/cli/__init__.py"} <= names
 

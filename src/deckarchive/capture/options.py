@@ -42,10 +42,10 @@ class CaptureOptions:
     ``wait_for`` is a CSS selector that must appear before a page counts as settled. ``headers``
     go to a target's own host. ``cookie_jar`` is a file, see ``load_cookie_jar``; what it and
     ``headers`` bring is recorded only with ``keep_secrets``. ``max_size`` cuts longer bodies,
-    ``max_total`` bounds what a run records. ``block`` are hosts (their subdomains too) or globs
-    on whole URLs. ``per_host`` connections and at least ``pause`` seconds between requests to
-    one host. ``headed`` opens each target in a window for the user. Of ``targets`` every rule
-    that matches a target counts, the last one most.
+    ``max_total`` bounds what a run records. ``block`` are hosts (their subdomains too), globs on
+    whole URLs, or words for lists, see ``Blocking``. ``per_host`` connections and at least
+    ``pause`` seconds between requests to one host. ``headed`` opens each target in a
+    window for the user. Of ``targets`` every rule that matches a target counts, the last most.
     """
 
     jobs: int = field(default_factory=default_jobs)
@@ -115,10 +115,6 @@ class CaptureOptions:
                 made = replace(made, **values)
         return made
 
-    def blocks(self, url: str) -> bool:
-        """Whether ``block`` keeps ``url`` from being asked for."""
-        return any(_blocks(pattern, url) for pattern in self.block)
-
 
 def _between(name: str, value: float, low: float, high: float) -> None:
     if not low <= value <= high:
@@ -127,10 +123,3 @@ def _between(name: str, value: float, low: float, high: float) -> None:
 
 def _matches(target: Target, glob: str) -> bool:
     return any(fnmatchcase(name, glob) for name in (target.url, target.id))
-
-
-def _blocks(pattern: str, url: str) -> bool:
-    if any(sign in pattern for sign in "/*?["):
-        return fnmatchcase(url, pattern)
-    host = urls.hostname(url)
-    return host == pattern.lower() or host.endswith("." + pattern.lower())

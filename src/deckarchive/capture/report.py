@@ -65,7 +65,15 @@ def summary(report: CaptureReport, out: Path) -> str:
     worth = [r for r in report.records if r.state is not State.CAPTURED]
     worth.sort(key=lambda record: record.state is not State.FAILED)
     lines = [f"  {r.state.value:<8} {r.url}: {r.reason}" for r in worth]
-    return "\n".join([head, *lines, *_left_out(report)])
+    return "\n".join([head, *lines, *_blocked(report), *_left_out(report)])
+
+
+def _blocked(report: CaptureReport) -> list[str]:
+    counted: Counter[str] = Counter()
+    for record in report.records:
+        counted.update(record.blocked)
+    said = ", ".join(f"{number} {name}" for name, number in counted.most_common())
+    return [f"  not asked for (--block): {said}"] if said else []
 
 
 def _left_out(report: CaptureReport) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Final
 
 from deckarchive import __version__, files, urls
 from deckarchive.browser import BrowserInfo, BrowserOptions, BrowserPool, find_browser
+from deckarchive.capture.blocklist import Blocking
 from deckarchive.capture.byhand import ByHand
 from deckarchive.capture.cookies import CookieJar, load_cookie_jar
 from deckarchive.capture.events import CaptureEvent, CaptureStarted, TargetFinished, TargetStarted
@@ -59,7 +60,7 @@ def capture(
     with claimed(out) as targets:
         run = _Run(manifest, site, out, targets, options, on_event, say)
         todo = run.plan()
-        run.load_cookies(todo)
+        run.prepare(todo)
         on_event(CaptureStarted(total=len(todo), finished=len(run.records)))
         try:
             if todo:
@@ -103,11 +104,12 @@ class _Run:
                 self.records[target.id] = old
         return todo
 
-    def load_cookies(self, todo: list[Target]) -> None:
-        """Read every jar that is named, so that a bad one is told before anything else."""
-        for path in {self.options.for_target(target).cookie_jar for target in todo}:
-            if path is not None:
-                self.jars[path] = load_cookie_jar(path)
+    def prepare(self, todo: list[Target]) -> None:
+        """Read what the options name, so that a bad file is told before anything else."""
+        for options in map(self.options.for_target, todo):
+            if options.cookie_jar is not None and options.cookie_jar not in self.jars:
+                self.jars[options.cookie_jar] = load_cookie_jar(options.cookie_jar)
+            Blocking(options.block)
 
     def _again(self, old: CaptureRecord) -> bool:
         failed = old.state is State.FAILED

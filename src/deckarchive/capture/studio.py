@@ -8,6 +8,7 @@ from pathlib import Path
 
 from deckarchive import __version__, urls
 from deckarchive.browser import BrowserPool
+from deckarchive.capture.blocklist import Blocking
 from deckarchive.capture.byhand import ByHand
 from deckarchive.capture.cookies import CookieJar
 from deckarchive.capture.options import CaptureOptions
@@ -76,7 +77,7 @@ class Studio:
         return Rules(
             headers=tuple(self.options.headers.items()),
             hosts=frozenset((urls.host(target.url),)),
-            block=self.options.blocks,
+            block=Blocking(self.options.block, urls.hostname(target.url)),
             max_body=min(bounds, default=None),
             answered=secrets.answered,
         )

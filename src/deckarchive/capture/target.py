@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -93,7 +94,8 @@ async def _attempt(studio: Studio, target: Target, folder: Path) -> tuple[Captur
             target.url, {"state": state.value, "reason": reason, "title": evidence.title}
         )
         record = _record(studio, target, evidence, state, reason, writer, started, began)
-        record = replace(record, left_out=dict(secrets.left_out))
+        blocked = dict(Counter(listener.blocked.values()))
+        record = replace(record, left_out=dict(secrets.left_out), blocked=blocked)
     return record, broke
 
 

@@ -74,7 +74,8 @@ _CAPTURE = [
     click.option("--wait-for", metavar="SELECTOR",
                  help="A page is not done before this CSS selector matches in it."),
     click.option("--block", multiple=True, metavar="PATTERN",
-                 help="Never ask for this host (and its subdomains), or for URLs of this glob."),
+                 help="Never ask for this host (and its subdomains), for URLs of this glob, "
+                      "or for a kept list: ads, trackers, consent."),
     click.option("--max-size", type=SIZE, help="Cut files longer than this, such as 200MB."),
     click.option("--max-total", type=SIZE, help="Record at most about this much in one run."),
     click.option("--header", "headers", multiple=True, type=HEADER,

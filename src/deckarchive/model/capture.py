@@ -76,7 +76,8 @@ class CaptureRecord:
 
     ``missing`` lists ``{"url", "reason"}`` of what the page asked for and did not get;
     ``console`` the error messages it logged; ``bytes`` counts body bytes as sent. ``left_out``
-    counts header lines of the user's own login that were not recorded, by name.
+    counts header lines of the user's own login that were not recorded, by name;
+    ``blocked`` the URLs that the page was not let ask for, by the list or pattern naming them.
     """
 
     id: str
@@ -98,6 +99,7 @@ class CaptureRecord:
     console: tuple[str, ...] = ()
     software: str = ""
     left_out: Mapping[str, int] = field(default_factory=dict)
+    blocked: Mapping[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> Json:
         data = {name: getattr(self, name) for name in self.__slots__}
@@ -107,6 +109,7 @@ class CaptureRecord:
         data["missing"] = [dict(m) for m in self.missing]
         data["console"] = list(self.console)
         data["left_out"] = dict(self.left_out)
+        data["blocked"] = dict(self.blocked)
         return data
 
     @classmethod
@@ -118,5 +121,6 @@ class CaptureRecord:
         known["views"] = tuple(View.from_dict(v) for v in get.default("views", []))
         known["missing"] = tuple(get.default("missing", []))
         known["left_out"] = dict(get.default("left_out", {}))
+        known["blocked"] = dict(get.default("blocked", {}))
         known["console"] = tuple(get.default("console", []))
         return cls(**known)

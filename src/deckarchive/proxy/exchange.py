@@ -42,7 +42,7 @@ class Exchanger:
     ) -> None:
         self.options = options
         self.rules = rules or Rules()
-        self.blocked: dict[str, None] = {}
+        self.blocked: dict[str, str] = {}
         self.upstream = upstream
         self.flights: dict[Flight, None] = {}
         self.failures: list[tuple[str, str]] = []
@@ -61,8 +61,8 @@ class Exchanger:
         self, request: Request, client: Client, *, max_body: int | None = None
     ) -> Outcome:
         """Do one exchange; it is with the sink when this returns. Raises :class:`NoAnswer`."""
-        if self.rules.block(request.url):
-            self.blocked[request.url] = None
+        if why := self.rules.blocks(request):
+            self.blocked[request.url] = why
             request.body.close()
             raise NoAnswer("blocked")
         request = self.rules.dress(request)

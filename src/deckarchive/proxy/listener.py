@@ -36,9 +36,9 @@ class Listener(Port):
         return self._exchanger.failures if self._exchanger else []
 
     @property
-    def blocked(self) -> list[str]:
-        """URLs that were asked for and that the rules refuse."""
-        return list(self._exchanger.blocked) if self._exchanger else []
+    def blocked(self) -> Mapping[str, str]:
+        """URLs that were asked for and that the rules refuse, and what refuses each."""
+        return dict(self._exchanger.blocked) if self._exchanger else {}
 
     @property
     def last_activity(self) -> float:

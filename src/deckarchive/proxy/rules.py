@@ -12,16 +12,22 @@ from deckarchive.proxy.request import Request
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """``headers`` are sent, in place of the browser's own of the same names, to ``hosts``
-    (``name`` or ``name:port``) alone: a login is nobody else's business. ``block`` says which
-    URLs are not asked for. ``max_body`` in bytes cuts longer bodies. ``answered`` is told the
+    (``name`` or ``name:port``) alone: a login is nobody else's business. ``block`` says
+    why a URL is not asked for, ``""`` when it is; it is told whether that is a page in a window
+    of its own. ``max_body`` in bytes cuts longer bodies. ``answered`` is told the
     heads of each request and answer before any of it reaches the browser.
     """
 
     headers: tuple[tuple[str, str], ...] = ()
     hosts: frozenset[str] = frozenset()
-    block: Callable[[str], bool] = lambda url: False
+    block: Callable[[str, bool], str] = lambda url, top: ""
     max_body: int | None = None
     answered: Callable[[Head, Head], None] = lambda request, response: None
+
+    def blocks(self, request: Request) -> str:
+        """Why ``request`` is not sent, ``""`` when it is."""
+        top = request.head.value(b"sec-fetch-dest") == b"document"
+        return self.block(request.url, top)
 
     def dress(self, request: Request) -> Request:
         """The request with this listener's own headers."""
