@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes sure that there is a browser: the one found, else Playwright's own, else Debian's package
-# where that can be installed without asking. Usage: sh tools/browser.sh .venv/bin
+# where that can be installed without asking. Firefox, for tests and for whoever rehearses with it,
+# comes the same way, and nobody is told where it can't be had. Usage: sh tools/browser.sh .venv/bin
 set -u
 bin=$1
 
@@ -69,4 +70,6 @@ have_fonts || {
 }
 have_fonts || echo "No fonts on this machine: screenshots will lack text. Install some" \
     "(Debian: sudo apt-get install fonts-liberation)." >&2
+command -v firefox-esr >/dev/null 2>&1 || command -v firefox >/dev/null 2>&1 ||
+    apt_install firefox-esr 2>/dev/null || true
 exit 0

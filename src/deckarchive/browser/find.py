@@ -1,4 +1,4 @@
-"""Which Chromium to use: the one named, Playwright's own, or one that the system has.
+"""Which browser to use: the one named, Playwright's own Chromium, or one that the system has.
 
 Only looks at files and asks a candidate for its version; starts nothing else.
 """
@@ -32,6 +32,9 @@ _ON_PATH = (
     "microsoft-edge-stable",
     "msedge",
 )
+_FIREFOX_ON_PATH = ("firefox-esr", "firefox")
+_FIREFOX_HINT = "install Firefox, or name one with --browser PATH"
+_FIREFOX_APPS = ("Firefox.app/Contents/MacOS/firefox", r"Mozilla Firefox\firefox.exe")
 _MAC_APPS = (
     "Google Chrome.app/Contents/MacOS/Google Chrome",
     "Chromium.app/Contents/MacOS/Chromium",
@@ -55,11 +58,15 @@ _PLAYWRIGHT_BUILDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrowserInfo:
-    """A browser that was found: its program, ``"156.0.8078.79"`` (or ``""``) and its name."""
+    """A browser that was found: its program, ``"156.0.8078.79"`` (or ``""``) and its name.
+
+    ``engine`` is ``"chromium"`` or ``"firefox"``.
+    """
 
     path: str
     version: str
     name: str
+    engine: str = "chromium"
 
     @property
     def user_agent(self) -> str | None:
@@ -77,22 +84,39 @@ class BrowserInfo:
         )
 
 
-def find_browser(explicit: str | os.PathLike[str] | None = None) -> BrowserInfo:
-    """Find a Chromium: ``explicit``, the environment's, Playwright's own, then the system's.
+def find_browser(
+    explicit: str | os.PathLike[str] | None = None, *, firefox: bool = False
+) -> BrowserInfo:
+    """Find a browser: ``explicit``, the environment's, Playwright's own, then the system's.
 
-    One that was named must work; it is not replaced by another. Raises
-    :class:`EnvironmentMissing` with a hint when there is none.
+    ``explicit`` is a program, or ``chromium`` or ``firefox`` for any of that kind. One that was
+    named must work; it is not replaced by another. Only with ``firefox`` may it be a Firefox.
+    Raises :class:`EnvironmentMissing` with a hint when there is none.
     """
     named = os.fspath(explicit) if explicit else os.environ.get(ENVIRONMENT_VARIABLE)
-    if named:
+    if named == "firefox":
+        return _first(_firefoxes(), "no Firefox was found", _FIREFOX_HINT, firefox)
+    if named and named != "chromium":
         path = shutil.which(named)
         if path is None:
             raise EnvironmentMissing(f"{named} is not a program that can be run", hint=_HINT)
-        return _describe(Path(path))
-    for candidate in _candidates():
+        return _describe(Path(path), firefox)
+    return _first(_candidates(), "no Chromium, Chrome or Edge was found", _HINT)
+
+
+def _first(candidates: Iterator[Path], none: str, hint: str, firefox: bool = False) -> BrowserInfo:
+    for candidate in candidates:
         if os.access(candidate, os.X_OK) and candidate.is_file():
-            return _describe(candidate)
-    raise EnvironmentMissing("no Chromium, Chrome or Edge was found", hint=_HINT)
+            return _describe(candidate, firefox)
+    raise EnvironmentMissing(none, hint=hint)
+
+
+def _firefoxes() -> Iterator[Path]:
+    yield from (Path(found) for name in _FIREFOX_ON_PATH if (found := shutil.which(name)))
+    if sys.platform == "darwin":
+        yield Path("/Applications") / _FIREFOX_APPS[0]
+    elif sys.platform == "win32":
+        yield Path(os.environ.get("PROGRAMFILES", "C:/Program Files")) / _FIREFOX_APPS[1]
 
 
 def _candidates() -> Iterator[Path]:
@@ -129,7 +153,7 @@ def _revision(path: Path, cache: Path) -> int:
     return int(digits) if digits.isdigit() else 0
 
 
-def _describe(path: Path) -> BrowserInfo:
+def _describe(path: Path, firefox: bool = False) -> BrowserInfo:
     """Ask the program for its name and version; Windows' Chrome would open a window instead."""
     said = ""
     if sys.platform != "win32":
@@ -142,6 +166,12 @@ def _describe(path: Path) -> BrowserInfo:
             raise EnvironmentMissing(f"{path} cannot be run: {error}", hint=_HINT) from error
     match = re.search(r"(\d+(?:\.\d+)+)", said)
     name = said[: match.start()].strip() if match else ""
-    if "firefox" in said.lower():
+    is_firefox = "firefox" in (said or path.stem).lower()
+    if is_firefox and not firefox:
         raise EnvironmentMissing(f"{path} is Firefox; a Chromium is needed", hint=_HINT)
-    return BrowserInfo(path=str(path), version=match[1] if match else "", name=name or path.stem)
+    return BrowserInfo(
+        path=str(path),
+        version=match[1] if match else "",
+        name=name or path.stem,
+        engine="firefox" if is_firefox else "chromium",
+    )

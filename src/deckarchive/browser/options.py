@@ -29,7 +29,8 @@ class BrowserOptions:
 
     ``path`` is the program (see ``find_browser``). ``proxy`` is a server (``http://host:port``)
     for everything that no context has a proxy of its own for; ``bypass_loopback`` lets loopback
-    past it. ``spki`` is the base64 SHA-256 of a public key whose certificates are accepted.
+    past it, ``bypass`` what it names (as in :class:`ContextOptions`). ``spki`` is the base64
+    SHA-256 of a public key whose certificates are accepted.
     ``user_agent`` replaces what every request, those of workers included, says the browser is.
     ``profile`` keeps a profile in that folder: the browser then has one context of its own,
     :attr:`Browser.default`, made with ``context``. ``app`` opens a URL without browser controls,
@@ -40,6 +41,7 @@ class BrowserOptions:
     headless: bool = True
     proxy: str | None = None
     bypass_loopback: bool = False
+    bypass: tuple[str, ...] = ()
     spki: str | None = None
     user_agent: str | None = None
     profile: str | None = None
