@@ -151,7 +151,14 @@ def _rewrite(deck: Deck, made: Manifest, archive: Path, output: Path) -> Outcome
     rewriting.require_common(made, opened)
     notes: list[str] = []
     offline = rewriting.rewrite(
-        deck, made, opened, output, decks.render_page, decks.inline_markdown, warn=notes.append
+        deck,
+        made,
+        opened,
+        output,
+        decks.render_page,
+        decks.inline_markdown,
+        settle=decks.without_command,
+        warn=notes.append,
     )
     gaps = [t for t in offline.targets if t.slides and t.best in (Tier.CARD, Tier.BLANK)]
     counts = Counter(t.best.value for t in offline.targets if t.slides)

@@ -102,7 +102,7 @@ def test_precedence_of_options(tmp_path: Path) -> None:
     assert deck.options["theme"] == "front"
     assert deck.options["css"] == ["f0", "l1"]  # lists are merged by place, as lodash does
     assert deck.title == "Given"
-    assert dict(deck.reveal) == {"controls": 0, "loop": 1, "progress": 3}
+    assert dict(deck.reveal) == {"controls": 0, "loop": 1, "progress": 3, "title": "Given"}
     assert (deck.root, deck.path) == (str(tmp_path.resolve()), "talks/talk.md")
     page = render_page(deck, {})
     assert 'href="../f0"' in page

@@ -16,7 +16,13 @@ from contextlib import contextmanager
 import pytest
 from hand_made import HandMade, exchange, png, put_reveal, vendored_reveal
 
-from deckarchive.deck import find_references, inline_markdown, read_deck, render_page
+from deckarchive.deck import (
+    find_references,
+    inline_markdown,
+    read_deck,
+    render_page,
+    without_command,
+)
 from deckarchive.manifest import build_manifest
 from deckarchive.model import DECK_CAPTURE_ID, Vitals
 from deckarchive.rewrite import rewrite
@@ -58,19 +64,36 @@ def pack(path, out, warnings=None):
     manifest = build_manifest(deck, find_references(deck))
     warn = warnings.append if warnings is not None else lambda line: None
     archive = archive_for(manifest)
-    return rewrite(deck, manifest, archive, out, render_page, inline_markdown, warn=warn)
+    return rewrite(
+        deck,
+        manifest,
+        archive,
+        out,
+        render_page,
+        inline_markdown,
+        settle=without_command,
+        warn=warn,
+    )
 
 
-@pytest.fixture
-def project(tmp_path):
-    """A reveal-md project in a subfolder, with files of its own beside and above it."""
+@pytest.fixture(params=["reveal-md.json", "package.json"])
+def project(tmp_path, request):
+    """A reveal-md project in a subfolder, with files of its own beside and above it.
+
+    Its options stand in a file, or on the command line of a script.
+    """
     talks = tmp_path / "course/talks"
     (talks / "css").mkdir(parents=True)
     (tmp_path / "course/shared").mkdir()
     (tmp_path / "course/shared/pic.png").write_bytes(png(40, 30, (9, 200, 9)))
     (talks / "css/own.css").write_text("h2 { color: rgb(4, 5, 6) }")
-    config = {"css": "css/own.css", "theme": THEME, "separator": "^---$"}
-    (talks / "reveal-md.json").write_text(json.dumps(config))
+    if request.param == "reveal-md.json":
+        config = {"css": "css/own.css", "theme": THEME, "separator": "^---$"}
+        (talks / request.param).write_text(json.dumps(config))
+    else:
+        command = f"reveal-md talks/talk.md --css talks/css/own.css --theme {THEME}"
+        scripts = {"start": f"{command} --separator '^---$'"}
+        (talks.parent / request.param).write_text(json.dumps({"scripts": scripts}))
     (talks / "talk.md").write_text(
         f'# One\n\n---\n\n<!-- .slide: data-background-iframe="{PAGE}#/2" -->\n\n---\n\n'
         "## Three\n\n![pic](../shared/pic.png)\n"

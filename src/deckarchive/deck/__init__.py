@@ -4,6 +4,7 @@ reveal-md Markdown projects and reveal.js pages; the truth is what real reveal.j
 """
 
 from deckarchive.deck.collect import Found
+from deckarchive.deck.commandline import without_command
 from deckarchive.deck.find import find_references
 from deckarchive.deck.inline import inline_markdown
 from deckarchive.deck.page import render_page
@@ -17,4 +18,5 @@ __all__ = [
     "inline_markdown",
     "read_deck",
     "render_page",
+    "without_command",
 ]

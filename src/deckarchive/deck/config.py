@@ -2,7 +2,8 @@
 
 Precedence: overrides (reveal-md's command line), the Markdown's front matter, reveal-md.json,
 reveal-md's defaults. reveal.js' own options: front matter ``revealOptions``, then the merged
-``revealOptions``, then reveal.json. Files are JSON5, ``.json5`` before ``.json``.
+``revealOptions``, then reveal.json, then the command line. Files are JSON5, ``.json5`` before
+``.json``.
 """
 
 from __future__ import annotations
@@ -107,24 +108,24 @@ def merge(
     """Merge reveal-md's options and reveal.js' options, in that order."""
     options: dict[str, Any] = {}
     for layer in (overrides, front, local, DEFAULTS):
-        options = _defaults_deep(options, layer)
+        options = defaults_deep(options, layer)
     merged: dict[str, Any] = {}
-    for extra in (front.get("revealOptions"), options.get("revealOptions"), reveal):
+    for extra in (front.get("revealOptions"), options.get("revealOptions"), reveal, overrides):
         if isinstance(extra, Mapping):
             merged = {**extra, **merged}
     return options, merged
 
 
-def _defaults_deep(target: Any, source: Any) -> Any:
+def defaults_deep(target: Any, source: Any) -> Any:
     """Fill what ``target`` lacks from ``source``; lists are filled item by item too."""
     if isinstance(target, Mapping) and isinstance(source, Mapping):
         result = dict(target)
         for key, value in source.items():
-            result[key] = _defaults_deep(result[key], value) if key in result else value
+            result[key] = defaults_deep(result[key], value) if key in result else value
         return result
     if isinstance(target, list) and isinstance(source, list):
         return [
-            _defaults_deep(target[i], source[i])
+            defaults_deep(target[i], source[i])
             if i < min(len(target), len(source))
             else (target[i] if i < len(target) else source[i])
             for i in range(max(len(target), len(source)))

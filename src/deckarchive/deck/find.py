@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from functools import cached_property
 from typing import Final
@@ -9,6 +10,7 @@ from urllib.parse import quote
 
 from deckarchive import urls
 from deckarchive.deck.collect import Found, comma_parts
+from deckarchive.deck.commandline import COMMAND_FILE, command_strings
 from deckarchive.deck.config import entries, template_path
 from deckarchive.deck.dom import Element, Text, Value, parse
 from deckarchive.deck.outline import Outline, outline
@@ -135,10 +137,16 @@ class Finder(ShownCollector):
                 syntax = "plain"
             elif name.startswith(("reveal-md.json", "reveal.json")):
                 literals, syntax = json_strings(source.text), "json"
+            elif name == COMMAND_FILE:
+                literals, syntax = iter(command_strings(source.text, self._below(source))), "json"
             else:
                 continue
             for literal in literals:
                 self._option(source, literal, syntax)
+
+    def _below(self, source: Source) -> str:
+        """The deck's path from the folder of a source."""
+        return posixpath.relpath(self.deck.path, posixpath.dirname(source.path) or ".")
 
     def _option(self, source: Source, literal: Literal, syntax: str) -> None:
         """One string of the options; a value that a stronger layer replaces is shadowed."""

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from deckarchive import urls
 from deckarchive.deck import detect
+from deckarchive.deck.commandline import COMMAND_FILE, command_options
 from deckarchive.deck.config import (
     OPTION_FILES,
     REVEAL_FILES,
@@ -65,12 +66,16 @@ def _read_markdown(given: Path, file: Path, data: bytes, overrides: dict[str, An
         _config(file.parent, OPTION_FILES),
         _config(file.parent, REVEAL_FILES),
     )
+    command_file, command = _command(file)
     config_files = [f for f in (option_file, reveal_file) if f]
-    config_dir = (option_file or reveal_file or file).parent
+    config_dir = (option_file or reveal_file or command_file or file).parent
     root = _root(file, text, [config_dir])
     configs = [_source(f, root, kind="text") for f in config_files]
     local = read_json5(configs[0], str(option_file)) if option_file else {}
     reveal_options = read_json5(configs[-1], str(reveal_file)) if reveal_file else {}
+    if command_file and command_file.parent.is_relative_to(root):
+        configs.append(_source(command_file, root, kind="text"))
+    overrides = command | overrides
     options, reveal = merge(overrides, front.data, local, reveal_options)
     options.update(
         start=front.end,
@@ -239,6 +244,16 @@ def _config(folder: Path, names: Iterable[str]) -> Path | None:
             if (place / name).is_file():
                 return place / name
     return None
+
+
+def _command(file: Path) -> tuple[Path | None, dict[str, Any]]:
+    """The package.json whose scripts show this deck with options, and those options."""
+    path = _config(file.parent, (COMMAND_FILE,))
+    if path is None or path.stat().st_size > _LARGEST:
+        return None, {}
+    name = file.relative_to(path.parent).as_posix()
+    found, _ = command_options(path.read_text(encoding="utf-8", errors="replace"), name)
+    return (path if found else None), found
 
 
 def _root(file: Path, text: str, also: Iterable[Path]) -> Path:

@@ -29,7 +29,7 @@ from deckarchive.model import (
     Target,
 )
 from deckarchive.rewrite.cards import readme
-from deckarchive.rewrite.frames import uncaptured_page
+from deckarchive.rewrite.frames import LIVE_PAGE, uncaptured_page
 from deckarchive.rewrite.modules import (
     MODULES_SCRIPT,
     find_modules,
@@ -54,11 +54,15 @@ Inline = Callable[[Deck, Mapping[str, str]], str]
 
 PAGE: Final = "index.html"
 PROVENANCE: Final = "deckarchive.json"
-_RUNTIME: Final = ("frame.js", "frame.css", "deck.js")
+_RUNTIME: Final = ("frame.js", "forms.js", "live.js", "frame.css", "deck.js", "stage.js")
 _CONFIGS: Final = ("reveal-md.json", "reveal-md.json5", "reveal.json", "reveal.json5")
 
 _IN_PATHS: Final = "/!$&'()*+,;=:@~[]|\\^"
 """What browsers leave as it is in a URL's path (URL standard, path percent-encode set)."""
+
+Settle = Callable[[Deck, Mapping[str, str]], tuple[Deck, dict[str, str]]]
+"""``settle(deck, texts)``: a reveal-md deck with its new texts, as a project that needs no command
+line of its own."""
 
 Placed = list[tuple[Reference, Place]]
 
@@ -71,6 +75,7 @@ def rewrite(
     render: Render,
     inline: Inline | None = None,
     *,
+    settle: Settle = lambda deck, texts: (deck, dict(texts)),
     warn: Callable[[str], object] = lambda line: None,
 ) -> OfflineDeck:
     """Write the offline folder ``out`` and say what it holds.
@@ -83,7 +88,7 @@ def rewrite(
     out = out.absolute()
     _refuse_foreign(out, Path(deck.root))
     with files.new_folder(out) as work:
-        return _Rewriting(deck, manifest, archive, work, warn).run(render, inline)
+        return _Rewriting(deck, manifest, archive, work, warn).run(render, inline, settle)
 
 
 def require_common(manifest: Manifest, archive: Archive) -> None:
@@ -127,7 +132,7 @@ class _Rewriting:
         self.own = OwnFiles(out, Path(deck.root), self._remote, vendor.folder, warn)
         self.media: dict[str, str] = {}
 
-    def run(self, render: Render, inline: Inline | None) -> OfflineDeck:
+    def run(self, render: Render, inline: Inline | None, settle: Settle) -> OfflineDeck:
         self.site.build()
         placed, entries = self._place_targets()
         placed += self._place_local(placed)
@@ -136,9 +141,10 @@ class _Rewriting:
             self.own.add(path)
         for name in _RUNTIME:
             self._runtime(name)
-        self._page(texts, render, inline)
+        self._page(texts, render, inline, settle)
         self._own_map()
         files.write_text(self.out / "frames/uncaptured.html", uncaptured_page())
+        files.write_text(self.out / "frames/live.html", LIVE_PAGE)
         return self._finish(entries)
 
     def _remote(self, url: str) -> str | None:
@@ -213,11 +219,13 @@ class _Rewriting:
                 texts[path] = apply(source.text, splices_for(source, references))
         return texts
 
-    def _page(self, texts: Mapping[str, str], render: Render, inline: Inline | None) -> None:
+    def _page(
+        self, texts: Mapping[str, str], render: Render, inline: Inline | None, settle: Settle
+    ) -> None:
         """Write index.html with what it names, and for a reveal-md deck its project beside it."""
         source = self.deck.sources[0]
         if self.deck.format == "reveal-md":
-            flat, flat_texts = _at_root(self.deck, texts)
+            flat, flat_texts = _at_root(*settle(self.deck, texts))
             page = render(flat, flat_texts, ASSETS)
             page_source = Source(path=PAGE, text="")
             for part in flat.sources:
@@ -246,7 +254,7 @@ class _Rewriting:
         return [Script(src=MODULES_SCRIPT)]
 
     def _scripts(self) -> list[Script]:
-        """The runtime that the deck's own page needs: its map, when it has one, and deck.js."""
+        """The runtime that the deck's own page needs: stage.js, its map if any, and deck.js."""
         map_path = f"runtime/maps/{DECK_CAPTURE_ID}.js"
         scripts = [Script(src="runtime/deck.js")]
         if (self.out / map_path).is_file():
@@ -255,7 +263,7 @@ class _Rewriting:
                 data={"url": urls.DECK_ORIGIN + quote(self.deck.path), "own": ""},
             )
             scripts = [Script(src=map_path), page, *scripts]
-        return scripts
+        return [Script(src="runtime/stage.js"), *scripts]
 
     def _write(self, path: str, text: str, like: Source) -> None:
         """Write text in the encoding, and with the byte-order mark, of the source it is from."""
