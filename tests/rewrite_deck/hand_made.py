@@ -6,13 +6,14 @@ import hashlib
 import io
 import shutil
 import struct
-import subprocess
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import av
 
 from deckarchive import urls, vendor
 from deckarchive.model import (
@@ -68,16 +69,18 @@ def png(width: int, height: int, colour: tuple[int, int, int]) -> bytes:
 @cache
 def video() -> bytes:
     """One second of a moving test picture."""
-    made = subprocess.run(
-        [
-            *("ffmpeg", "-v", "error", "-f", "lavfi"),
-            *("-i", "testsrc=duration=1:size=320x180:rate=10"),
-            *("-c:v", "libvpx", "-f", "webm", "-"),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    return made.stdout
+    made = io.BytesIO()
+    with av.open(made, "w", format="webm") as container:
+        stream = container.add_stream("libvpx", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
+        for shade in range(0, 250, 25):
+            picture = av.VideoFrame(320, 180, "yuv420p")
+            for plane in picture.planes:
+                row = bytes((shade + 40 * (x // 16)) % 256 for x in range(plane.line_size))
+                plane.update(row * plane.height)
+            container.mux(stream.encode(picture))
+        container.mux(stream.encode())
+    return made.getvalue()
 
 
 @dataclass
