@@ -9,6 +9,8 @@ import pytest
 from deckarchive.capture import CaptureOptions, TargetRule, load_options, summary
 from deckarchive.capture.blocklist import Blocking
 from deckarchive.capture.cookies import load_cookie_jar
+from deckarchive.cli import cli
+from deckarchive.cli.options import given
 from deckarchive.errors import UsageError
 from deckarchive.model import CaptureRecord, Kind, State
 from tests.capture.conftest import Captured, Shoot, target
@@ -151,16 +153,50 @@ def test_what_the_kept_lists_name(url: str, why: str) -> None:
 
 
 @pytest.mark.browser
-def test_long_files_are_cut_and_the_run_has_a_bound(web: Web, shoot: Shoot) -> None:
+def test_long_files_are_cut(web: Web, shoot: Shoot) -> None:
+    web.add("a.test/", HELLO + "<script src=long.js></script>")
+    web.add("a.test/long.js", "//" + "x" * 50_000, "text/javascript")
+    got = shoot("https://a.test/", max_size=20_000)
+    long = next(e for e in got.exchanges() if e.url.endswith(".js"))
+    assert (long.truncated, long.size) == ("length", 20_000)
+
+
+@pytest.mark.browser
+def test_a_run_has_a_bound_and_the_next_one_goes_on(web: Web, shoot: Shoot) -> None:
     web.add("a.test/", HELLO + "<script src=long.js></script>")
     web.add("a.test/long.js", "//" + "x" * 50_000, "text/javascript")
     web.add("b.test/", HELLO)
-    got = shoot("https://a.test/", "https://b.test/", jobs=1, max_size=20_000)
-    by_url = {record.url: record for record in got.report.records}
-    long = next(e for e in got.exchanges(by_url["https://a.test/"]) if e.url.endswith(".js"))
-    assert (long.truncated, long.size) == ("length", 20_000)
-    total = shoot("https://a.test/", max_total=1_000, refresh=True)
-    assert total.record.bytes <= 2_000
+    pages = ("https://a.test/", "https://b.test/")
+    got = shoot(*pages, jobs=1, max_total=20_000)
+    cut, later = got.report.records
+    assert (cut.state, cut.bytes) == (State.PARTIAL, 20_000)
+    assert "--max-total was reached" in cut.reason
+    assert (later.state, later.bytes) == (State.FAILED, 0)
+    assert "--max-total" in later.reason
+    assert not web.asked("https://b.test/")
+    assert not got.folder(later).exists()
+    assert got.report.captured_now == (cut.id,)
+    again = shoot(*pages, max_total=20_000)
+    assert [r.state for r in again.report.records] == [State.PARTIAL, State.CAPTURED]
+    assert again.report.captured_now == (later.id,)
+
+
+def test_the_command_line_takes_back_what_the_file_says(tmp_path: Path) -> None:
+    (tmp_path / "deckarchive.toml").write_text(
+        '[capture]\ninsecure = true\nkeep-secrets = true\npause = 3\nproxy = "http://p.test:1"\n'
+        '[[capture.target]]\nmatch = "*"\nkeep-secrets = true\n'
+    )
+
+    def options(*arguments: str) -> CaptureOptions:
+        context = cli.commands["capture"].make_context("capture", [*arguments, "deck.md"])
+        names = ("insecure", "keep_secrets", "pause", "proxy", "refresh", "jobs")
+        return load_options(tmp_path, given({name: context.params[name] for name in names}))
+
+    silent = options()
+    assert (silent.insecure, silent.keep_secrets, silent.pause) == (True, True, 3)
+    said = options("--no-insecure", "--no-keep-secrets", "--pause", "0", "--proxy", "")
+    assert (said.insecure, said.keep_secrets, said.pause, said.proxy) == (False, False, 0, None)
+    assert not said.for_target(target("https://a.test/")).keep_secrets
 
 
 @pytest.mark.browser

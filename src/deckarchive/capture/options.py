@@ -42,10 +42,11 @@ class CaptureOptions:
     ``wait_for`` is a CSS selector that must appear before a page counts as settled. ``headers``
     go to a target's own host. ``cookie_jar`` is a file, see ``load_cookie_jar``; what it and
     ``headers`` bring is recorded only with ``keep_secrets``. ``max_size`` cuts longer bodies,
-    ``max_total`` bounds what a run records. ``block`` are hosts (their subdomains too), globs on
-    whole URLs, or words for lists, see ``Blocking``. ``per_host`` connections and at least
-    ``pause`` seconds between requests to one host. ``headed`` opens each target in a
-    window for the user. Of ``targets`` every rule that matches a target counts, the last most.
+    ``max_total`` bounds what a run records of the web: a file that goes past it is cut, and
+    targets after that are left to the next run. ``block`` are hosts (their subdomains too), globs
+    on whole URLs, or words for lists, see ``Blocking``. ``per_host`` connections and at least
+    ``pause`` seconds between requests to one host. ``headed`` opens each target in a window for
+    the user. Of ``targets`` every rule that matches a target counts, the last most.
     """
 
     jobs: int = field(default_factory=default_jobs)

@@ -32,7 +32,7 @@ from deckarchive.model import (
     State,
     Target,
 )
-from deckarchive.proxy import ProxyOptions, RecordingProxy
+from deckarchive.proxy import Budget, ProxyOptions, RecordingProxy
 
 OnEvent = Callable[[CaptureEvent], object]
 
@@ -88,6 +88,7 @@ class _Run:
     jars: dict[Path, CookieJar] = field(default_factory=dict)
     records: dict[str, CaptureRecord] = field(default_factory=dict)
     now: list[str] = field(default_factory=list)
+    done: int = 0
     interrupted: bool = False
     began: float = field(default_factory=time.monotonic)
     started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
@@ -157,6 +158,7 @@ class _Run:
                     turns=Turns(options.jobs),
                     allowed=tuple(hosts),
                     jars=self.jars,
+                    budget=Budget(options.max_total),
                     by_hand=ByHand(self.say) if options.headed else None,
                 )
                 pages = deque(target for target in todo if is_page(target))
@@ -171,22 +173,32 @@ class _Run:
         while queue:
             target = queue.popleft()
             self.on_event(TargetStarted(id=target.id, url=target.url))
-            record = await self._one(studio, target)
+            old = finished(self.targets, target.id)
+            if studio.budget.spent:
+                record = old or _left_for_later(target)
+            else:
+                record = await self._one(studio, target, old)
             self.records[target.id] = record
-            self.now.append(target.id)
-            self.on_event(TargetFinished(record=record, done=len(self.now), total=total))
+            self.done += 1
+            if (self.targets / target.id).is_dir():
+                self.now.append(target.id)
+            self.on_event(TargetFinished(record=record, done=self.done, total=total))
 
-    async def _one(self, studio: Studio, target: Target) -> CaptureRecord:
-        """Capture into the target's folder. A failure does not replace what was captured."""
+    async def _one(
+        self, studio: Studio, target: Target, old: CaptureRecord | None
+    ) -> CaptureRecord:
+        """Capture into the target's folder. A failure does not replace what was captured, and
+        what failed for --max-total alone leaves no folder: the next run goes on with it."""
         place = self.targets / target.id
-        old = finished(self.targets, target.id)
         try:
             with files.new_folder(place) as work:
                 record = await capture_target(studio, target, work)
-                if record.state is State.FAILED and old and old.state is not State.FAILED:
+                worse = old is not None and old.state is not State.FAILED
+                if record.state is State.FAILED and (worse or studio.budget.spent):
                     raise _Worse(record)
         except _Worse as worse:
-            assert old is not None
+            if old is None:
+                return worse.record
             reason = f"the earlier capture is kept: this time {worse.record.reason}"
             return replace(old, reason="; ".join(r for r in (old.reason, reason) if r))
         return record
@@ -205,6 +217,13 @@ class _Run:
             interrupted=self.interrupted,
             software=f"deckarchive {__version__}",
         )
+
+
+def _left_for_later(target: Target) -> CaptureRecord:
+    reason = "not captured: the run has recorded as much as --max-total allows"
+    return CaptureRecord(
+        id=target.id, kind=target.kind.value, url=target.url, state=State.FAILED, reason=reason
+    )
 
 
 class _Worse(Exception):

@@ -15,14 +15,7 @@ from deckarchive.capture.options import CaptureOptions
 from deckarchive.capture.secrets import Secrets
 from deckarchive.capture.turns import Turns
 from deckarchive.model import Target
-from deckarchive.proxy import RecordingProxy, Rules
-
-
-@dataclass(slots=True)
-class Spent:
-    """How many body bytes a run has recorded."""
-
-    bytes: int = 0
+from deckarchive.proxy import Budget, RecordingProxy, Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +31,8 @@ class Studio:
     """Hosts that the author wrote as targets: they may be on this machine."""
     jars: Mapping[Path, CookieJar] = field(default_factory=dict)
     by_hand: ByHand | None = None
-    spent: Spent = field(default_factory=Spent)
+    budget: Budget = field(default_factory=Budget)
+    """What the run may still record."""
 
     @property
     def software(self) -> str:
@@ -49,12 +43,6 @@ class Studio:
         """The cookies that the user gave."""
         path = self.options.cookie_jar
         return self.jars[path] if path else CookieJar()
-
-    @property
-    def left(self) -> int | None:
-        """Bytes that the run may still record; ``None`` without a bound."""
-        total = self.options.max_total
-        return None if total is None else max(0, total - self.spent.bytes)
 
     def for_target(self, target: Target) -> Studio:
         """With the options that count for this target."""
@@ -73,11 +61,11 @@ class Studio:
 
     def rules(self, target: Target, secrets: Secrets) -> Rules:
         """How the proxy treats this target's traffic."""
-        bounds = [n for n in (self.options.max_size, self.left) if n is not None]
         return Rules(
             headers=tuple(self.options.headers.items()),
             hosts=frozenset((urls.host(target.url),)),
             block=Blocking(self.options.block, urls.hostname(target.url)),
-            max_body=min(bounds, default=None),
+            max_body=self.options.max_size,
+            budget=self.budget,
             answered=secrets.answered,
         )

@@ -51,7 +51,6 @@ async def _attempt(studio: Studio, target: Target, folder: Path) -> tuple[Captur
         secrets = studio.secrets()
 
         async def sink(exchange: RecordedExchange) -> None:
-            studio.spent.bytes += exchange.size
             await recorder(secrets.public(exchange))
 
         listener = await studio.proxy.listen(
@@ -72,10 +71,7 @@ async def _attempt(studio: Studio, target: Target, folder: Path) -> tuple[Captur
             by_hand=studio.by_hand,
         )
         try:
-            if studio.left == 0:
-                evidence.error = "the run has recorded as much as --max-total allows"
-            else:
-                lost = await asyncio.wait_for(_capture(session), _ceiling(studio.options, target))
+            lost = await asyncio.wait_for(_capture(session), _ceiling(studio.options, target))
         except BrowserError as error:
             broke = True
             evidence.notes.append(error.message)
@@ -87,6 +83,8 @@ async def _attempt(studio: Studio, target: Target, folder: Path) -> tuple[Captur
             evidence.failures = list(listener.failures)
             await listener.close()
             await session.written()
+        if studio.budget.spent:
+            evidence.notes.append("--max-total was reached")
         if listener.blocked:
             evidence.notes.append(f"{len(listener.blocked)} requests blocked, as asked for")
         state, reason = await asyncio.to_thread(_judge, target, evidence, lost)

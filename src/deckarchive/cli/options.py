@@ -63,7 +63,7 @@ _CAPTURE = [
                  help="The projector's size: background frames fill it; default 1920x1080."),
     click.option("--proxy", metavar="URL",
                  help="Reach the web through this HTTP proxy (http://user:pass@host:port)."),
-    click.option("--insecure", is_flag=True,
+    click.option("--insecure/--no-insecure", default=None,
                  help="Accept sites' certificates that cannot be verified."),
     click.option("--include", multiple=True, metavar="GLOB",
                  help="Only targets whose URL or id matches; may be repeated."),
@@ -77,12 +77,13 @@ _CAPTURE = [
                  help="Never ask for this host (and its subdomains), for URLs of this glob, "
                       "or for a kept list: ads, trackers, consent."),
     click.option("--max-size", type=SIZE, help="Cut files longer than this, such as 200MB."),
-    click.option("--max-total", type=SIZE, help="Record at most about this much in one run."),
+    click.option("--max-total", type=SIZE,
+                 help="Record at most this much in one run; the next one goes on."),
     click.option("--header", "headers", multiple=True, type=HEADER,
                  help="Send this header to each target's own host; may be repeated."),
     click.option("--cookie-jar", type=click.Path(path_type=Path), metavar="FILE",
                  help="Your cookies: a cookies.txt, or a storage state of Playwright."),
-    click.option("--keep-secrets", is_flag=True,
+    click.option("--keep-secrets/--no-keep-secrets", default=None,
                  help="Record your own login's headers and cookies too."),
     click.option("--user-agent", metavar="TEXT", help="What the browser says it is."),
     click.option("--per-host", type=click.IntRange(1, 256), metavar="N",
@@ -101,8 +102,9 @@ def capture_options(command: F) -> F:
 
 
 def given(options: Mapping[str, Any]) -> dict[str, Any]:
-    """What the user did say."""
-    said = {name: value for name, value in options.items() if value not in (None, (), False)}
+    """What the user did say; an empty text takes back what ``deckarchive.toml`` says."""
+    said = {name: value for name, value in options.items() if value is not None and value != ()}
+    said = {name: None if value == "" else value for name, value in said.items()}
     if "headers" in said:
         said["headers"] = dict(said["headers"])
     return said

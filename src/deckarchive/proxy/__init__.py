@@ -11,9 +11,10 @@ from deckarchive.proxy.listener import Fetched, Flight, Listener, Sink
 from deckarchive.proxy.options import ProxyOptions
 from deckarchive.proxy.recorder import RecordingProxy
 from deckarchive.proxy.replay import ReplayProxy, ReplaySource
-from deckarchive.proxy.rules import Rules
+from deckarchive.proxy.rules import Budget, Rules
 
 __all__ = [
+    "Budget",
     "Fetched",
     "Flight",
     "Listener",

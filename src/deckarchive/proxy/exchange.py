@@ -15,7 +15,7 @@ from deckarchive.model import RecordedExchange
 from deckarchive.proxy.flight import Client, ClientGone, Flight, Outcome, Sink
 from deckarchive.proxy.options import ProxyOptions
 from deckarchive.proxy.request import Request, spool
-from deckarchive.proxy.rules import Rules
+from deckarchive.proxy.rules import Budget, Rules
 from deckarchive.proxy.site import answer
 from deckarchive.proxy.upstream import Upstream
 from deckarchive.proxy.wire import Cut, Framing, NoAnswer, Stream, read_body, read_head
@@ -73,6 +73,8 @@ class Exchanger:
         try:
             if request.origin.host == DECK_HOST:
                 return await self._local(request, client, flight)
+            if self.rules.budget.spent:
+                raise NoAnswer("the run has recorded as much as --max-total allows")
             endless = request.accepts_stream  # holds no place that others wait for
             place = self.upstream.slot(request.origin.host)
             async with contextlib.nullcontext() if endless else place:
@@ -109,7 +111,10 @@ class Exchanger:
         truncated, keep = "time", False
         try:
             blocks = read_body(stream.reader, framing, length, self.options.idle_timeout)
-            truncated = await self._relay(head, framing, blocks, client, body, flight, limit)
+            budget = self.rules.budget
+            truncated = await self._relay(
+                head, framing, blocks, client, body, flight, limit, budget
+            )
             keep = not truncated and framing != "close" and not request.upgrade
         finally:  # a cancelled exchange is recorded with what came
             if keep and _stays_open(request.head, head):
@@ -213,12 +218,14 @@ class Exchanger:
         body: BinaryIO,
         flight: Flight,
         limit: int,
+        budget: Budget | None = None,
     ) -> str:
         """Pass the answer on and keep a copy; returns why it is truncated, or ``""``."""
+        budget = budget or Budget()
         try:
             await client.begin(head, framing)
             async for block in blocks:
-                kept = block[: limit - flight.received]
+                kept = block[: budget.take(min(len(block), limit - flight.received))]
                 _keep(body, kept)
                 flight.received += len(kept)
                 flight.touch()

@@ -1,12 +1,32 @@
-"""What one listener does otherwise than the proxy: its own headers, what it refuses, its limit."""
+"""What one listener does otherwise than the proxy: its own headers, what it refuses, its limits."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from deckarchive.heads import Head, field_name, join_head
 from deckarchive.proxy.request import Request
+
+
+@dataclass(slots=True)
+class Budget:
+    """Body bytes that several listeners may record together; ``None`` for any number."""
+
+    left: int | None = None
+
+    @property
+    def spent(self) -> bool:
+        """Whether nothing is left."""
+        return self.left == 0
+
+    def take(self, wanted: int) -> int:
+        """Take up to ``wanted`` bytes; how many it were."""
+        if self.left is None:
+            return wanted
+        taken = min(wanted, self.left)
+        self.left -= taken
+        return taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +34,8 @@ class Rules:
     """``headers`` are sent, in place of the browser's own of the same names, to ``hosts``
     (``name`` or ``name:port``) alone: a login is nobody else's business. ``block`` says
     why a URL is not asked for, ``""`` when it is; it is told whether that is a page in a window
-    of its own. ``max_body`` in bytes cuts longer bodies. ``answered`` is told the
+    of its own. ``max_body`` in bytes cuts longer bodies, ``budget`` bounds what
+    comes from the network altogether. ``answered`` is told the
     heads of each request and answer before any of it reaches the browser.
     """
 
@@ -22,6 +43,7 @@ class Rules:
     hosts: frozenset[str] = frozenset()
     block: Callable[[str, bool], str] = lambda url, top: ""
     max_body: int | None = None
+    budget: Budget = field(default_factory=Budget)
     answered: Callable[[Head, Head], None] = lambda request, response: None
 
     def blocks(self, request: Request) -> str:
