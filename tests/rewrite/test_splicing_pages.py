@@ -162,6 +162,12 @@ def test_where_the_insertion_goes(before: str, after: str) -> None:
     assert done == f"{before}{OPEN}<i>{CLOSE}{after}"
 
 
+@pytest.mark.parametrize("start", ["\n", " \t", "<!-- a -->", "<?x?> "])
+def test_a_long_way_to_the_head_is_gone_once(start: str) -> None:
+    before = start * 5000
+    assert head_start(before + "<html><head>") == len(before) + len("<html><head>")
+
+
 @pytest.mark.parametrize(
     ("source", "expected"),
     [

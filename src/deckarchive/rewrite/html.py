@@ -8,7 +8,7 @@ one in place of the old.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -31,7 +31,8 @@ from deckarchive.rewrite.table import Holds, connects, fetches, holds
 OPEN: Final = "<!--deckarchive-->"
 CLOSE: Final = "<!--/deckarchive-->"
 _INSERTION = re.compile(re.escape(OPEN) + ".*?" + re.escape(CLOSE), re.DOTALL)
-_PROLOGUE = re.compile(r"\ufeff?(?:\s+|<!--.*?-->|<\?[^>]*>)*<!doctype[^>]*>", re.I | re.S)
+_PROLOGUE = re.compile(r"\ufeff?(?:\s|<!--(?:(?!-->).)*-->|<\?[^>]*>)*<!doctype[^>]*>", re.I | re.S)
+_BASE = re.compile(r"<base\b", re.IGNORECASE)
 _XML_START = re.compile(r"\ufeff?\s*(?:<\?xml[^>]*>)?", re.IGNORECASE)
 _COMMENTS = re.compile(r"<!--.*?-->|<![^>]*>|<\?[^>]*>", re.DOTALL)
 _REFRESH = re.compile(r"\s*[\d.]*\s*[;,]?\s*(?:url\s*=\s*)?(['\"]?)(?P<url>[^'\"]+)", re.IGNORECASE)
@@ -95,9 +96,8 @@ def rewrite_html(
     """
     if old := _INSERTION.search(source):
         return source[: old.start()] + _wrapped(insertion) + source[old.end() :]
-    tokens = list(scan_html(source))
     page = _Page(source, base_url, lookup, insertion, imports, rebase)
-    base = _base(tokens)
+    base = _base(source)
     if base is not None and (url := urls.resolve(base.value, base_url)):
         page.base_url = url
         if rebase:
@@ -105,7 +105,7 @@ def rewrite_html(
             page.put(base, address)
     opener: Tag | None = None
     has_map = False
-    for token in tokens:
+    for token in scan_html(source):
         if isinstance(token, Tag) and not token.closing:
             opener = token
             _tag(page, token)
@@ -113,18 +113,18 @@ def rewrite_html(
             has_map |= _raw_text(page, token, opener)
     if insertion:
         own = "" if has_map or not imports else importmaps.element(imports)
-        at = head_start(source, tokens)
+        at = head_start(source)
         page.splices.append(Splice(at, at, _wrapped(insertion + own)))
     return apply(source, page.splices) if page.splices else source
 
 
 def base_of(source: str, base_url: str) -> str | None:
     """The URL that a ``base`` element of the document sets, or ``None``."""
-    base = _base(scan_html(source)) if "<base" in source.lower() else None
+    base = _base(source)
     return urls.resolve(base.value, base_url) if base else None
 
 
-def head_start(source: str, tokens: list[Tag | RawText | Comment] | None = None) -> int:
+def head_start(source: str) -> int:
     """Where an insertion is the first thing in the head, as a browser would build it.
 
     Behind ``<head>``, else behind ``<html>``, else behind the doctype: never before that one,
@@ -132,7 +132,7 @@ def head_start(source: str, tokens: list[Tag | RawText | Comment] | None = None)
     """
     match = _PROLOGUE.match(source) or _XML_START.match(source)
     at = match.end() if match else 0
-    for token in tokens if tokens is not None else scan_html(source):
+    for token in scan_html(source):
         if isinstance(token, Comment):
             continue
         if not isinstance(token, Tag) or token.closing or token.name not in ("html", "head"):
@@ -149,8 +149,11 @@ def _wrapped(insertion: str) -> str:
     return f"{OPEN}{insertion}{CLOSE}" if insertion else ""
 
 
-def _base(tokens: Iterable[Tag | RawText | Comment]) -> Attribute | None:
+def _base(source: str) -> Attribute | None:
     """The ``href`` of the first ``base`` that has one: the only one that counts."""
+    if _BASE.search(source) is None:
+        return None
+    tokens = scan_html(source)
     tags = (t for t in tokens if isinstance(t, Tag) and t.name == "base" and not t.foreign)
     return next((href for tag in tags if (href := tag.get("href"))), None)
 
