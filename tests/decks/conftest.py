@@ -10,19 +10,13 @@ from playwright.sync_api import Browser, Page
 from deckarchive.server import DeadProxy
 from examples.web.serve import LocalWeb
 from tests.decks import cdn
-from tests.e2e.stage import cut_off
+from tests.e2e.stage import offline_browser as offline_browser
 
 
 @pytest.fixture(scope="session")
 def web() -> Iterator[LocalWeb]:
     with cdn.serve() as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def offline_browser() -> Iterator[tuple[Browser, DeadProxy]]:
-    with cut_off() as pair:
-        yield pair
 
 
 @pytest.fixture

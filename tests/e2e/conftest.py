@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
-from stage import ROOT, Packed, cut_off, pack, presented
 
 from deckarchive.server import DeadProxy
 from examples.web.serve import LocalWeb
+from tests.e2e.stage import ROOT, Packed, pack, presented
+from tests.e2e.stage import offline_browser as offline_browser
 
 
 @pytest.fixture(scope="session")
@@ -30,12 +31,6 @@ def tour(web: LocalWeb, tmp_path_factory: pytest.TempPathFactory) -> Packed:
 def tour_address(tour: Packed) -> Iterator[str]:
     with presented(tour.offline) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def offline_browser() -> Iterator[tuple[Browser, DeadProxy]]:
-    with cut_off() as pair:
-        yield pair
 
 
 @pytest.fixture

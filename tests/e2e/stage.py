@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, Error, Frame, Page, sync_playwright
 
 from deckarchive.browser import find_browser
@@ -212,3 +213,10 @@ def probe(page: Page, target: str, fragment: str, script: dict[str, str]) -> Non
     assert copy
     copy.evaluate(f"() => {{ {script['act']} }}")
     eventually(lambda: holds(script["check"]), page, f"{script['name']}: after the act")
+
+
+@pytest.fixture(scope="module")
+def offline_browser() -> Iterator[tuple[Browser, DeadProxy]]:
+    """One such browser for the tests of a module."""
+    with cut_off() as pair:
+        yield pair

@@ -14,7 +14,10 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Frame, Page, sync_playwright
-from stage import (
+
+from deckarchive.browser import find_browser
+from deckarchive.js import script
+from tests.e2e.stage import (
     COMMAND,
     FRAMED,
     PATIENCE,
@@ -25,9 +28,6 @@ from stage import (
     frames_of,
     open_slide,
 )
-
-from deckarchive.browser import find_browser
-from deckarchive.js import script
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 

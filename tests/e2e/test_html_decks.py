@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
-from stage import Packed, eventually, open_slide, pack, presented
 
 from deckarchive.server import DeadProxy
 from examples.variants import VERSIONS, html_deck
 from examples.web.serve import LocalWeb
+from tests.e2e.stage import Packed, eventually, open_slide, pack, presented
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 

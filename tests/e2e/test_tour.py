@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
-from stage import (
+
+from deckarchive.server import DeadProxy
+from examples.web.serve import LocalWeb
+from tests.e2e.stage import (
     FRAMED,
     ROOT,
     Packed,
@@ -21,9 +24,6 @@ from stage import (
     presented,
     probe,
 )
-
-from deckarchive.server import DeadProxy
-from examples.web.serve import LocalWeb
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
