@@ -7,9 +7,11 @@ import os
 import resource
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +82,39 @@ def test_a_signal_ends_the_run_with_its_report(
     assert [one["url"] for one in report["targets"]] == pages[:1]
     assert sorted(p.name for p in archive.iterdir()) == ["report.json", "targets"]
     assert records(archive).keys() == {pages[0]}
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.4])
+def test_ctrl_c_twice_is_quiet(web: HostileWeb, tmp_path: Path, pause: float) -> None:
+    """As a terminal sends it: to the browser's driver too."""
+    reached = threading.Event()
+    for name in "abcd":
+        web.routes[f"/{name}/"] = page(name, script=f"get('/{name}/never')")
+        web.routes[f"/{name}/never"] = Reply(pause=3600)
+    web.on_request = lambda asked: reached.set() if asked.url.endswith("never") else None
+    targets = [target(f"{ONE}/{name}/") for name in "abcd"]
+    made = write_manifest(targets, tmp_path / "manifest.json")
+    mark, archive = f"twice-{os.getpid()}-{pause}", tmp_path / "archive"
+    given = ["capture", made, "-o", archive, "--proxy", web.proxy, "--jobs", "2"]
+    run = subprocess.Popen(
+        [sys.executable, "-m", "deckarchive", *map(str, given)],
+        env={**os.environ, MARK: mark},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert reached.wait(60)
+    os.killpg(run.pid, signal.SIGINT)
+    time.sleep(pause)
+    with suppress(ProcessLookupError):  # it may be gone by then
+        os.killpg(run.pid, signal.SIGINT)
+    said, complained = run.communicate(timeout=60)
+    assert run.returncode == 130, complained
+    assert (said, complained.strip()) == ("", "interrupted; the same command goes on from here")
+    assert gone(mark)
+    assert json.loads((archive / "report.json").read_text("utf-8"))["interrupted"]
+    assert records(archive) == {}
 
 
 def test_a_full_disk_is_one_clear_line_and_what_was_whole_stays(

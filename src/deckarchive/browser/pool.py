@@ -65,6 +65,11 @@ class BrowserPool:
         finally:
             await self._release(browser)
 
+    def kill(self) -> None:
+        """End all browsers at once, for who cannot wait; what uses them gets a BrowserError."""
+        for browser in self._users:
+            browser.kill()
+
     async def _open(self, browser: Browser, options: ContextOptions) -> Context:
         try:
             return await browser.new_context(options)

@@ -13,6 +13,7 @@ from typing import Final
 
 from deckarchive import __version__, files, urls
 from deckarchive.browser import BrowserInfo, BrowserOptions, BrowserPool, find_browser
+from deckarchive.capture import interrupt
 from deckarchive.capture.blocklist import Blocking
 from deckarchive.capture.byhand import ByHand
 from deckarchive.capture.cookies import CookieJar, load_cookie_jar
@@ -64,7 +65,7 @@ def capture(
         on_event(CaptureStarted(total=len(todo), finished=len(run.records)))
         try:
             if todo:
-                asyncio.run(run.all(todo, browser))
+                interrupt.run(run.all(todo, browser), run.hurry)
         except BaseExceptionGroup as group:
             raise group.exceptions[0] from group
         except KeyboardInterrupt:
@@ -90,6 +91,7 @@ class _Run:
     now: list[str] = field(default_factory=list)
     done: int = 0
     interrupted: bool = False
+    pool: BrowserPool | None = None
     began: float = field(default_factory=time.monotonic)
     started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
 
@@ -149,6 +151,7 @@ class _Run:
                 headless=not options.headed,
             )
             async with BrowserPool(browser_options) as pool:
+                self.pool = pool
                 hosts = dict.fromkeys(urls.host(t.url) for t in self.manifest.targets)
                 studio = Studio(
                     options=options,
@@ -168,6 +171,11 @@ class _Run:
                     for queue, workers in ((pages, open_pages), (fetched, options.jobs)):
                         for _ in range(min(workers, len(queue))):
                             group.create_task(self._work(studio, queue, len(todo)))
+
+    def hurry(self) -> None:
+        """Wait for no browser any more."""
+        if self.pool is not None:
+            self.pool.kill()
 
     async def _work(self, studio: Studio, queue: deque[Target], total: int) -> None:
         while queue:

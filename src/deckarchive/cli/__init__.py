@@ -218,4 +218,10 @@ def _interrupt(_signal: int, _frame: object) -> NoReturn:
 def main() -> NoReturn:
     """The console script."""
     signal.signal(signal.SIGTERM, _interrupt)
-    sys.exit(run())
+    try:
+        code = run()
+    except KeyboardInterrupt:  # once more, while saying so
+        code = int(ExitCode.INTERRUPTED)
+    for number in (signal.SIGINT, signal.SIGTERM):  # nothing is left to be interrupted
+        signal.signal(number, signal.SIG_IGN)
+    sys.exit(code)
