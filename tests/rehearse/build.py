@@ -139,7 +139,7 @@ def offline_folder(
         <div class="reveal"><div class="slides">{"".join(sections)}</div></div>
         <script src="{base}/reveal.js"></script><script>{start}</script></body></html>""",
     )
-    for name in ("frame.js", "frame.css"):
+    for name in ("frame.js", "forms.js", "frame.css"):
         write(root / "runtime" / name, (SCRIPTS / name).read_bytes())
     deck = OfflineDeck(
         title="Talk", page="index.html", slides=len(sections), created="2026-01-01T00:00:00Z",

@@ -52,6 +52,8 @@
   scope.addEventListener("fetch", (event) => {
     const { request } = event;
     if (!/^https?:/.test(request.url) || request.mode === "navigate" || request.headers.has("range")) return;
+    // The deck's question whether a live site answers (js/live.js) is for the network alone.
+    if (request.cache === "no-store" && new URL(request.url).origin !== scope.location.origin) return;
     const path = below(request.url);
     if (path.startsWith("runtime/") || (known && known.original(path) !== undefined)) return;
     event.respondWith(answer(event));

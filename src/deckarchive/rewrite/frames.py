@@ -81,9 +81,32 @@ _PAGE: Final = """\
 <button class="back" id="back" type="button" hidden>Keyboard back to the deck</button>
 <script type="application/json" id="about">{about}</script>
 <script src="../runtime/frame.js"></script>
+<script src="../runtime/forms.js"></script>
 </body>
 </html>
 """
+
+LIVE_PAGE: Final = """\
+<!doctype html>
+<html lang="en" class="live">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; \
+style-src 'self'; frame-src http: https:; connect-src http: https:; \
+base-uri 'none'; form-action 'none'">
+<meta http-equiv="x-dns-prefetch-control" content="off">
+<title>Live site</title>
+<link rel="stylesheet" href="../runtime/frame.css">
+</head>
+<body>
+<script src="../runtime/live.js"></script>
+</body>
+</html>
+"""
+"""``frames/live.html``: opens the live site for the frame around it, when the speaker asks.
+
+The only page whose policy lets anything out. The policies of the deck and of a frame do not
+hold inside it, nor its own outside."""
 
 
 def frame_page(frame: Frame) -> str:

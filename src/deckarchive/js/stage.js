@@ -1,0 +1,127 @@
+// In the deck's own page, before all other scripts: what a speaker needs on stage. Keys that
+// switch the embed on the slide (js/forms.js does it), the slide that is remembered, the speaker
+// view that `present --speaker` asks for. Works with any reveal.js, best with a global `Reveal`.
+(() => {
+  "use strict";
+
+  const ask = window.fetch ? window.fetch.bind(window) : null; // as it is before page.js
+  const deck = () => {
+    const api = window.Reveal;
+    return api && typeof api.getIndices === "function" ? api : null;
+  };
+  const isOwn = (origin) =>
+    location.protocol === "file:" ? ["null", "file://"].includes(origin) : origin === location.origin;
+
+  // -- Switching the embed -----------------------------------------------------------------
+
+  const KEYS = { F2: 113, e: 69 };
+  const HELP = "Live site, picture, offline copy (Shift: other way round)";
+
+  function stepOf(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.repeat) return 0;
+    const known = event.key === "F2" || event.key === "e" || event.key === "E";
+    return known ? (event.shiftKey ? -1 : 1) : 0;
+  }
+
+  // The frames of ours that the audience sees: an opened link's, else those of the slide.
+  function framesShown() {
+    const all = Array.from(document.querySelectorAll("iframe[src]")).filter(
+      (frame) =>
+        /^(?:.*\/)?frames\/[^/]+\.html/.test(frame.getAttribute("src")) &&
+        !frame.closest(".slides section:not(.present), .slide-background:not(.present)"));
+    const opened = all.filter((frame) => frame.closest(".overlay, .r-overlay"));
+    return opened.length ? opened : all;
+  }
+
+  function switchForms(step) {
+    const frames = framesShown();
+    for (const frame of frames) {
+      frame.contentWindow.postMessage({ deckarchive: 1, type: "form", step }, "*");
+    }
+    return frames.length > 0;
+  }
+
+  const isTyping = (element) =>
+    element instanceof Element && element.closest("input, textarea, select, [contenteditable]");
+
+  // Only a key that a person pressed counts: the live site is the one thing here that asks the
+  // network. Whatever reveal.js or the deck has bound to the key comes first.
+  addEventListener("keydown", (event) => {
+    if (!event.isTrusted || event.defaultPrevented || isTyping(event.target)) return;
+    const step = stepOf(event);
+    if (step && switchForms(step)) event.preventDefault();
+  });
+
+  // The speaker view hands its keys to the deck that it holds as a preview, by number. There they
+  // mean the deck that the audience sees, which opened the speaker view.
+  addEventListener("message", (event) => {
+    const { source, data } = event;
+    if (!source || !isOwn(event.origin)) return;
+    if (source === parent && parent !== window && parent.opener && typeof data === "string") {
+      const pressed = /^\{"method":"triggerKey","args":\[(\d+)\]\}$/.exec(data);
+      if (pressed && Object.values(KEYS).includes(Number(pressed[1]))) {
+        parent.opener.postMessage({ deckarchive: 1, type: "form", step: 1 }, "*");
+      }
+    } else if (data && data.deckarchive === 1 && data.type === "form") {
+      if (source.top !== window && source.top.opener === window) switchForms(1);
+    }
+  });
+
+  // -- The slide that is shown ---------------------------------------------------------------
+
+  // `present` keeps it, so that a talk goes on where a crash cut it off. The header cannot be sent
+  // by a page of another origin: a copy, or the web, cannot tell the server anything.
+  const isKept = ask !== null && parent === window && location.protocol === "http:" &&
+    /(^|\.)deck\.localhost$/.test(location.hostname);
+  let told = "", telling = false;
+
+  function tell() {
+    const api = deck();
+    if (!api || telling) return;
+    const { h = 0, v = 0, f } = api.getIndices();
+    const base = api.getConfig().hashOneBasedIndex ? 1 : 0;
+    const here = `/${h + base}/${v + base}` + (f >= 0 ? `/${f}` : "");
+    if (here === told) return;
+    told = here;
+    telling = true;
+    const done = () => { telling = false; tell(); };
+    ask("/runtime/slide", { headers: { "X-Deckarchive-Slide": here }, cache: "no-store" })
+      .then(done, () => { telling = false; }); // the server is gone: nobody to tell
+  }
+
+  // -- Start ---------------------------------------------------------------------------------
+
+  const WISH = "deckarchive-speaker";
+  const query = new URLSearchParams(location.search);
+  const wantsSpeaker = parent === window && query.has(WISH);
+  if (wantsSpeaker) { // once: a reload opens no second window
+    query.delete(WISH);
+    const rest = query.toString();
+    history.replaceState(null, "", location.pathname + (rest ? `?${rest}` : "") + location.hash);
+  }
+
+  function pressS() {
+    const event = new KeyboardEvent("keydown", { key: "s", code: "KeyS", bubbles: true });
+    for (const name of ["keyCode", "which"]) Object.defineProperty(event, name, { value: 83 });
+    document.dispatchEvent(event);
+  }
+
+  function openSpeakerView() {
+    const plugin = deck()?.getPlugin?.("notes") || window.RevealNotes;
+    if (typeof plugin?.open === "function") plugin.open();
+    else pressS();
+  }
+
+  let isReady = false;
+  function begin() {
+    if (isReady) return;
+    isReady = true;
+    deck()?.registerKeyboardShortcut?.("E  ,  F2", HELP);
+    if (wantsSpeaker) openSpeakerView();
+  }
+
+  document.addEventListener("ready", begin);
+  for (const name of ["ready", "slidechanged", "fragmentshown", "fragmenthidden"]) {
+    if (isKept) document.addEventListener(name, () => setTimeout(tell));
+  }
+})();
