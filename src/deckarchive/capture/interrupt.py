@@ -4,12 +4,15 @@ middle of a line, and a second one makes it hurry."""
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+_LOGGER: Final = logging.getLogger("asyncio")
+"""Where the loop says what breaks: exceptions that nobody fetched, pipes that closed."""
 
 
 def run(work: Coroutine[Any, Any, None], hurry: Callable[[], object]) -> None:
@@ -19,7 +22,10 @@ def run(work: Coroutine[Any, Any, None], hurry: Callable[[], object]) -> None:
     waiting for. From the first signal on the loop says nothing about what then breaks: a terminal
     sends Ctrl-C to child processes too. Outside the main thread signals are somebody else's.
     """
-    asyncio.run(_Stoppable(hurry).run(work))
+    try:
+        asyncio.run(_Stoppable(hurry).run(work))
+    finally:
+        _LOGGER.removeFilter(_nothing)
 
 
 class _Stoppable:
@@ -60,5 +66,9 @@ class _Stoppable:
             self._hurry()
             return
         self._stopped = True
-        asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)
+        _LOGGER.addFilter(_nothing)
         self._task.cancel()
+
+
+def _nothing(record: logging.LogRecord) -> bool:
+    return False
