@@ -51,6 +51,9 @@ CASES = [
               f"`{TEXT}` }}, 2500)</script>"), Tier.LIVE, False),
     Case(Page("blocked-beacon", TEXT + "<script>fetch('http://example.com/b').catch(() => 0)"
               "</script><img src='nowhere.png' width=1 height=1>"), Tier.LIVE, False),
+    Case(Page("pictures-far-below", TEXT + "<div style='height: 9000px'></div>"
+              "<img src='later.png' loading='lazy'>", vitals={"text": 40, "images": 1}),
+         Tier.LIVE, False),
     Case(Page("only-a-picture", None, best=Tier.PICTURE, state="partial"), Tier.PICTURE, False),
     # broken
     Case(Page("blank-but-says-live", "<div></div>", claim=Tier.LIVE), Tier.BLANK, True),
@@ -113,9 +116,25 @@ MEDIA = [
         '<section><video data-src="media/broken.mp4"></video></section>',
         target("broken-video", "video", "media/broken.mp4"),
     ),
+    (
+        '<section><a data-preview-image="media/good.png?1">shown at a click</a></section>',
+        target("preview", "image", "media/good.png"),
+    ),
+    (
+        '<section><a data-preview-video="media/good.wav">played at a click</a></section>',
+        target("preview-video", "video", "media/good.wav"),
+    ),
+    (
+        '<section><a data-preview-image="media/lost.png">lost</a></section>',
+        target("no-preview", "image", "media/lost.png"),
+    ),
+    (
+        '<section><a data-preview-video="media/lost.mp4">lost</a></section>',
+        target("no-preview-video", "video", "media/lost.mp4"),
+    ),
     ("<section><p>nothing</p></section>", target("forgotten", "video", "media/good.wav")),
 ]
-GOOD_MEDIA = {"img", "bg", "sound"}
+GOOD_MEDIA = {"img", "bg", "sound", "preview", "preview-video"}
 
 
 @pytest.fixture(scope="module")

@@ -13,13 +13,15 @@
     const seen = style.visibility !== "hidden" && style.display !== "none";
     return seen ? Math.min(rect.width, rect.height) : 0;
   };
-  const lazyAndAway = (image) =>
-    image.loading === "lazy" && image.getBoundingClientRect().top > innerHeight;
+  const away = (image) => // it loads when somebody scrolls to it
+    image.loading === "lazy" && image.getBoundingClientRect().top > innerHeight
+    && getComputedStyle(image).display !== "none";
   const kinds = {
     img: (image) => {
       if (!image.currentSrc && !image.getAttribute("src")) return;
       if (image.complete && image.naturalWidth > 0) found.images += box(image) > 0 ? 1 : 0;
-      else if (image.complete && !lazyAndAway(image)) found.broken += 1;
+      else if (away(image)) found.images += 1;
+      else if (image.complete) found.broken += 1;
     },
     canvas: (canvas) => { found.canvases += box(canvas) > 0 ? 1 : 0; },
     svg: (svg) => { found.canvases += box(svg) > ICON && svg.childElementCount ? 1 : 0; },

@@ -28,7 +28,7 @@
       clip(left + element.clientWidth * scale, innerWidth),
       clip(top + element.clientHeight * scale, innerHeight)];
   };
-  const images = (window.__rehearsed = window.__rehearsed || new Map());
+  const images = (window.__rehearsed = window.__rehearsed || new Map()); // and videos
   const decoded = (address) => {
     if (!images.has(address)) {
       const entry = { done: false, ok: false };
@@ -62,6 +62,15 @@
     return { ready, settled: ready || !!media.error, fault };
   };
   const imageFacts = (ok, done) => ({ ready: ok, settled: done, fault: "" });
+  const playable = (address) => {
+    if (!images.has(address)) {
+      const video = document.createElement("video");
+      video.muted = true;
+      video.src = address;
+      images.set(address, video);
+    }
+    return images.get(address);
+  };
   const cssAddresses = (element) => {
     const value = getComputedStyle(element).backgroundImage;
     return value.includes("url(") ? [...value.matchAll(/url\("((?:[^"\\]|\\.)*)"\)/g)].map((m) => m[1]) : [];
@@ -84,11 +93,16 @@
       add([element.currentSrc, element.src],
         () => ({ loaded: imageFacts(element.complete && element.naturalWidth > 0, element.complete) }));
     }
-    for (const address of cssAddresses(element)) {
-      add([address], () => {
-        const entry = decoded(address);
-        return { loaded: imageFacts(entry.ok, entry.done) };
-      });
+    const picture = (address) => add([address], () => {
+      const entry = decoded(address);
+      return { loaded: imageFacts(entry.ok, entry.done) };
+    });
+    cssAddresses(element).forEach(picture);
+    // What reveal.js opens above the deck at a click.
+    const opened = (kind) => element.getAttribute(`data-preview-${kind}`) || "";
+    if (opened("image")) picture(opened("image"));
+    if (opened("video")) {
+      add([opened("video")], () => ({ loaded: mediaFacts(playable(opened("video"))) }));
     }
   };
   within(current).forEach((element) => look(element, false));
