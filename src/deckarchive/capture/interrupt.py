@@ -66,7 +66,8 @@ class _Stoppable:
             self._hurry()
             return
         self._stopped = True
-        _LOGGER.addFilter(_nothing)
+        _LOGGER.addFilter(_nothing)  # and what is thrown away after the loop's end:
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: None)
         self._task.cancel()
 
 
