@@ -46,6 +46,12 @@ def answer(request: Request) -> Answer:
         return Answer(VIDEO.read_bytes(), {"Content-Type": "video/mp4", "Accept-Ranges": "bytes"})
     if suffix in ("png", "jpg", "jpeg", "gif", "webp"):
         return Answer(gradient(480, 300, _hash(request) % 256), {"Content-Type": "image/png"})
+    if suffix == "svg":
+        drawing = (
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 30">'
+            f'<path fill="hsl({_hash(request) % 360} 60% 50%)" d="M0 0h48L24 30z"/></svg>'
+        )
+        return Answer(drawing.encode(), {"Content-Type": "image/svg+xml"})
     if suffix == "css":
         return _text("css", f"body{{font:18px/1.5 sans-serif;background:{_tint(request)}}}")
     if suffix == "js":
