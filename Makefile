@@ -47,10 +47,14 @@ $(STAMPS)/browser: tools/browser.sh $(STAMPS)/package
 	@sh tools/browser.sh $(BIN)
 	@touch $@
 
+$(STAMPS)/display: tools/browser.sh $(STAMPS)/venv
+	@sh tools/browser.sh $(BIN) display
+	@touch $@
+
 demo: setup
 	$(BIN)/python -m examples.demo
 
-test: setup
+test: setup $(STAMPS)/display
 	$(BIN)/python -m pytest
 
 lint: $(STAMPS)/package

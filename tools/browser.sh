@@ -41,6 +41,13 @@ apt_install() {
         as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" >/dev/null
 }
 
+if [ "${2:-}" = display ]; then
+    [ "$(uname)" = Linux ] && ! command -v Xvfb >/dev/null 2>&1 || exit 0
+    echo "no Xvfb found: asking Debian for it"
+    apt_install xvfb || echo "No Xvfb: the tests that open a window run without one." >&2
+    exit 0
+fi
+
 have_fonts() {
     [ "$(uname)" != Linux ] && return 0
     for folder in /usr/share/fonts /usr/local/share/fonts "$HOME/.fonts" "$HOME/.local/share/fonts"; do

@@ -21,6 +21,7 @@ from deckarchive.browser import (
 from deckarchive.errors import BrowserError, EnvironmentMissing
 from deckarchive.js import script
 from deckarchive.model import Vitals
+from tests import loops
 
 SMALL = ContextOptions(viewport=(800, 600))
 
@@ -37,7 +38,7 @@ def in_tab(work: Callable[[Tab], Awaitable[Any]], **more: Any) -> Any:
             context = await browser.new_context(SMALL)
             return await work(await context.tab())
 
-    return asyncio.run(run())
+    return loops.run(run())
 
 
 def program(folder: Path, name: str, says: str = "Chromium 1.2.3") -> Path:
@@ -106,7 +107,7 @@ def test_what_does_not_start_is_missing(tmp_path: Path) -> None:
             raise AssertionError("it started")
 
     with pytest.raises(EnvironmentMissing, match="does not start"):
-        asyncio.run(run())
+        loops.run(run())
 
 
 @pytest.mark.browser
@@ -160,7 +161,7 @@ def test_a_pool_replaces_a_killed_browser_and_a_worn_one() -> None:
             assert len(pool._users) == 1
         assert len(seen) >= 2
 
-    asyncio.run(run())
+    loops.run(run())
 
 
 @pytest.mark.browser
@@ -177,7 +178,7 @@ def test_popups_are_closed_dialogs_accepted_and_own_pages_stay() -> None:
                 await asyncio.sleep(0.05)
             assert {t.page for t in context.tabs} == {first.page, second.page}
 
-    asyncio.run(run())
+    loops.run(run())
 
 
 class _Quiet(http.server.BaseHTTPRequestHandler):
@@ -221,7 +222,7 @@ def test_a_profile_gives_a_context_of_its_own(tmp_path: Path) -> None:
             tab = await browser.default.tab()
             assert await tab.evaluate("() => innerWidth") == 800
 
-    asyncio.run(run())
+    loops.run(run())
 
 
 PICTURE = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'></svg>"
@@ -255,9 +256,7 @@ def test_vitals_count_what_shows(body: str, expected: dict[str, int], vitals_tab
 @pytest.fixture(scope="module")
 def vitals_tab() -> Iterator[Callable[[str], Vitals]]:
     """Vitals of a document with that body, all in one browser."""
-    loop = asyncio.new_event_loop()
     browser = Browser(options())
-    loop.run_until_complete(browser.start())
 
     async def count(body: str) -> Vitals:
         context = await browser.new_context(SMALL)
@@ -267,6 +266,7 @@ def vitals_tab() -> Iterator[Callable[[str], Vitals]]:
         await context.close()
         return found
 
-    yield lambda body: loop.run_until_complete(count(body))
-    loop.run_until_complete(browser.close())
-    loop.close()
+    with loops.loop() as run:
+        run(browser.start())
+        yield lambda body: run(count(body))
+        run(browser.close())

@@ -17,6 +17,7 @@ from deckarchive import warc
 from deckarchive.browser import Browser
 from deckarchive.capture import CaptureOptions, byhand, capture
 from deckarchive.model import CaptureRecord, State
+from tests import loops
 from tests.capture.conftest import manifest, target
 from tests.capture.web import Web
 
@@ -148,5 +149,5 @@ def test_an_input_that_ends_says_nothing(tmp_path: Path) -> None:
     (tmp_path / "nothing").touch()
     (tmp_path / "line").write_text("\n")
     with (tmp_path / "nothing").open() as nothing, (tmp_path / "line").open() as line:
-        assert not asyncio.run(read(nothing))
-        assert asyncio.run(read(line))
+        assert not loops.run(read(nothing))
+        assert loops.run(read(line))

@@ -14,6 +14,7 @@ from deckarchive import proxy
 from deckarchive.archive import Archive, Replay
 from deckarchive.model import CaptureRecord, Exchange, State
 from deckarchive.proxy import ReplayProxy
+from tests import loops
 
 PROXY = Path(proxy.__file__).parent
 
@@ -124,7 +125,7 @@ async def asked(source: object, request: bytes, **options: object) -> tuple[byte
 
 def ask(source: object, request: str) -> tuple[bytes, ReplayProxy]:
     head = request.replace("\n", "\r\n") + "\r\nAccept: */*\r\nConnection: close\r\n\r\n"
-    return asyncio.run(asked(source, head.encode()))
+    return loops.run(asked(source, head.encode()))
 
 
 @pytest.mark.parametrize(

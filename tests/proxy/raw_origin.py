@@ -13,6 +13,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests import loops
+
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -144,7 +146,7 @@ async def ask(port: int, url: str, *fields: str, method: str = "GET", body: byte
 
 def run(coroutine) -> None:
     """Run a test's coroutine with a ceiling far above what it needs."""
-    asyncio.run(asyncio.wait_for(coroutine, 120))
+    loops.run(asyncio.wait_for(coroutine, 120))
 
 
 async def until(condition: Callable[[], object]) -> None:

@@ -21,7 +21,7 @@ def dead_proxy() -> Iterator[DeadProxy]:
         yield proxy
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(dead_proxy: DeadProxy) -> Iterator[Browser]:
     found = os.environ.get("DECKARCHIVE_BROWSER") or shutil.which("chromium")
     with sync_playwright() as playwright:

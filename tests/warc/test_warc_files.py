@@ -21,6 +21,7 @@ from deckarchive.errors import ArchiveError, OutputError
 from deckarchive.heads import Head
 from deckarchive.model import RecordedExchange
 from deckarchive.warc import WarcWriter, read_entries, read_exchanges, read_warc, screenshot_uri
+from tests import loops
 
 PAGE = b"<!doctype html><p>" + b"words " * 100
 
@@ -153,7 +154,7 @@ def test_many_threads_and_tasks_share_one_writer(tmp_path: Path) -> None:
             await asyncio.gather(*map(warc.record, given))
             return given
 
-        assert all(one.body.closed for one in asyncio.run(record()))
+        assert all(one.body.closed for one in loops.run(record()))
         for thread in threads:
             thread.join()
         assert warc.exchanges == 40
