@@ -96,12 +96,18 @@ def pack(home: Path, web: LocalWeb) -> Path:
     return home / "offline"
 
 
-def cases(offline: Path) -> list[Case]:
+def known_probes() -> Mapping[str, Mapping[str, str]]:
+    """The probes of the example web: URL → name, ready, act, check."""
+    found: dict[str, dict[str, str]] = json.loads(PROBES.read_text("utf-8"))
+    return found
+
+
+def cases(offline: Path, probes: Mapping[str, Mapping[str, str]]) -> list[Case]:
     """What can be probed in an offline folder."""
     told = json.loads((offline / "deckarchive.json").read_text("utf-8"))
     targets = {target["url"].split("#")[0]: target for target in told["targets"]}
     found = []
-    for url, probe in json.loads(PROBES.read_text("utf-8")).items():
+    for url, probe in probes.items():
         page, _, fragment = url.partition("#")
         target = targets.get(page)
         if target and target["copy"]:
@@ -131,8 +137,12 @@ def served(folder: Path) -> Iterator[str]:
 def look(
     browser: Browser, case: Case, address: str, poster: Path, runs: int, **options: Any
 ) -> Seen:
-    """Open a page ``runs`` times, the last time to look at it and to try it out."""
+    """Open a page ``runs`` times, the last time to look at it and to try it out.
+
+    ``shot`` names a file for its picture, to which ``.2`` is added for the one after the act.
+    """
     warm = options.pop("warm", False)
+    shot: Path | None = options.pop("shot", None)
     loads = []
     seen: Seen | None = None
     for run in range(runs):
@@ -157,14 +167,14 @@ def look(
                 page.goto(address.replace("https:", "http:", 1), wait_until="load")
             loads.append(page.evaluate("performance.getEntriesByType('navigation')[0].duration"))
             if run == runs - 1:
-                seen = _judged(page, case, poster)
+                seen = _judged(page, case, poster, shot)
         finally:
             context.close()
     assert seen
     return replace(seen, load=statistics.median(loads))
 
 
-def _judged(page: Page, case: Case, poster: Path) -> Seen:
+def _judged(page: Page, case: Case, poster: Path, shot: Path | None) -> Seen:
     probe = case.probe
     behaves, alike, looks = False, 0.0, False
     try:
@@ -174,6 +184,8 @@ def _judged(page: Page, case: Case, poster: Path) -> Seen:
         pass
     page.wait_for_timeout(500)
     now = page.evaluate(f"({script('vitals')})()")
+    if shot:
+        page.screenshot(path=shot)
     if poster.is_file():
         picture = Image.open(BytesIO(page.screenshot()))
         alike = _pictures.similarity(picture, Image.open(poster)) or 0.0
@@ -183,6 +195,8 @@ def _judged(page: Page, case: Case, poster: Path) -> Seen:
         page.wait_for_function(probe["check"])
     except Error:
         behaves = False
+    if shot:
+        page.screenshot(path=shot.with_suffix(".2.png"))
     return Seen(looks, behaves, alike, 0, now)
 
 
@@ -192,8 +206,14 @@ def against(live: Seen, seen: Seen) -> Seen:
     return replace(seen, looks=seen.looks and min(shares, default=1) >= ENOUGH)
 
 
-def measure(offline: Path, web: LocalWeb, runs: int) -> dict[str, dict[str, Seen]]:
-    """URL → tier (``"live"`` too) → what was seen."""
+def measure(
+    offline: Path,
+    web: LocalWeb,
+    runs: int,
+    probes: Mapping[str, Mapping[str, str]],
+    shots: Path | None = None,
+) -> dict[str, dict[str, Seen]]:
+    """URL → tier (``"live"`` too) → what was seen; pictures go to the folder ``shots``."""
     result: dict[str, dict[str, Seen]] = {}
     flags = ["--no-sandbox"] if os.geteuid() == 0 else []
     with DeadProxy() as witness, served(offline) as address, sync_playwright() as playwright:
@@ -201,36 +221,45 @@ def measure(offline: Path, web: LocalWeb, runs: int) -> dict[str, dict[str, Seen
             executable_path=str(find_browser(None).path), args=flags, proxy={"server": witness.url}
         )
         cut = {"server": witness.url, "bypass": "127.0.0.1"}
-        for case in cases(offline):
+        for case in cases(offline, probes):
             end = case.copy + (f"#{case.fragment}" if case.fragment else "")
-            poster = offline / case.poster
             blocked = {"proxy": cut, "service_workers": "block"}
-            live = look(browser, case, case.url, poster, runs, proxy={"server": web.proxy})
-            found = {
-                TIERS[0]: look(browser, case, address + end, poster, runs, proxy=cut, warm=True),
-                TIERS[1]: look(browser, case, address + end, poster, runs, **blocked),
-                TIERS[2]: look(browser, case, f"{offline.as_uri()}/{end}", poster, runs, **blocked),
+            ways: dict[str, tuple[str, dict[str, Any]]] = {
+                "live": (case.url, {"proxy": {"server": web.proxy}}),
+                TIERS[0]: (address + end, {"proxy": cut, "warm": True}),
+                TIERS[1]: (address + end, blocked),
+                TIERS[2]: (f"{offline.as_uri()}/{end}", blocked),
             }
-            result[case.url] = {"live": live} | {t: against(live, s) for t, s in found.items()}
-            print(".", end="", file=sys.stderr, flush=True)
+            found: dict[str, Seen] = {}
+            for tier, (start, options) in ways.items():
+                shot = shots and shots / f"{Path(case.poster).stem}-{tier.replace(' ', '')}.png"
+                seen = look(browser, case, start, offline / case.poster, runs, shot=shot, **options)
+                found[tier] = against(found["live"], seen) if found else seen
+            result[case.url] = found
+            print(_row(case.url, found), file=sys.stderr, flush=True)
         browser.close()
-    print(file=sys.stderr)
+        left = [a.url for a in witness.attempts if ".test" in a.url or ".example" in a.url]
+        print(f"asked of the network: {left}", file=sys.stderr)
     return result
 
 
 def table(result: Mapping[str, Mapping[str, Seen]]) -> str:
     """The table as Markdown, and the sums."""
-    rows = [["page", "live", *TIERS], ["---"] * (2 + len(TIERS))]
-    for url, tiers in result.items():
-        live = tiers["live"]
-        cells = [f"{live.load:.0f} ms"]
-        for tier in TIERS:
-            seen = tiers[tier]
-            words = ("looks" if seen.looks else "LOOKS OFF", "behaves" if seen.behaves else "DEAD")
-            cells.append(f"{', '.join(words)} ({seen.alike:.0%}) {seen.load / live.load:.2f}")
-        rows.append([url.partition("//")[2], *cells])
-    rows.append(["**sum**", f"{len(result)} pages", *(_sum(result, tier) for tier in TIERS)])
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    heads = (["page", "live", *TIERS], ["---"] * (2 + len(TIERS)))
+    rows = [f"| {' | '.join(head)} |" for head in heads]
+    rows += [_row(url, tiers) for url, tiers in result.items()]
+    sums = ["**sum**", f"{len(result)} pages", *(_sum(result, tier) for tier in TIERS)]
+    return "\n".join([*rows, f"| {' | '.join(sums)} |"])
+
+
+def _row(url: str, tiers: Mapping[str, Seen]) -> str:
+    live = tiers["live"]
+    cells = [f"{live.load:.0f} ms" + ("" if live.behaves else ", DEAD")]
+    for tier in TIERS:
+        seen = tiers[tier]
+        words = ("looks" if seen.looks else "LOOKS OFF", "behaves" if seen.behaves else "DEAD")
+        cells.append(f"{', '.join(words)} ({seen.alike:.0%}) {seen.load / live.load:.2f}")
+    return f"| {' | '.join([url.partition('//')[2], *cells])} |"
 
 
 def _sum(result: Mapping[str, Mapping[str, Seen]], tier: str) -> str:
@@ -249,7 +278,7 @@ def main() -> int:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as home, LocalWeb() as web:
         offline = given.offline or pack(Path(home), web)
-        result = measure(offline.resolve(), web, given.runs)
+        result = measure(offline.resolve(), web, given.runs, known_probes())
     print(table(result))
     alive = [s.looks and s.behaves for tiers in result.values() for s in tiers.values()]
     return 0 if all(alive) else 1

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,9 @@ pytestmark = pytest.mark.browser
 URL = "https://site.test/talk/"
 CDN = "https://cdn.test"
 JS = "text/javascript"
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 def script(url: str, text: str) -> Exchange:
@@ -161,4 +165,59 @@ def test_workers_run_from_a_folder(tmp_path: Path, page: Page) -> None:
         "absolute": "2,a,lib,4,w.js",
         "module": "6 8/m.js",
         "blob": "lib",
+    }
+
+
+READ = """<!doctype html><html><head><title></title></head><body><img id=parsed src="parsed.png" crossorigin><script>
+(async () => {
+  const out = {};
+  const pixel = (image) => {
+    const context = document.createElement('canvas').getContext('2d');
+    context.drawImage(image, 0, 0);
+    return context.getImageData(0, 0, 1, 1).data.length;
+  };
+  const loaded = (image) => new Promise((done) => { image.onload = () => done(image); });
+  const image = new Image(); image.crossOrigin = 'anonymous'; image.src = 'https://cdn.test/made.png';
+  out.made = pixel(await loaded(image));
+  const parsed = document.querySelector('#parsed');
+  if (!parsed.src.startsWith('data:') || !parsed.complete) await loaded(parsed);
+  out.parsed = pixel(parsed);
+  out.request = (await (await fetch(new Request('words.json'))).json()).n;
+  out.url = (await (await fetch(new URL('words.json', document.baseURI))).json()).n;
+  out.root = (await (await fetch(new Request('/root.json'))).json()).n;
+  out.xhr = await new Promise((done) => {
+    const x = new XMLHttpRequest(); x.onload = () => done(JSON.parse(x.responseText).n);
+    x.open('GET', new URL('words.json', location.href)); x.send();
+  });
+  window.out = out; document.title = 'done';
+})().catch((e) => { document.title = 'failed: ' + e.stack; });
+</script></body></html>"""
+
+
+def test_scripts_read_pixels_and_files_that_they_name_themselves(
+    tmp_path: Path, page: Page
+) -> None:
+    def picture(url: str) -> Exchange:
+        headers = (("Sec-Fetch-Dest", "image"), ("Sec-Fetch-Mode", "cors"))
+        return replace(exchange(url, PNG, "image/png"), request_headers=headers)
+
+    opened(
+        page,
+        tmp_path,
+        [
+            exchange(URL, READ, dest="document"),
+            picture(f"{URL}parsed.png"),
+            picture(f"{CDN}/made.png"),
+            exchange(f"{URL}words.json", '{"n": 4}', "application/json", dest="empty"),
+            exchange("https://site.test/root.json", '{"n": 5}', "application/json", dest="empty"),
+        ],
+    )
+    assert page.title() == "done"
+    assert page.evaluate("out") == {
+        "made": 4,
+        "parsed": 4,
+        "request": 4,
+        "url": 4,
+        "root": 5,
+        "xhr": 4,
     }

@@ -173,8 +173,14 @@ def _data_url(file: Path, mime: str) -> str:
 
 
 def _is_read(body: Body) -> bool:
-    """Whether a script read it: it said so when asking, or it is of a type that only they read."""
+    """Whether a script read it: it said so when asking, or it is of a type that only they read.
+
+    An image that was asked for with CORS is one whose pixels are read, or drawn as a texture.
+    """
     asked = destination(body.exchange)
+    if asked == "image":
+        sent = {k.lower(): v for k, v in body.exchange.request_headers}
+        return sent.get("sec-fetch-mode") == "cors"
     if asked:
         return asked == "empty" or body.exchange.method != "GET"
     return body.mime in _READ_TYPES or body.mime.endswith("+json")

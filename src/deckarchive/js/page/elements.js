@@ -1,7 +1,7 @@
 // URLs that scripts give to elements, as attributes, properties or markup.
 (page) => {
   "use strict";
-  const { scope, config, doc, maps, onFile, install, resolve, address, srcset, css, markup, NOWHERE, patch, property, urlOf, pathOf } = page;
+  const { scope, config, doc, maps, onFile, install, resolve, address, readable, srcset, css, markup, NOWHERE, patch, property, urlOf, pathOf } = page;
   const { CSSStyleSheet, Document, Element, Range, URLSearchParams } = scope;
 
   const HELD = {
@@ -34,6 +34,7 @@
     if (!found) return value;
     if (found.path) {
       if (tag === "script") alias(found);
+      if (tag === "img") return readable(found); // a canvas or a texture may want its pixels
       return (onFile && tag === "script" && element.type === "module" && urlOf(found.path)) || address(found);
     }
     // No policy stops a mere connection, so a link that could open one leads nowhere.
@@ -82,6 +83,8 @@
   const { get: windowOf } = Object.getOwnPropertyDescriptor(framed, "contentWindow");
   const runtime = '<script src="' + config.map + '"></' + 'script><script src="' + config.page + '" data-url="' + config.url + '"></' + 'script>';
   function adopt(frame) {
+    // The deck's frames are on their way to a page of ours, which may get this very window.
+    if (config.own && frame.getAttribute("src")) return;
     try {
       const inner = windowOf.call(frame);
       if (inner && inner.location.href.startsWith("about:blank")) install(inner, Object.assign({ maps, data: scope.__deckarchive_data }, config));

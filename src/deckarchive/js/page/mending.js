@@ -1,7 +1,7 @@
 // Second chance for what came in another way: parsed, cloned, or set as a style property.
 (page) => {
   "use strict";
-  const { scope, doc, HELD, CORS, outward, css, mapped, parse, resolve, address, miss, urlOf } = page;
+  const { scope, doc, HELD, CORS, outward, css, mapped, parse, resolve, address, carriedData, miss, urlOf } = page;
   const { Element, MutationObserver } = scope;
 
   const { setAttribute } = Element.prototype;
@@ -14,6 +14,8 @@
       const changed = mapped(element, name, value);
       if (changed !== value) setAttribute.call(element, name, changed);
     }
+    const data = element.localName === "img" && carriedData(element.getAttribute("src") || "data:,");
+    if (data) setAttribute.call(element, "src", data);
     const style = element.getAttribute("style");
     if (style && css(style) !== style) setAttribute.call(element, "style", css(style));
     if (element.localName === "style") {

@@ -1,7 +1,7 @@
 // Requests are answered by what was captured.
 (page) => {
   "use strict";
-  const { scope, root, maps, resolve, readable, local, miss, css, wrap } = page;
+  const { scope, root, maps, resolve, readable, carriedData, local, miss, css, wrap } = page;
   const { ArrayBuffer, Blob, Headers, Request, Response, TypeError, URLSearchParams } = scope;
 
   const encoder = new scope.TextEncoder();
@@ -25,7 +25,10 @@
       const options = init || {};
       const method = String(options.method || (request && request.method) || "GET").toUpperCase();
       let found = resolve(request ? request.url : input, plain(method) ? maps.findData : () => null);
-      if (!found) return nativeFetch.call(scope, input, init);
+      if (!found) {
+        const data = plain(method) && carriedData(request ? request.url : input);
+        return nativeFetch.call(scope, data || input, data ? {} : init);
+      }
       if (!plain(method)) {
         const body = options.body === undefined && request ? await request.clone().arrayBuffer() : options.body;
         const bytes = typeof Blob === "function" && body instanceof Blob ? new Uint8Array(await body.arrayBuffer()) : bytesOf(body);
@@ -54,7 +57,7 @@
       const found = resolve(url, plain(verb) ? maps.findData : () => null);
       const background = rest.length ? rest[0] : true;
       requests.delete(this);
-      if (!found) return open.call(this, method, url, ...rest);
+      if (!found) return open.call(this, method, (plain(verb) && carriedData(url)) || url, ...rest);
       if (!plain(verb)) requests.set(this, { verb, url: found.url, background });
       return open.call(this, plain(verb) ? verb : "GET", target(found), background);
     };

@@ -55,6 +55,10 @@
     if (doc && url.origin === scope.location.origin && url.protocol !== "file:") {
       return parse(url.pathname + url.search + url.hash, originalUrl);
     }
+    // Where a path that begins with "/" leads on file:// (on Windows, below a drive).
+    if (onFile && url.protocol === "file:" && !href.startsWith(root)) {
+      return parse(url.pathname.replace(/^\/[a-z]:(?=\/)/i, "") + url.search + url.hash, originalUrl);
+    }
     return null;
   }
 
@@ -104,9 +108,13 @@
   }
 
   // Where a script reads an answer: file:// forbids that for files, not for data: URLs.
-  function readable(found) {
-    const data = onFile ? scope.__deckarchive_data || config.data : null;
-    return (data && data[found.path]) || address(found);
+  const data = () => (onFile && (scope.__deckarchive_data || config.data)) || {};
+  const readable = (found) => data()[found.path] || address(found);
+
+  // The same for the address of a file of the folder; undefined when it is not carried.
+  function carriedData(raw) {
+    const url = onFile && parse(String(raw), localBase());
+    return url && url.href.startsWith(root) ? data()[url.href.slice(root.length).split(/[?#]/, 1)[0]] : undefined;
   }
 
   // The URL to use in place of raw; raw itself when there is nothing better.
@@ -120,5 +128,5 @@
     if (!known && misses.size < 200 && /^https?:$/.test(url.protocol)) misses.add(url.href);
   }
 
-  Object.assign(page, { root, onFile, maps, start, misses, originalUrl, routed, parse, reverse, localBase, originalBase, resolve, address, readable, local, miss });
+  Object.assign(page, { root, onFile, maps, start, misses, originalUrl, routed, parse, reverse, localBase, originalBase, resolve, address, readable, carriedData, local, miss });
 }
