@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.hostile.media import film
 from deckarchive.model import DECK_CAPTURE_ID, DeckSite, Kind, State
 from tests.capture.conftest import Shoot, png, target
 from tests.capture.web import Answer, Asked, Web
@@ -280,3 +281,27 @@ def _pdf() -> bytes:
 def test_kind_link_is_captured_like_a_page(web: Web, shoot: Shoot) -> None:
     web.add("a.test/", HELLO)
     assert shoot(target("https://a.test/", Kind.LINK)).record.state is State.CAPTURED
+
+
+def test_a_film_that_came_whole_in_one_range_is_not_fetched_again(web: Web, shoot: Shoot) -> None:
+    body = film("webm", "film.webm", ())["film.webm"]
+
+    def clip(asked: Asked) -> Answer:
+        wanted = asked.headers.get("Range", "")
+        headers = {"Accept-Ranges": "bytes"}
+        if not wanted:
+            return Answer(body, "video/webm", headers=headers)
+        start = int(wanted.removeprefix("bytes=").partition("-")[0])
+        headers["Content-Range"] = f"bytes {start}-{len(body) - 1}/{len(body)}"
+        return Answer(body[start:], "video/webm", 206, headers)
+
+    for name in ("shown", "hidden"):
+        web.routes[f"a.test/{name}.webm"] = clip
+    videos = "<video src=shown.webm muted preload=auto></video>"
+    web.add("a.test/", HELLO + videos + "<video src=hidden.webm preload=none hidden></video>")
+    got = shoot("https://a.test/")
+    assert got.record.state is State.CAPTURED
+    shown = web.asked("https://a.test/shown.webm")
+    assert shown
+    assert all("Range" in one.headers for one in shown)
+    assert any("Range" not in one.headers for one in web.asked("https://a.test/hidden.webm"))

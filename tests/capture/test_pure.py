@@ -50,7 +50,16 @@ def test_what_cannot_be_read_is_taken_to_show_something(data: bytes) -> None:
 
 
 def _seen(url: str, status: int, truncated: str = "") -> Seen:
-    return Seen(method="GET", url=url, status=status, mime="image/png", size=1, truncated=truncated)
+    whole = status == 200 and not truncated
+    return Seen(
+        method="GET",
+        url=url,
+        status=status,
+        mime="image/png",
+        size=1,
+        truncated=truncated,
+        whole=whole,
+    )
 
 
 def test_missing_names_what_never_came_and_not_what_came_later() -> None:

@@ -18,7 +18,8 @@ _MAX_PLAYLIST = 4 * 1024**2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """An answer that was recorded. ``size`` in bytes as stored."""
+    """An answer that was recorded. ``size`` in bytes as stored; ``whole`` says that it is all of
+    a file: a 200, or a 206 whose range is everything, as players ask for."""
 
     method: str
     url: str
@@ -26,6 +27,7 @@ class Seen:
     mime: str
     size: int
     truncated: str
+    whole: bool = False
 
 
 @dataclass(slots=True)
@@ -58,8 +60,7 @@ class Evidence:
     def has(self, url: str) -> bool:
         """Whether a whole, good answer to a GET of ``url`` was recorded."""
         return url in self.resumed or any(
-            s.url == url and s.method == "GET" and s.status == 200 and not s.truncated
-            for s in self.seen
+            s.url == url and s.method == "GET" and s.whole for s in self.seen
         )
 
 
@@ -84,6 +85,7 @@ class Recorder:
             mime=mime,
             size=exchange.size,
             truncated=exchange.truncated,
+            whole=not exchange.truncated and _is_everything(exchange),
         )
         coded = exchange.header("content-encoding").strip().lower() not in ("", "identity")
         if self._keep and exchange.status == 200 and exchange.method == "GET" and not coded:
@@ -125,3 +127,10 @@ class Recorder:
     def body(self, url: str) -> Path | None:
         """The file with the body of a whole answer, when it was kept and had no coding."""
         return self._bodies.get(url)
+
+
+def _is_everything(exchange: RecordedExchange) -> bool:
+    if exchange.status != 206:
+        return exchange.status == 200
+    last = exchange.size - 1
+    return exchange.header("content-range").strip() == f"bytes 0-{last}/{exchange.size}"
