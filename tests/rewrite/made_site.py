@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from deckarchive.model import CaptureRecord, Exchange, State
+from deckarchive.rewrite.output import Output
 from deckarchive.rewrite.site import SiteWriter
 
 
@@ -53,6 +54,6 @@ def build(
     """Write the site of ``captures``; a target's document is its first exchange, or ``urls``."""
     starts = {target: exchanges[0].url for target, exchanges in captures.items() if exchanges}
     starts |= urls or {}
-    writer = SiteWriter(out, captures, {t: record(t, u) for t, u in starts.items()})
+    writer = SiteWriter(Output(out), captures, {t: record(t, u) for t, u in starts.items()})
     writer.build()
     return writer

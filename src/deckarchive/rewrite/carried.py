@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
 from deckarchive import urls
-from deckarchive.markup import Names, Splice, apply, scan_modules
+from deckarchive.markup import ModuleName, Names, Splice, apply, scan_modules
 from deckarchive.rewrite.resources import Body, Resources
 
 SCHEME: Final = "deckarchive:"
@@ -34,15 +34,17 @@ Target = Callable[[str], str | None]
 it was not captured; ``None`` for a bare one, which an import map has to resolve."""
 
 
-def carried_text(source: str, path: str, target: Target) -> str:
-    """The script ``source`` of the file ``path`` as it is carried.
+def carried_text(
+    source: str, path: str, target: Target, names: Iterable[ModuleName] | None = None
+) -> str:
+    """The script ``source`` of the file ``path`` as it is carried; ``names`` when already known.
 
     >>> carried_text("import './b.js'", "sites/a.js", lambda _: "sites/b.js")
     "import 'deckarchive:sites/b.js'"
     """
     here = json.dumps(path)
     splices: list[Splice] = []
-    for found in scan_modules(source):
+    for found in scan_modules(source) if names is None else names:
         if found.kind is Names.STATIC:
             if end := target(found.specifier or ""):
                 address = end if _ADDRESS.match(end) else SCHEME + end
@@ -57,31 +59,38 @@ def carried_text(source: str, path: str, target: Target) -> str:
 
 def carried(
     resources: Resources, path_of: Callable[[Body], str], out: Path
-) -> dict[str, str | list[str]]:
-    """What a group carries: path → text, or ``[media type, text]`` where it is no script.
+) -> Iterator[tuple[str, str | list[str]]]:
+    """What a group carries: path and text, or ``[media type, text]`` where it is no script.
 
-    The files, just written below ``out``, are read back. What is too large stays out: such a
-    module or worker is missing on file:// alone.
+    The files, just written below ``out``, are read back, one at a time. What is too large stays
+    out: such a module or worker is missing on file:// alone.
     """
-    result: dict[str, str | list[str]] = {}
+    done: set[str] = set()
     waiting = list(_starts(resources, path_of, out))
     left = _TOTAL
     while waiting:
         body = waiting.pop()
         path = path_of(body)
-        if path in result or not (out / path).is_file():
+        if path in done or not (out / path).is_file():
             continue
+        done.add(path)
         size = (out / path).stat().st_size
         if size > min(left, _EACH):
             continue
         left -= size
         text = (out / path).read_text("utf-8", errors="replace")
         if body.mime != _SCRIPT:
-            result[path] = [body.mime, text]
+            yield path, [body.mime, text]
             continue
-        result[path] = carried_text(text, path, _target(body, resources, path_of))
-        waiting += _needed(text, body, resources)
-    return result
+        names = scan_modules(text)
+        yield path, carried_text(text, path, _target(body, resources, path_of), names)
+        waiting += _needed(text, names, body, resources)
+
+
+def asked_as(body: Body) -> tuple[str, str]:
+    """How the browser asked for a script (Sec-Fetch-Mode, Sec-Fetch-Dest), where it said so."""
+    sent = {k.lower(): v for k, v in body.exchange.request_headers}
+    return sent.get("sec-fetch-mode", "cors"), sent.get("sec-fetch-dest", "")
 
 
 def _target(body: Body, resources: Resources, path_of: Callable[[Body], str]) -> Target:
@@ -97,12 +106,14 @@ def _resolved(specifier: str, body: Body) -> str | None:
     return urls.resolve(specifier, body.exchange.url) if _ADDRESS.match(specifier) else None
 
 
-def _needed(text: str, body: Body, resources: Resources) -> Iterable[Body]:
+def _needed(
+    text: str, names: Iterable[ModuleName], body: Body, resources: Resources
+) -> Iterable[Body]:
     """The bodies that a script names: by import, or by ``importScripts`` with plain strings."""
-    names = [found.specifier for found in scan_modules(text) if found.specifier]
+    wanted = [found.specifier for found in names if found.specifier]
     for call in _IMPORT_SCRIPTS.finditer(text):
-        names += [match[2] for match in _LITERAL.finditer(call[1])]
-    for name in names:
+        wanted += [match[2] for match in _LITERAL.finditer(call[1])]
+    for name in wanted:
         url = _resolved(name, body) or urls.resolve(name, body.exchange.url)
         found = resources.find(url) if url else None
         if found and (found.mime == _SCRIPT or found.mime in _ATTRIBUTED):
@@ -117,16 +128,14 @@ def _starts(resources: Resources, path_of: Callable[[Body], str], out: Path) -> 
     """
     every = list(resources.all_bodies())
     pages = any(_MODULE_WORDS.search(_read(out / path_of(b))) for b in every if b.is_page)
-    scripts = {body.wish: body for body in every if body.mime == _SCRIPT}
-    texts = {wish: _read(out / path_of(body)) for wish, body in scripts.items()}
-    all_of_them = any(_loads_what_it_computes(text) for text in texts.values())
-    for wish, body in scripts.items():
-        sent = {k.lower(): v for k, v in body.exchange.request_headers}
-        as_module = sent.get("sec-fetch-mode", "cors") == "cors"
+    scripts = {body.wish: body for body in every if body.mime == _SCRIPT}.values()
+    all_of_them = any(_loads_what_it_computes(_read(out / path_of(body))) for body in scripts)
+    for body in scripts:
+        mode, wanted = asked_as(body)
         if (
             all_of_them
-            or "worker" in sent.get("sec-fetch-dest", "")
-            or (as_module and (pages or scan_modules(texts[wish])))
+            or "worker" in wanted
+            or (mode == "cors" and (pages or scan_modules(_read(out / path_of(body)))))
         ):
             yield body
 

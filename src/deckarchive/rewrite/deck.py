@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import codecs
-import hashlib
-import posixpath
-import re
-import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
-from urllib.parse import quote, unquote
+from typing import Final
+from urllib.parse import quote
 
 from deckarchive import __version__, files, urls, vendor
-from deckarchive.errors import ArchiveError, DeckError, OutputError
-from deckarchive.markup import apply
+from deckarchive.errors import ArchiveError, OutputError
 from deckarchive.model import (
     DECK_CAPTURE_ID,
     Deck,
-    Exchange,
     Manifest,
     OfflineDeck,
     OfflineTarget,
-    Reference,
     Source,
-    Target,
 )
 from deckarchive.rewrite.cards import readme
 from deckarchive.rewrite.frames import LIVE_PAGE, uncaptured_page
@@ -37,13 +28,16 @@ from deckarchive.rewrite.modules import (
     has_modules,
     import_sources,
 )
+from deckarchive.rewrite.output import Output
 from deckarchive.rewrite.own import ASSETS, OwnFiles
 from deckarchive.rewrite.page import Script, finish_page
 from deckarchive.rewrite.placing import Archive, Placer
-from deckarchive.rewrite.resources import destination
-from deckarchive.rewrite.runtime import PAGE_SCRIPT, add_own_files
+from deckarchive.rewrite.project import Placed, at_root, encoded, plain_path, spliced
+from deckarchive.rewrite.requested import OwnRequests, captures, has_file
+from deckarchive.rewrite.reuse import PROVENANCE, read_before
+from deckarchive.rewrite.runtime import PAGE_SCRIPT
 from deckarchive.rewrite.site import SiteWriter
-from deckarchive.rewrite.splices import Place, splices_for
+from deckarchive.rewrite.splices import Place
 
 Render = Callable[[Deck, Mapping[str, str], str], str]
 """``render(deck, sources, assets)``: a reveal-md deck's page; ``sources`` maps path → new text,
@@ -52,19 +46,12 @@ Render = Callable[[Deck, Mapping[str, str], str], str]
 Inline = Callable[[Deck, Mapping[str, str]], str]
 """``inline(deck, sources)``: an HTML deck's text with its external Markdown inside."""
 
-PAGE: Final = "index.html"
-PROVENANCE: Final = "deckarchive.json"
-_RUNTIME: Final = ("frame.js", "forms.js", "live.js", "frame.css", "deck.js", "stage.js")
-_CONFIGS: Final = ("reveal-md.json", "reveal-md.json5", "reveal.json", "reveal.json5")
-
-_IN_PATHS: Final = "/!$&'()*+,;=:@~[]|\\^"
-"""What browsers leave as it is in a URL's path (URL standard, path percent-encode set)."""
-
 Settle = Callable[[Deck, Mapping[str, str]], tuple[Deck, dict[str, str]]]
 """``settle(deck, texts)``: a reveal-md deck with its new texts, as a project that needs no command
 line of its own."""
 
-Placed = list[tuple[Reference, Place]]
+PAGE: Final = "index.html"
+_RUNTIME: Final = ("frame.js", "forms.js", "live.js", "frame.css", "deck.js", "stage.js")
 
 
 def rewrite(
@@ -80,15 +67,17 @@ def rewrite(
 ) -> OfflineDeck:
     """Write the offline folder ``out`` and say what it holds.
 
-    It is built beside ``out`` and takes its place when whole; an older offline folder is
-    replaced. ``warn`` gets a line for each file of the deck that is missing and each remote
-    part that was not captured. Raises :class:`OutputError` when ``out`` holds anything else or
-    is the deck's own folder, and :class:`DeckError` when deck and manifest differ.
+    It is built beside ``out`` and takes its place when whole; of an older offline folder there,
+    what would come out the same is taken over. ``warn`` gets a line for each file of the deck
+    that is missing and each remote part that was not captured. Raises :class:`OutputError` when
+    ``out`` holds anything else or is the deck's own folder, and :class:`DeckError` when deck and
+    manifest differ.
     """
     out = out.absolute()
     _refuse_foreign(out, Path(deck.root))
     with files.new_folder(out) as work:
-        return _Rewriting(deck, manifest, archive, work, warn).run(render, inline, settle)
+        output = Output(work, read_before(out))
+        return _Rewriting(deck, manifest, archive, output, warn).run(render, inline, settle)
 
 
 def require_common(manifest: Manifest, archive: Archive) -> None:
@@ -123,28 +112,33 @@ class _Rewriting:
         deck: Deck,
         manifest: Manifest,
         archive: Archive,
-        out: Path,
+        output: Output,
         warn: Callable[[str], object],
     ) -> None:
-        self.deck, self.manifest, self.archive, self.out = deck, manifest, archive, out
+        self.deck, self.manifest, self.archive, self.output = deck, manifest, archive, output
         self.warn = warn
-        self.site = SiteWriter(out, self._captures(), archive.records)
-        self.own = OwnFiles(out, Path(deck.root), self._remote, vendor.folder, warn)
+        root = Path(deck.root)
+        self.site = SiteWriter(output, captures(manifest, archive), archive.records)
+        self.own = OwnFiles(output, root, self._remote, vendor.folder, warn)
+        self.requests = OwnRequests(root, archive, self.site, self.own)
         self.media: dict[str, str] = {}
 
     def run(self, render: Render, inline: Inline | None, settle: Settle) -> OfflineDeck:
-        self.site.build()
+        self.site.write_files()
         placed, entries = self._place_targets()
         placed += self._place_local(placed)
-        texts = self._spliced(placed)
-        for path in self._local_requests():
-            self.own.add(path)
+        texts = spliced(self.deck, placed)
+        known = {source.path for source in self.deck.sources}
+        for path in self.requests.paths():
+            if path not in known:
+                self.own.add(path)
         for name in _RUNTIME:
-            self._runtime(name)
+            script = Path(__file__).parent.parent / "js" / name
+            self.output.write(f"runtime/{name}", script.read_bytes())
         self._page(texts, render, inline, settle)
-        self._own_map()
-        files.write_text(self.out / "frames/uncaptured.html", uncaptured_page())
-        files.write_text(self.out / "frames/live.html", LIVE_PAGE)
+        self.site.write_maps(self.requests.entries())
+        self.output.write("frames/uncaptured.html", uncaptured_page())
+        self.output.write("frames/live.html", LIVE_PAGE)
         return self._finish(entries)
 
     def _remote(self, url: str) -> str | None:
@@ -152,27 +146,8 @@ class _Rewriting:
         document = urls.split_fragment(url)[0]
         return self.media.get(document) or self.site.address_of(url, DECK_CAPTURE_ID)
 
-    def _captures(self) -> dict[str, Sequence[Exchange]]:
-        """What the page half writes: pages, and of the deck's own page what is not the deck's.
-
-        The deck's own files are copied from its folder, its media have files of their own.
-        """
-        records = self.archive.records
-        captures: dict[str, Sequence[Exchange]] = {}
-        if DECK_CAPTURE_ID in records:
-            media = {t.url for t in self.manifest.targets if _has_file(t)}
-            captures[DECK_CAPTURE_ID] = [
-                x
-                for x in self.archive.exchanges(DECK_CAPTURE_ID)
-                if x.url not in media and not urls.is_deck_url(x.url)
-            ]
-        for target in self.manifest.targets:
-            if target.id in records and not _has_file(target):
-                captures[target.id] = self.archive.exchanges(target.id)
-        return captures
-
     def _place_targets(self) -> tuple[Placed, list[OfflineTarget]]:
-        placer = Placer(self.out, self.archive, self.site)
+        placer = Placer(self.output, self.archive, self.site)
         placed: Placed = []
         entries: list[OfflineTarget] = []
         for target in self.manifest.targets:
@@ -181,7 +156,7 @@ class _Rewriting:
                 continue
             place, entry = result
             entries.append(entry)
-            if place.address and _has_file(target):
+            if place.address and has_file(target):
                 self.media[target.url] = place.address
             if place.address or place.card:
                 placed += [(reference, place) for reference in target.references]
@@ -200,24 +175,11 @@ class _Rewriting:
                     or (reference.file, reference.span) in done
                 ):
                     continue
-                if _plain_path(reference.raw) != path:
+                if plain_path(reference.raw) != path:
                     _, mark, query = urls.split_fragment(reference.raw)[0].partition("?")
                     address = quote(path) + mark + query
                     moved.append((reference, Place(address=address, page=True)))
         return moved
-
-    def _spliced(self, placed: Placed) -> dict[str, str]:
-        """Path → new text, of the deck's sources and of the other files that references name."""
-        by_file: dict[str, Placed] = {source.path: [] for source in self.deck.sources}
-        for reference, place in placed:
-            by_file.setdefault(reference.file, []).append((reference, place))
-        known = {source.path: source for source in self.deck.sources}
-        texts: dict[str, str] = {}
-        for path, references in by_file.items():
-            if not path.lower().endswith(".css"):  # those are rewritten as they are copied
-                source = known.get(path) or _read_source(Path(self.deck.root), path)
-                texts[path] = apply(source.text, splices_for(source, references))
-        return texts
 
     def _page(
         self, texts: Mapping[str, str], render: Render, inline: Inline | None, settle: Settle
@@ -225,12 +187,12 @@ class _Rewriting:
         """Write index.html with what it names, and for a reveal-md deck its project beside it."""
         source = self.deck.sources[0]
         if self.deck.format == "reveal-md":
-            flat, flat_texts = _at_root(*settle(self.deck, texts))
+            flat, flat_texts = at_root(*settle(self.deck, texts))
             page = render(flat, flat_texts, ASSETS)
             page_source = Source(path=PAGE, text="")
             for part in flat.sources:
                 if not part.path.lower().endswith(".css"):
-                    self._write(part.path, flat_texts[part.path], part)
+                    self.output.write(part.path, encoded(flat_texts[part.path], part))
         else:
             page = inline(self.deck, texts) if inline else texts[source.path]
             page_source = source
@@ -241,69 +203,30 @@ class _Rewriting:
             scripts += self._modules(page)
             if not has_import_map(page):
                 imports = self.site.import_map(DECK_CAPTURE_ID, PAGE)
-        self._write(PAGE, finish_page(page, page_source.encoding, scripts, imports), page_source)
+        page = finish_page(page, page_source.encoding, scripts, imports)
+        self.output.write(PAGE, encoded(page, page_source))
 
     def _modules(self, page: str) -> list[Script]:
         """Carry the modules of the page for file://; the script that does it, if any."""
-        found = find_modules(page, self.out, _ModulePlaces(self))
+        found = find_modules(page, self.output.folder, self.requests)
         if not found.complete:
             self.warn(f"{PAGE} loads many modules: it needs a server, a double-click will not do")
         if not found.sources:
             return []
-        files.write_text(self.out / MODULES_SCRIPT, found.script())
+        self.output.write(MODULES_SCRIPT, found.script())
         return [Script(src=MODULES_SCRIPT)]
 
     def _scripts(self) -> list[Script]:
-        """The runtime that the deck's own page needs: stage.js, its map if any, and deck.js."""
-        map_path = f"runtime/maps/{DECK_CAPTURE_ID}.js"
+        """The runtime that the deck's own page needs: its map, when it has one, and deck.js."""
+        map_path = self.site.map_path(DECK_CAPTURE_ID)
         scripts = [Script(src="runtime/deck.js")]
-        if (self.out / map_path).is_file():
+        if map_path:
             page = Script(
                 src=PAGE_SCRIPT,
                 data={"url": urls.DECK_ORIGIN + quote(self.deck.path), "own": ""},
             )
             scripts = [Script(src=map_path), page, *scripts]
-        return [Script(src="runtime/stage.js"), *scripts]
-
-    def _write(self, path: str, text: str, like: Source) -> None:
-        """Write text in the encoding, and with the byte-order mark, of the source it is from."""
-        data = text.encode(like.encoding, "xmlcharrefreplace")
-        mark = codecs.BOM_UTF8 if codecs.lookup(like.encoding).name == "utf-8" else b""
-        files.write_bytes(self.out / path, (mark if like.bom else b"") + data)
-
-    def _local_requests(self) -> list[str]:
-        """The deck's own files that its page asked for while it was captured."""
-        root = Path(self.deck.root)
-        known = {source.path for source in self.deck.sources}
-        asked = {urls.deck_path(urls.split_fragment(x.url)[0]) for x in self._own_exchanges()}
-        return sorted(p for p in asked - known if p and (root / p).is_file())
-
-    def _own_exchanges(self) -> list[Exchange]:
-        if DECK_CAPTURE_ID not in self.archive.records:
-            return []
-        exchanges = self.archive.exchanges(DECK_CAPTURE_ID)
-        return [x for x in exchanges if x.status == 200 and urls.is_deck_url(x.url)]
-
-    def _own_map(self) -> None:
-        """Tell the runtime where the deck's own files went, for URLs that its scripts make."""
-        map_path = f"runtime/maps/{DECK_CAPTURE_ID}.js"
-        if not (self.out / map_path).is_file():
-            return
-        places = self.own.placed
-        by_url = {f"/{quote(path, safe=_IN_PATHS)}": target for path, target in places.items()}
-        read = {
-            places[path]: x.mime
-            for x in self._own_exchanges()
-            if destination(x) == "empty"
-            and (path := urls.deck_path(urls.split_fragment(x.url)[0])) in places
-        }
-        add_own_files(self.out, map_path, urls.DECK_HOST, by_url, read)
-
-    def _runtime(self, name: str) -> None:
-        source = Path(__file__).parent.parent / "js" / name
-        target = self.out / "runtime" / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
+        return scripts
 
     def _finish(self, entries: Iterable[OfflineTarget]) -> OfflineDeck:
         info = self.manifest.deck
@@ -316,85 +239,7 @@ class _Rewriting:
             deck=info,
             targets=tuple(entries),
         )
-        files.write_text(self.out / "README.txt", readme(offline))
-        offline = replace(offline, files=_inventory(self.out))
-        files.write_json(self.out / PROVENANCE, offline.to_dict())
+        self.output.write("README.txt", readme(offline))
+        offline = replace(offline, files=self.output.finish())
+        files.write_json(self.output.folder / PROVENANCE, offline.to_dict())
         return offline
-
-
-class _ModulePlaces:
-    """Where the files of modules stand: the deck's own, and what its page loaded from elsewhere."""
-
-    def __init__(self, rewriting: _Rewriting) -> None:
-        self._rewriting = rewriting
-        self._captured = rewriting.site.urls_of(DECK_CAPTURE_ID)
-
-    def path_of(self, url: str, /) -> str | None:
-        if not urls.is_deck_url(url):
-            return self._rewriting.site.path_of(url, DECK_CAPTURE_ID)
-        path = urls.deck_path(urls.split_fragment(url)[0])
-        known = (Path(self._rewriting.deck.root) / path).is_file()
-        return self._rewriting.own.add(path) if known or path.startswith(f"{ASSETS}/") else None
-
-    def url_of(self, path: str, /) -> str:
-        if path in self._captured:
-            return self._captured[path]
-        own = {target: source for source, target in self._rewriting.own.placed.items()}
-        return urls.DECK_ORIGIN + quote(own.get(path, path))
-
-
-def _at_root(deck: Deck, texts: Mapping[str, str]) -> tuple[Deck, dict[str, str]]:
-    """A reveal-md deck as it stands in the offline folder: page and configuration at the root.
-
-    Its references are spliced to be true there, so no folder stands before them any more.
-    """
-    config = str(deck.options.get("configDir") or "")
-    paths: dict[str, str] = {}
-    for source in deck.sources:
-        name = posixpath.basename(source.path)
-        inside = source.path.removeprefix(config)
-        main = source is deck.sources[0] or name in _CONFIGS
-        paths[source.path] = name if main else inside
-    flat = replace(
-        deck,
-        path=paths[deck.sources[0].path],
-        sources=tuple(replace(s, path=paths[s.path]) for s in deck.sources),
-        options={**deck.options, "configDir": ""},
-    )
-    return flat, {paths.get(path, path): text for path, text in texts.items()}
-
-
-def _has_file(target: Target) -> bool:
-    """Whether a target becomes one file in ``media/`` (or a card in its place)."""
-    return not target.kind.is_page and target.kind.value not in ("stylesheet", "script", "font")
-
-
-def _plain_path(raw: str) -> str:
-    """The path that a relative URL names from the folder's root, on file:// too.
-
-    Over HTTP a leading ``/`` or ``../`` happens to lead there as well; on file:// it does not.
-    """
-    return posixpath.normpath(unquote(re.split(r"[?#]", raw, maxsplit=1)[0]))
-
-
-def _read_source(root: Path, path: str) -> Source:
-    """A file beside the deck that holds references, such as reveal-md.json."""
-    try:
-        data = (root / path).read_bytes()
-        bom = data.startswith(codecs.BOM_UTF8)
-        return Source(path=path, text=data.decode("utf-8-sig"), bom=bom)
-    except (OSError, ValueError) as error:
-        raise DeckError(f"{root / path}: cannot be read: {error}") from error
-
-
-def _inventory(out: Path) -> dict[str, dict[str, Any]]:
-    """Every file of the folder: path → size in bytes and SHA-256."""
-    inventory: dict[str, dict[str, Any]] = {}
-    for path in sorted(p for p in out.rglob("*") if p.is_file()):
-        digest = hashlib.sha256()
-        with path.open("rb") as stream:
-            while chunk := stream.read(1 << 20):
-                digest.update(chunk)
-        name = path.relative_to(out).as_posix()
-        inventory[name] = {"size": path.stat().st_size, "sha256": digest.hexdigest()}
-    return inventory

@@ -1,4 +1,4 @@
-"""Import maps of copies: the document's own, its addresses local, joined with ours. Pure.
+"""Import maps of copies: ours, and the document's own with its addresses local. Pure.
 
 After HTML, section 8.1.6.2 "Import maps". An address that was not captured stays as it is.
 """
@@ -7,13 +7,68 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
+
+import ada_url
 
 from deckarchive import urls
 from deckarchive.rewrite.css import Lookup, find
+from deckarchive.rewrite.names import ROOT, host_folder, key_of, relative
+from deckarchive.rewrite.resources import Body, Resources
+from deckarchive.rewrite.reuse import digest
+
+_SCRIPTS: Final = "text/javascript"
 
 Folder = Callable[[str], str | None]
 """From the URL of a folder to the relative URL where its files stand, or ``None``."""
+
+
+class ModuleFiles:
+    """The scripts of one capture as module specifiers name them.
+
+    An import map has one prefix a host, and one entry for each script whose file is not named as
+    its URL is: with it every absolute and root-relative specifier finds its file.
+    """
+
+    def __init__(self, resources: Resources, path_of: Callable[[Body], str]) -> None:
+        scripts = [body for body in resources.bodies.values() if body.mime == _SCRIPTS]
+        self._hosts: dict[str, str] = {}
+        self._renamed: list[tuple[str, str, str, str]] = []
+        for body in scripts:
+            url, file = body.exchange.url, path_of(body)
+            parsed, folder = ada_url.URL(url), f"{ROOT}/{host_folder(url)}"
+            self._hosts[f"{parsed.protocol}//{parsed.host}/"] = folder
+            if file != f"{ROOT}/{key_of(url).partition('?')[0]}":
+                rest = f"{parsed.pathname}{parsed.search}"
+                self._renamed.append((folder, str(parsed.href), rest, file))
+        self._fetched = any(map(_fetched_as_module, scripts))
+        self.digest = digest(self._hosts, self._renamed, self._fetched)
+        """Tells whether two captures give the same import maps."""
+
+    def wanted(self, text: str) -> bool:
+        """Whether module code may run in a page: it says so, or a script was fetched as one."""
+        return self._fetched or any(word in text for word in ("module", "importmap", "import("))
+
+    def import_map(self, path: str) -> dict[str, Any]:
+        """The import map for the copy at ``path``; empty when there is no script."""
+        imports: dict[str, str] = {}
+        scopes: dict[str, dict[str, str]] = {}
+        root = _dotted(relative(ROOT, path)) + "/"
+        below: dict[str, str] = {}
+        for prefix, folder in self._hosts.items():
+            local = below[folder] = _dotted(relative(folder, path)) + "/"
+            imports[prefix] = local
+            scopes.setdefault(local, {"/": local, root: root})
+        for folder, url, rest, file in self._renamed:
+            target, local = _dotted(relative(file, path)), below[folder]
+            imports[url] = scopes[local][rest] = scopes[local][local + rest[1:]] = target
+        return {"imports": imports, "scopes": scopes} if imports else {}
+
+
+def _fetched_as_module(body: Body) -> bool:
+    """Whether a script may have been asked for as a module: those are, with CORS."""
+    sent = {k.lower(): v for k, v in body.exchange.request_headers}
+    return sent.get("sec-fetch-mode", "cors") == "cors"
 
 
 def element(imports: Mapping[str, Any]) -> str:

@@ -1,11 +1,9 @@
-"""Media and pictures: choosing the recorded body, naming its file, copying it."""
+"""Media and pictures: choosing the recorded body and naming its file. Pure."""
 
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urljoin
 
 from deckarchive.model import Exchange, Kind
@@ -29,16 +27,25 @@ def extension(mime: str, url: str) -> str:
     return by_type.lstrip(".") or by_url or "bin"
 
 
-def find_body(exchanges: Iterable[Exchange], urls: Sequence[str], kind: Kind) -> Exchange | None:
+Answers = Mapping[str, Sequence[Exchange]]
+"""URL (no fragment) → what was answered to a GET of it, in order."""
+
+
+def answers_of(exchanges: Iterable[Exchange]) -> Answers:
+    """Exchanges by their URL, to look up many of them."""
+    answers: dict[str, list[Exchange]] = {}
+    for exchange in exchanges:
+        if exchange.method == "GET":
+            answers.setdefault(exchange.url.partition("#")[0], []).append(exchange)
+    return answers
+
+
+def find_body(answers: Answers, urls: Sequence[str], kind: Kind) -> Exchange | None:
     """The exchange that holds a target's whole body, redirects followed; ``None`` without one.
 
     A complete 200 is preferred to a cut one; a 206 counts when it holds all bytes. An HTML page
     in place of a medium is a site's excuse, not the medium.
     """
-    answers: dict[str, list[Exchange]] = {}
-    for exchange in exchanges:
-        if exchange.method == "GET":
-            answers.setdefault(exchange.url.partition("#")[0], []).append(exchange)
     for url in urls:
         for _ in range(_HOPS):
             found = _best(answers.get(url, ()), kind)
@@ -65,10 +72,3 @@ def _is_whole(exchange: Exchange) -> bool:
         ranged = re.fullmatch(r"bytes 0-(\d+)/(\d+)", exchange.header("content-range").strip())
         return bool(ranged) and int(ranged[1]) + 1 == int(ranged[2]) if ranged else False
     return exchange.status in (200, 203)
-
-
-def copy_body(exchange: Exchange, path: Path) -> None:
-    """Stream a recorded body to ``path``; makes its folder."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with exchange.open_body() as body, path.open("wb") as stream:
-        shutil.copyfileobj(body, stream, 1 << 20)

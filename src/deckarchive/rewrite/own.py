@@ -8,7 +8,6 @@ captured copy or goes.
 from __future__ import annotations
 
 import posixpath
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -26,11 +25,15 @@ from deckarchive.markup import (
     scan_html,
     scan_srcset,
 )
+from deckarchive.rewrite.output import Output
 from deckarchive.rewrite.page import is_remote
 
 ASSETS: Final = "assets"
 RESERVED: Final = frozenset({"index.html", "deckarchive.json", "readme.txt", "sw.js", "map.json"})
 """Names at the root that are ours; a deck's file of that name moves to ``own/``."""
+
+_LATER: Final = "runtime/"
+"""A folder whose files are written after the deck's own."""
 
 _ATTRIBUTES = ("src", "href", "data-src", "data", "poster", "data-background-image")
 _SRCSETS = ("srcset", "data-srcset", "imagesrcset")
@@ -45,20 +48,25 @@ class OwnFiles:
 
     def __init__(
         self,
-        out: Path,
+        output: Output,
         root: Path,
         remote: Callable[[str], str | None],
         package: Callable[[str], Path],
         warn: Callable[[str], object],
     ) -> None:
-        self._out, self._root = out, root.resolve()
+        self._output, self._root = output, root.resolve()
         self._remote, self._package, self._warn = remote, package, warn
         self._placed: dict[str, str | None] = {}
+        self._sources: dict[str, str] = {}
 
     @property
     def placed(self) -> dict[str, str]:
         """Where each copied file of the deck's own went: root-relative path → offline path."""
         return {path: target for path, target in self._placed.items() if target is not None}
+
+    def source_of(self, target: str) -> str:
+        """The deck's own path of the file that stands at ``target``; ``target`` for any other."""
+        return self._sources.get(target, target)
 
     def add(self, path: str) -> str | None:
         """Copy the file at ``path`` (decoded, root-relative); its offline path, or ``None``.
@@ -72,6 +80,7 @@ class OwnFiles:
                 self._placed[path] = None
                 return None
             self._placed[path] = target = self._free(path)
+            self._sources[target] = path
             self._copy(source, path, target)
             self._neighbours(source, path)
         return self._placed[path]
@@ -95,7 +104,7 @@ class OwnFiles:
         if resolved is None:
             return
         path = urls.deck_path(urls.split_fragment(resolved)[0])
-        if path and not (self._out / path).is_file():
+        if path and not (self._output.folder / path).is_file():
             self.add(path)
 
     def _source(self, path: str) -> Path | None:
@@ -120,19 +129,18 @@ class OwnFiles:
         return found
 
     def _free(self, path: str) -> str:
-        taken = path.lower() in RESERVED or (self._out / path).exists()
+        low = path.lower()
+        taken = low in RESERVED or low.startswith(_LATER) or (self._output.folder / path).exists()
         return f"own/{path}" if taken else path
 
     def _copy(self, source: Path, path: str, target: str) -> None:
-        destination = self._out / target
-        destination.parent.mkdir(parents=True, exist_ok=True)
         if source.suffix.lower() == ".css":
             data = source.read_bytes()
             text = data.decode("utf-8", "surrogateescape")
             spliced = apply(text, self._css_splices(text, path, target))
-            destination.write_bytes(spliced.encode("utf-8", "surrogateescape"))
+            self._output.write(target, spliced.encode("utf-8", "surrogateescape"))
         else:
-            shutil.copyfile(source, destination)
+            self._output.copy_file(target, source)
 
     def _neighbours(self, source: Path, path: str) -> None:
         """What comes with a file unasked: a package's licence, the pages of a reveal.js plugin.

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
 
-from deckarchive import files
 from deckarchive.model import (
     DECK_CAPTURE_ID,
     CaptureRecord,
@@ -25,7 +24,8 @@ from deckarchive.model import (
 )
 from deckarchive.rewrite.cards import picture_card
 from deckarchive.rewrite.frames import Frame, frame_page
-from deckarchive.rewrite.media import copy_body, extension, find_body
+from deckarchive.rewrite.media import Answers, answers_of, extension, find_body
+from deckarchive.rewrite.output import Output, body_inputs
 from deckarchive.rewrite.splices import Place
 
 _SILENT = (Kind.AUDIO, Kind.TRACK)
@@ -56,9 +56,9 @@ class Site(Protocol):
 class Placer:
     """Places targets one by one; writes ``frames/``, ``media/`` and ``posters/`` below ``out``."""
 
-    def __init__(self, out: Path, archive: Archive, site: Site) -> None:
-        self._out, self._archive, self._site = out, archive, site
-        self._deck_exchanges: Sequence[Exchange] | None = None
+    def __init__(self, output: Output, archive: Archive, site: Site) -> None:
+        self._output, self._archive, self._site = output, archive, site
+        self._deck_answers: Answers | None = None
 
     def place(self, target: Target) -> tuple[Place, OfflineTarget] | None:
         """Write what belongs to ``target``. ``None``: its references stay as they are.
@@ -105,7 +105,7 @@ class Placer:
         best = Tier.LIVE if copy else Tier.PICTURE if posters else Tier.CARD
         direct = target.kind is Kind.OBJECT and copy and kind != "page"
         if not direct:
-            files.write_text(self._out / frame.path, frame_page(frame))
+            self._output.write(frame.path, frame_page(frame))
         entry = _entry(
             target,
             record,
@@ -127,7 +127,7 @@ class Placer:
             data = taken.read_bytes() if isinstance(taken, Path) else taken
             suffix = "" if number == 1 else f"-{number}"
             path = f"posters/{target_id}{suffix}.png"
-            files.write_bytes(self._out / path, data)
+            self._output.write(path, data)
             posters[view.fragment] = path
         return posters
 
@@ -135,7 +135,7 @@ class Placer:
         body = self._body(target, record)
         if body is not None:
             path = f"media/{target.id}.{extension(body.mime, body.url)}"
-            copy_body(body, self._out / path)
+            self._output.copy(path, body.open_body, body_inputs(body))
             posters = self._posters(target.id, record) if record else {}
             entry = _entry(
                 target, record, Tier.LIVE, copy=path, posters=posters, captured=body.timestamp
@@ -146,16 +146,14 @@ class Placer:
             return Place(address="", card="-"), _entry(target, record, Tier.BLANK, reason=reason)
         card = f"posters/{target.id}.svg"
         when = record.started if record else ""
-        files.write_text(
-            self._out / card, picture_card(target.url, target.kind.value, reason, when)
-        )
+        self._output.write(card, picture_card(target.url, target.kind.value, reason, when))
         if target.kind in _PICTURES:
             entry = _entry(target, record, Tier.CARD, copy=card, reason=reason)
             return Place(address=card), entry
         frame = Frame(
             id=target.id, url=target.url, kind=target.kind.value, reason=reason, captured=when
         )
-        files.write_text(self._out / frame.path, frame_page(frame))
+        self._output.write(frame.path, frame_page(frame))
         entry = _entry(target, record, Tier.CARD, frame=frame.path, copy=card, reason=reason)
         return Place(address="", card=card, card_page=frame.path), entry
 
@@ -165,13 +163,15 @@ class Placer:
         if record is not None:
             if record.final_url:
                 wanted.append(record.final_url.partition("#")[0])
-            found = find_body(self._archive.exchanges(target.id), wanted, target.kind)
-            if found:
+            answers = answers_of(self._archive.exchanges(target.id))
+            if found := find_body(answers, wanted, target.kind):
                 return found
-        if self._deck_exchanges is None:
+        if self._deck_answers is None:
             known = DECK_CAPTURE_ID in self._archive.records
-            self._deck_exchanges = self._archive.exchanges(DECK_CAPTURE_ID) if known else ()
-        return find_body(self._deck_exchanges, wanted, target.kind)
+            self._deck_answers = answers_of(
+                self._archive.exchanges(DECK_CAPTURE_ID) if known else ()
+            )
+        return find_body(self._deck_answers, wanted, target.kind)
 
 
 def _document_kind(copy: str) -> str:

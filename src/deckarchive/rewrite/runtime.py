@@ -13,19 +13,19 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-import ada_url
-
-from deckarchive.files import write_text
 from deckarchive.js import script
-from deckarchive.rewrite.carried import carried
-from deckarchive.rewrite.names import ROOT, host_folder, key_of, relative
+from deckarchive.rewrite.carried import asked_as, carried
+from deckarchive.rewrite.names import ROOT, relative
+from deckarchive.rewrite.output import Output, Sink
 from deckarchive.rewrite.resources import Body, Resources, destination
+from deckarchive.rewrite.reuse import digest
 
 POLICY: Final = (
     "default-src 'self' 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' data: blob:; "
@@ -36,7 +36,6 @@ POLICY: Final = (
 PAGE_SCRIPT: Final = "runtime/page.js"
 TEXT_SCRIPT: Final = "runtime/text.js"
 """The former's own text, for workers on file://."""
-_SCRIPTS: Final = "text/javascript"
 _EVERYWHERE: Final = ("urls", "texts", "natives", "network", "streams", "files", "workers")
 _DOCUMENTS: Final = ("elements", "mending", "navigation", "storage", "report")
 """The parts of the page's script below ``js/page/``, in the order in which they run."""
@@ -57,6 +56,18 @@ _READ_TYPES: Final = frozenset(
 )
 
 UrlMap = dict[str, dict[str, str | int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnEntries:
+    """The deck's own files for its map: ``places`` maps a URL's path to the file's.
+
+    ``read`` maps such a file, when a script of the deck read it, to its media type.
+    """
+
+    host: str
+    places: Mapping[str, str]
+    read: Mapping[str, str]
 
 
 def routes_by_path(text: str) -> bool:
@@ -113,57 +124,68 @@ def _where(key: str, path: str) -> str | int:
     return 0 if below == key.partition("?")[0] else below
 
 
-def write_map(out: Path, path: str, found: UrlMap) -> None:
+def write_map(output: Output, path: str, found: UrlMap, own: OwnEntries | None = None) -> None:
     """Write a map as a classic script: it loads from file:// too."""
-    write_text(out / path, f"self.__deckarchive_map={_compact(found)};\n")
+    text = f"self.__deckarchive_map={_compact(found)};\n"
+    if own is not None:
+        entries = {where: f"/{quote(file)}" for where, file in own.places.items()}
+        text += f"self.__deckarchive_map[{json.dumps(own.host)}]={_compact(entries)};\n"
+    output.write(path, text)
 
 
-def write_data(out: Path, path: str, resources: Resources, path_of: Callable[[Body], str]) -> None:
+def write_data(
+    output: Output,
+    map_path: str,
+    resources: Resources,
+    path_of: Callable[[Body], str],
+    own: OwnEntries | None = None,
+) -> None:
     """Write what scripts read as a classic script of data: URLs, for file:// alone.
 
     There a page may neither fetch nor XMLHttpRequest its own files. Small bodies only: the
     files, just written, are read back, smallest first, until the share is full.
     """
-    readable = {path_of(body): body for body in resources.all_bodies() if _is_read(body)}
-    sizes = sorted((f.stat().st_size, p) for p in readable if (f := out / p).is_file())
-    found: dict[str, str] = {}
-    left = _DATA_TOTAL
-    for size, file in sizes:
-        if size > min(left, _DATA_EACH):
-            break
-        left -= size
-        found[file] = _data_url(out / file, readable[file].mime)
-    name = path.removesuffix(".js") + ".data.js"
-    scripts = carried(resources, path_of, out)
-    write_text(
-        out / name,
-        f"self.__deckarchive_data={_compact(found)};\n"
-        + (f"self.__deckarchive_scripts={_compact(scripts)};\n" if scripts else ""),
+    path, every = map_path.removesuffix(".js") + ".data.js", list(resources.all_bodies())
+    inputs = digest(
+        output.sha256(map_path),
+        sorted((path_of(b), output.sha256(path_of(b)), b.mime, asked_as(b)) for b in every),
+        own and sorted((f, output.sha256(f), mime) for f, mime in own.read.items()),
     )
+    if output.keep(path, inputs):
+        return
+    with output.open(path, inputs) as sink:
+        readable = {path_of(body): body.mime for body in every if _is_read(body)}
+        _write_object(sink, "self.__deckarchive_data={", _data(output, readable), "};\n")
+        scripts = carried(resources, path_of, output.folder)
+        _write_object(sink, "self.__deckarchive_scripts={", scripts, "};\n", empty=False)
+        if own is not None:
+            found = ((quote(file), data) for file, data in _data(output, own.read))
+            _write_object(sink, "Object.assign(self.__deckarchive_data,{", found, "});\n")
 
 
-def add_own_files(
-    out: Path, path: str, host: str, places: Mapping[str, str], read: Mapping[str, str]
+def _write_object(
+    sink: Sink, start: str, entries: Iterable[tuple[str, Any]], end: str, *, empty: bool = True
 ) -> None:
-    """Enter the deck's own files into its map: ``places`` maps URL path → path of the folder.
+    """Write entries as members of a JavaScript object, one at a time; ``empty``: if none, too."""
+    mark = start
+    for name, value in entries:
+        sink.write(f"{mark}{json.dumps(name)}:{json.dumps(value)}".encode("ascii"))
+        mark = ","
+    if mark == "," or empty:
+        sink.write(f"{'' if mark == ',' else start}{end}".encode("ascii"))
 
-    What a script of the deck read (``read``: such a path → media type) is added to the data for
-    file:// as :func:`write_data` does for copies.
-    """
-    entries = {where: f"/{quote(file)}" for where, file in places.items()}
-    with (out / path).open("a", encoding="ascii") as stream:
-        stream.write(f"self.__deckarchive_map[{json.dumps(host)}]={_compact(entries)};\n")
-    sizes = sorted(((out / file).stat().st_size, file) for file in read if (out / file).is_file())
-    found: dict[str, str] = {}
-    left = _DATA_TOTAL
-    for size, file in sizes:
+
+def _data(output: Output, readable: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The smallest of the files ``readable`` (path → media type) as data: URLs, path by path."""
+    left, chosen = _DATA_TOTAL, []
+    for size, file in sorted((output.size(p) or 0, p) for p in readable):
         if size > min(left, _DATA_EACH):
             break
         left -= size
-        found[quote(file)] = _data_url(out / file, read[file])
-    name = path.removesuffix(".js") + ".data.js"
-    with (out / name).open("a", encoding="ascii") as stream:
-        stream.write(f"Object.assign(self.__deckarchive_data,{_compact(found)});\n")
+        chosen.append(file)
+    for file in sorted(chosen):
+        if (output.folder / file).is_file():
+            yield file, _data_url(output.folder / file, readable[file])
 
 
 def _data_url(file: Path, mime: str) -> str:
@@ -179,24 +201,25 @@ def _is_read(body: Body) -> bool:
     """
     asked = destination(body.exchange)
     if asked == "image":
-        sent = {k.lower(): v for k, v in body.exchange.request_headers}
-        return sent.get("sec-fetch-mode") == "cors"
+        return any(
+            k.lower() == "sec-fetch-mode" and v == "cors" for k, v in body.exchange.request_headers
+        )
     if asked:
         return asked == "empty" or body.exchange.method != "GET"
     return body.mime in _READ_TYPES or body.mime.endswith("+json")
 
 
-def write_worker_map(out: Path, found: UrlMap) -> None:
+def write_worker_map(output: Output, found: UrlMap) -> None:
     """Write ``map.json``, all targets' maps in one, for the service worker."""
-    write_text(out / "map.json", _compact(found) + "\n")
+    output.write("map.json", _compact(found) + "\n")
 
 
-def write_scripts(out: Path) -> None:
+def write_scripts(output: Output) -> None:
     """Write ``runtime/page.js`` and ``sw.js`` from the package's parts."""
     page = page_script()
-    write_text(out / PAGE_SCRIPT, page)
-    write_text(out / TEXT_SCRIPT, f"self.__deckarchive_text={json.dumps(page)};\n")
-    write_text(out / "sw.js", "\n".join((script("lookup"), script("sw"), "")))
+    output.write(PAGE_SCRIPT, page)
+    output.write(TEXT_SCRIPT, f"self.__deckarchive_text={json.dumps(page)};\n")
+    output.write("sw.js", "\n".join((script("lookup"), script("sw"), "")))
 
 
 def page_script() -> str:
@@ -209,44 +232,6 @@ def page_script() -> str:
     return "\n".join((script("lookup"), vitals, page, ""))
 
 
-def import_map(resources: Resources, path_of: Callable[[Body], str], path: str) -> dict[str, Any]:
-    """The import map for the copy at ``path``: absolute and root-relative module specifiers.
-
-    One prefix a host, and one entry for each module whose file is not named as its URL is.
-    """
-    imports: dict[str, str] = {}
-    scopes: dict[str, dict[str, str]] = {}
-    for body in resources.bodies.values():
-        if body.mime != _SCRIPTS:
-            continue
-        url, file = body.exchange.url, path_of(body)
-        parsed = ada_url.URL(url)
-        folder = f"{ROOT}/{host_folder(url)}"
-        local = _dotted(relative(folder, path)) + "/"
-        imports[f"{parsed.protocol}//{parsed.host}/"] = local
-        scope = scopes.setdefault(local, {"/": local})
-        scope[_dotted(relative(ROOT, path)) + "/"] = _dotted(relative(ROOT, path)) + "/"
-        if file != f"{ROOT}/{key_of(url).partition('?')[0]}":
-            target = _dotted(relative(file, path))
-            imports[str(parsed.href)] = target
-            rest = f"{parsed.pathname}{parsed.search}"
-            scope[rest] = target
-            scope[local + rest[1:]] = target
-    return {"imports": imports, "scopes": scopes} if imports else {}
-
-
-def wants_import_map(resources: Resources, text: str) -> bool:
-    """Whether module code may run in a page: it says so, or a script was fetched as a module."""
-    if any(word in text for word in ("module", "importmap", "import(")):
-        return True
-    for body in resources.bodies.values():
-        if body.mime == _SCRIPTS:
-            sent = {k.lower(): v for k, v in body.exchange.request_headers}
-            if sent.get("sec-fetch-mode", "cors") == "cors":
-                return True
-    return False
-
-
 def merged(maps: list[UrlMap]) -> UrlMap:
     """Several maps as one; the first that knows a URL decides."""
     result: UrlMap = {}
@@ -256,10 +241,6 @@ def merged(maps: list[UrlMap]) -> UrlMap:
             for key, value in entries.items():
                 known.setdefault(key, value)
     return result
-
-
-def _dotted(address: str) -> str:
-    return address if address.startswith(".") else "./" + address
 
 
 def _compact(value: Mapping[str, Any]) -> str:

@@ -1,0 +1,161 @@
+"""Writing one captured body as a file: documents and style sheets rewritten, other text as UTF-8.
+
+Everything else is copied byte for byte, block by block. Of a very long document only the first
+part is rewritten: it holds the policy, so that nothing in the rest reaches the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import webencodings
+
+from deckarchive.rewrite import runtime
+from deckarchive.rewrite.addresses import Addresses, Group
+from deckarchive.rewrite.charset import decode, encode, encoding_of, parameter
+from deckarchive.rewrite.css import Lookup, rewrite_css
+from deckarchive.rewrite.html import base_of, rewrite_html
+from deckarchive.rewrite.names import natural_folder, relative
+from deckarchive.rewrite.output import Output, body_inputs
+from deckarchive.rewrite.resources import Body
+from deckarchive.rewrite.reuse import Asked, digest
+
+_MARKUP: Final = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml"})
+_AT_ONCE: Final = 32 << 20
+"""How much of a text is in memory, in bytes."""
+_BLOCK: Final = 1 << 20
+
+
+class Copies:
+    """Writes bodies to ``output`` where ``addresses`` says."""
+
+    def __init__(self, output: Output, addresses: Addresses) -> None:
+        self._output, self._addresses = output, addresses
+
+    def write(self, group: Group, body: Body) -> str:
+        """Write one body of ``group``, or take over what is there; returns its path.
+
+        The pages of a group come first: what names no encoding of its own has that of the page.
+        """
+        path, inputs = self._addresses.path(body), self._inputs(group, body)
+        if _is_rewritten(body):
+            asked = self._output.keep_document(path, inputs, self._answer(group, path))
+            if asked is None:
+                self._rewrite(group, body, path, inputs)
+            elif body.is_page:
+                group.encoding = group.encoding or asked.encoding
+        elif not (
+            self._output.keep(path, inputs)
+            or (_may_need_utf8(body) and self._as_utf8(group, body, path, inputs))
+        ):
+            self._output.copy(path, body.open_body, inputs)
+        return path
+
+    def _inputs(self, group: Group, body: Body) -> str:
+        """What the file is made from, but for the addresses of the URLs in it."""
+        exchange = body.exchange
+        coded = [v for k, v in exchange.headers if "encoding" in k.lower()]
+        parts = (exchange.digest, exchange.size, exchange.url, body.mime, body.is_page, coded)
+        if body.is_page:
+            modules = self._addresses.modules(group).digest
+            return digest("page", parts, exchange.header("content-type"), group.map_path, modules)
+        if _is_rewritten(body) or _may_need_utf8(body):
+            return digest("text", parts, exchange.header("content-type"), group.encoding)
+        return body_inputs(exchange)
+
+    def _answer(self, group: Group, path: str) -> Callable[[str, str], str | None]:
+        def answer(url: str, start: str) -> str | None:
+            return self._addresses.lookup(group, start or path)(url)
+
+        return answer
+
+    def _rewrite(self, group: Group, body: Body, path: str, inputs: str) -> None:
+        """Write a page, a style sheet or an SVG image with its URLs pointed at copies."""
+        asked = Asked()
+        with body.open_body() as stream, self._output.open(path, inputs) as sink:
+            data = stream.read(_AT_ONCE)
+            encoding = self._encoding(group, body, data)
+            asked.encoding = encoding
+            text, decoder = _decoded(data, encoding)
+            new = self._rewritten(group, body, path, text, asked)
+            sink.write(data if new == text and encoding == "utf-8" else encode(new))
+            while block := stream.read(_BLOCK):
+                sink.write(encode(decoder.decode(block)) if decoder else block)
+        answers = asked.answers(self._answer(group, path))
+        self._output.made.add_document(path, asked, answers)
+
+    def _as_utf8(self, group: Group, body: Body, path: str, inputs: str) -> bool:
+        """Write a text of another encoding; ``False`` when it is to be copied as it is."""
+        with body.open_body() as stream:
+            data = stream.read(_AT_ONCE + 1)
+        encoding = self._encoding(group, body, data)
+        if encoding == "utf-8" or len(data) > _AT_ONCE:
+            return False
+        with self._output.open(path, inputs) as sink:
+            sink.write(encode(decode(data, encoding)))
+        return True
+
+    def _encoding(self, group: Group, body: Body, data: bytes) -> str:
+        header = body.exchange.header("content-type")
+        fallback = "" if body.is_page else group.encoding
+        encoding = encoding_of(data, header, body.mime, fallback=fallback)
+        if body.is_page and not group.encoding:
+            group.encoding = encoding
+        return encoding
+
+    def _rewritten(self, group: Group, body: Body, path: str, text: str, asked: Asked) -> str:
+        lookup = self._noting(group, path, asked)
+        if body.mime == "text/css":
+            return rewrite_css(text, body.exchange.url, lookup)
+        url = body.exchange.url
+
+        def rebase(base: str) -> tuple[str, Lookup]:
+            lookup(base)
+            if self._addresses.find(base, group) is body:
+                return relative(path, path), lookup
+            folder = natural_folder(base)
+            return relative(folder, path) + "/", self._noting(group, folder + "x", asked, path)
+
+        inserted, imports = "", None
+        if body.is_page:
+            base = base_of(text, url)
+            routed = rebase(base)[0] if base else "./"
+            if not runtime.routes_by_path(text):
+                routed = ""
+            inserted = runtime.insertion(path, url, group.map_path, routed)
+            modules = self._addresses.modules(group)
+            imports = modules.import_map(path) if modules.wanted(text) else None
+        return rewrite_html(text, url, lookup, insertion=inserted, rebase=rebase, imports=imports)
+
+    def _noting(self, group: Group, start: str, asked: Asked, path: str = "") -> Lookup:
+        """The lookup of a file that enters every question in ``asked``."""
+        lookup = self._addresses.lookup(group, start)
+
+        def note(url: str) -> str | None:
+            asked.note(url, start if path else "")
+            return lookup(url)
+
+        return note
+
+
+def _decoded(data: bytes, encoding: str) -> tuple[str, webencodings.IncrementalDecoder | None]:
+    """The text of a file's first bytes, and a decoder for the rest where it is not UTF-8."""
+    if encoding == "utf-8" or len(data) < _AT_ONCE:
+        return decode(data, encoding), None
+    decoder = webencodings.IncrementalDecoder(encoding)
+    return decoder.decode(data), decoder
+
+
+def _is_rewritten(body: Body) -> bool:
+    """Whether the URLs in a body are pointed at copies: not where a script reads a page."""
+    if body.mime in ("text/css", "image/svg+xml"):
+        return True
+    return body.is_page and body.mime in _MARKUP
+
+
+def _may_need_utf8(body: Body) -> bool:
+    """Whether a text may be in another encoding: one that names none is nobody's to change."""
+    text = body.mime.startswith("text/") or body.mime.endswith(("+xml", "json"))
+    named = parameter(body.exchange.header("content-type")) or body.mime == "text/javascript"
+    return bool(text and named)
