@@ -179,14 +179,16 @@ def _megabytes(offline: OfflineDeck) -> str:
 
 def run_rehearse(
     folder: Path,
-    browser: Path | None,
+    options: Mapping[str, Any],
     on_event: Callable[[Any], None],
     *,
     html: Path | None = None,
 ) -> Outcome:
-    """Walk every slide of an offline folder with the network cut; may write a contact sheet."""
-    options = rehearsing.RehearseOptions(browser=browser)
-    result = rehearsing.rehearse(folder, options, on_event)
+    """Walk the slides of an offline folder with the network cut; may write a contact sheet.
+
+    ``options`` are fields of :class:`~deckarchive.rehearse.RehearseOptions`.
+    """
+    result = rehearsing.rehearse(folder, rehearsing.RehearseOptions(**options), on_event)
     if html:
         rehearsing.write_html(result, html)
     return Outcome(
@@ -248,7 +250,7 @@ def run_pack(
     say(written.summary)
     browser = Path(settings.browser) if settings.browser else None
     sheet = archive / "rehearsal.html"
-    rehearsed = run_rehearse(output, browser, on.rehearse, html=sheet)
+    rehearsed = run_rehearse(output, {"browser": browser}, on.rehearse, html=sheet)
     files.write_json(archive / "rehearsal.json", rehearsed.report)
     steps = {"capture": captured, "rewrite": written, "rehearse": rehearsed}
     return Outcome(

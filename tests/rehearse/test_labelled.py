@@ -18,6 +18,7 @@ from PIL import Image
 
 from deckarchive.model import OfflineTarget, Tier
 from deckarchive.rehearse import EmbedResult, Rehearsal, RehearseOptions, SlideSeen, rehearse
+from tests.firefox import needs_firefox
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
@@ -230,23 +231,25 @@ LEAKS = {
 }
 
 
-def test_whatever_leaves_the_folder_is_a_leak(tmp_path: Path) -> None:
+@pytest.mark.parametrize("browser", ["chromium", pytest.param("firefox", marks=needs_firefox)])
+def test_whatever_leaves_the_folder_is_a_leak(tmp_path: Path, browser: str) -> None:
     with socket.socket() as listening:  # another program of this machine: not to be reached
         listening.bind(("127.0.0.1", 0))
         listening.listen()
         port = str(listening.getsockname()[1])
         # In frames of the deck's own origin: in copies the server's policy stops all of these.
         pages = [Page(f"leak-{n}", claim=Tier.LIVE) for n in range(len(LEAKS))]
-        folder = offline_folder(tmp_path, [Page("good"), *pages])
+        blank = Page("blank", "<div></div>", claim=Tier.LIVE)
+        folder = offline_folder(tmp_path, [Page("good"), *pages, blank])
         for page, (code, _) in zip(pages, LEAKS.values(), strict=True):
             frame = folder / page.target.frame
             frame.write_text(frame.read_text("utf-8") + code.replace("PORT", port), "utf-8")
-        rehearsal = rehearse(folder)
+        rehearsal = rehearse(folder, RehearseOptions(browser=Path(browser)))
         listening.settimeout(0.2)
         with pytest.raises(TimeoutError):
             listening.accept()
     assert not rehearsal.ok
-    assert [e.tier for _, e in rehearsal.gaps] == []
+    assert [(e.id, e.tier) for _, e in rehearsal.gaps] == [("blank", Tier.BLANK)]
     seen = [(leak.url, leak.slide) for leak in rehearsal.leaks]
     for n, (name, (_, host)) in enumerate(LEAKS.items(), 1):
         wanted = host.replace("PORT", port)

@@ -1,4 +1,6 @@
-"""The browser door: finding, starting and steering a Chromium. The only user of Playwright.
+"""The browser door: finding, starting and steering a browser. The only user of Playwright.
+
+A Chromium captures and replays; a rehearsal can be held in Firefox as well.
 
 Every operation has a bound: what a page or the browser does not answer in time raises
 :class:`~deckarchive.errors.BrowserError`, and a browser that answers nothing is killed. Rooms

@@ -1,4 +1,4 @@
-"""A running Chromium and its contexts.
+"""A running browser and its contexts.
 
 Each browser has a driver process of its own, so that nothing of a browser that hung or crashed
 reaches the next one. Closing never hangs: what does not go by itself is killed.
@@ -10,6 +10,8 @@ import asyncio
 import os
 import signal
 from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
@@ -17,6 +19,7 @@ from playwright.async_api import Browser as PlaywrightBrowser
 from playwright.async_api import BrowserContext, Dialog, Page, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
+from deckarchive.browser import firefox
 from deckarchive.browser.options import BrowserOptions, ContextOptions
 from deckarchive.browser.tab import Tab, bounded
 from deckarchive.errors import BrowserError, EnvironmentMissing
@@ -89,7 +92,7 @@ class Context:
 
 
 class Browser:
-    """A Chromium: ``async with Browser(options) as browser``.
+    """A Chromium or a Firefox: ``async with Browser(options) as browser``.
 
     Raises :class:`EnvironmentMissing` when it cannot be started at all.
     """
@@ -101,6 +104,7 @@ class Browser:
         self._driver: Playwright | None = None
         self._browser: PlaywrightBrowser | None = None
         self._pid: int | None = None
+        self._firefox_profile: TemporaryDirectory[str] | None = None
         self._dead = False
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -142,6 +146,9 @@ class Browser:
 
     async def _launch(self, driver: Playwright) -> None:
         options = self.options
+        if options.engine == "firefox":
+            await self._launch_firefox(driver)
+            return
         common: dict[str, Any] = {
             "executable_path": options.path,
             "headless": options.headless,
@@ -164,9 +171,19 @@ class Browser:
         self._browser = context.browser
         self.default = Context(context, keep_popups=not options.headless)
 
+    async def _launch_firefox(self, driver: Playwright) -> None:
+        self._firefox_profile = TemporaryDirectory(
+            prefix="deckarchive-firefox-", ignore_cleanup_errors=True
+        )
+        profile = Path(self._firefox_profile.name)
+        firefox.write_profile(profile, self.options)
+        how = firefox.launch_arguments(self.options, profile)
+        self._browser = await driver.firefox.launch(**how)
+        self._pid = int(firefox.pid_file(profile).read_text("ascii"))
+
     async def _watch(self) -> None:
         """Learn the process id, so that a browser that hangs can be killed."""
-        if self._browser is None or not self.options.headless:
+        if self._browser is None or not self.options.headless or self._pid:
             return
         session = await self._browser.new_browser_cdp_session()
         info = await session.send("SystemInfo.getProcessInfo")
@@ -200,6 +217,8 @@ class Browser:
         if driver is not None:
             with suppress(BrowserError, Exception):
                 await bounded(driver.stop(), timeout, "stop")
+        if self._firefox_profile is not None:
+            self._firefox_profile.cleanup()
 
 
 def _proxy(server: str, bypass_loopback: bool, bypass: tuple[str, ...] = ()) -> dict[str, str]:

@@ -27,7 +27,9 @@ _QUIET_FEATURES = (
 class BrowserOptions:
     """How to start a browser.
 
-    ``path`` is the program (see ``find_browser``). ``proxy`` is a server (``http://host:port``)
+    ``path`` is the program (see ``find_browser``), ``engine`` its kind, ``chromium`` or
+    ``firefox``; a Firefox knows neither ``spki`` nor ``profile``, ``app`` and ``kiosk``, and its
+    contexts have no ``proxy`` of their own. ``proxy`` is a server (``http://host:port``)
     for everything that no context has a proxy of its own for; ``bypass_loopback`` lets loopback
     past it, ``bypass`` what it names (as in :class:`ContextOptions`). ``spki`` is the base64
     SHA-256 of a public key whose certificates are accepted.
@@ -38,6 +40,7 @@ class BrowserOptions:
     """
 
     path: str
+    engine: str = "chromium"
     headless: bool = True
     proxy: str | None = None
     bypass_loopback: bool = False

@@ -18,7 +18,14 @@ from typing import Any, NoReturn
 import click
 
 from deckarchive import __version__, pipeline
-from deckarchive.cli.options import BROWSER, LINKS, capture_options, given
+from deckarchive.cli.options import (
+    ANY_BROWSER,
+    BROWSER,
+    LINKS,
+    SlideAt,
+    capture_options,
+    given,
+)
 from deckarchive.errors import DeckarchiveError, ExitCode
 from deckarchive.progress import Progress
 
@@ -100,13 +107,17 @@ def rewrite(deck: Path, archive: Path | None, output: Path | None) -> ExitCode:
 @click.option("--json", "json_file", metavar="FILE", help="Write the report; - prints it.")
 @click.option("--html", "html_file", metavar="FILE", type=click.Path(path_type=Path),
               help="Write a contact sheet: captured beside offline.")  # fmt: skip
-@BROWSER
+@click.option("--slide", "slides", type=SlideAt(), multiple=True,
+              help="Only this slide, as in its address #/H/V; may be repeated.")  # fmt: skip
+@click.option("--repeat", type=click.IntRange(1, 100), default=1, metavar="N",
+              help="Walk it so often; each embed's worst showing counts.")  # fmt: skip
+@ANY_BROWSER
 def rehearse(
-    folder: Path, json_file: str | None, html_file: Path | None, browser: Path | None
+    folder: Path, json_file: str | None, html_file: Path | None, **options: Any
 ) -> ExitCode:
     """Walk every slide of an offline folder in a browser with the network cut."""
     with Progress() as progress:
-        result = pipeline.run_rehearse(folder, browser, progress.rehearse, html=html_file)
+        result = pipeline.run_rehearse(folder, options, progress.rehearse, html=html_file)
     text = json.dumps(result.report, ensure_ascii=False, indent=2)
     if json_file == "-":
         click.echo(text)

@@ -44,6 +44,20 @@ class Parsed(click.ParamType[Any]):
             self.fail(str(error), param, ctx)
 
 
+class SlideAt(click.ParamType[tuple[int, int]]):
+    """``H`` or ``H/V``, as in the deck's address and the reports: counted from 0."""
+
+    name = "H[/V]"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[int, int]:
+        if isinstance(value, tuple):
+            return value
+        h, _, v = str(value).removeprefix("#").removeprefix("/").partition("/")
+        if not (h.isdecimal() and (v or "0").isdecimal()):
+            self.fail(f"{value!r} is not of the form 3 or 3/1", param, ctx)
+        return int(h), int(v or 0)
+
+
 SIZE = Parsed("SIZE", parse_size)
 HEADER = Parsed("'NAME: VALUE'", parse_header)
 BROWSER = click.option(
@@ -51,6 +65,13 @@ BROWSER = click.option(
     type=click.Path(path_type=Path),
     envvar="DECKARCHIVE_BROWSER",
     help="The Chromium to use; otherwise Playwright's own, then one found on PATH.",
+)
+ANY_BROWSER = click.option(
+    "--browser",
+    metavar="firefox|chromium|PATH",
+    type=click.Path(path_type=Path),
+    envvar="DECKARCHIVE_BROWSER",
+    help="The browser to walk it in; default: the Chromium that captures.",
 )
 LINKS = click.option("--links", is_flag=True, help="Ordinary links of the deck are targets too.")
 

@@ -3,7 +3,8 @@
 Two dead proxies stand in for the network. The pages' traffic meets one, and whatever it notes
 is a leak; the browser's own traffic (updates, metrics) meets the other and is forgotten. Names
 are not resolved, WebRTC has no way around the proxy, and other ports of this machine count as
-outside. A page that hangs costs its time limit, never the walk.
+outside. A Firefox is silent by itself, so that all it asks for meets the witness. A page that
+hangs costs its time limit, never the walk.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ from deckarchive.server import DeadProxy, Server
 T = TypeVar("T")
 
 _KEPT: Final = 200  # messages a slide
+_NO_LOSS: Final = ("/favicon.ico", "/runtime/slide")
+"""What a page asks for that nobody misses; the second is where `present` keeps the slide."""
 _ALONE: Final = "on => document.documentElement.classList.toggle('deckarchive-alone', on)"
 
 _OFFLINE_ARGS: Final = (
@@ -61,12 +64,12 @@ class Stage:
 
     def __init__(self, server: Server, browser: Path | None, viewport: tuple[int, int]) -> None:
         self._server, self._viewport = server, viewport
-        self._found = find_browser(browser)
+        self._found = find_browser(browser, firefox=True)
         self._own = AsyncExitStack()
         self._witness, self._browsers_own = DeadProxy(), DeadProxy()
         self._browser: Browser | None = None
         self._tab: Tab
-        self._session: CDPSession
+        self._session: CDPSession | None = None
         self._messages: list[tuple[str, str]] = []
         self._seen_requests = 0
         self._leaks: list[Leak] = []
@@ -130,6 +133,9 @@ class Stage:
                 await _answer(self._tab.page.evaluate(_ALONE, False), 10, "showing the slide")
 
     async def _picture(self) -> bytes:
+        if self._session is None:
+            shot = self._tab.page.screenshot(animations="allow", caret="initial")
+            return await _answer(shot, 15, "taking the picture")
         # By the raw protocol: the driver's own way asks every frame first, and one may hang.
         how = {"format": "png", "optimizeForSpeed": True}
         grab = self._session.send("Page.captureScreenshot", how)
@@ -195,7 +201,7 @@ class Stage:
                 for request in self._server.requests[self._seen_requests :]
                 if request.status >= 400
                 and _target(f"http://{request.host}/") == target
-                and request.target != "/favicon.ico"
+                and request.target not in _NO_LOSS
             )
         )
 
@@ -209,21 +215,27 @@ class Stage:
     # -- The browser --------------------------------------------------------------------
 
     async def _launch(self) -> None:
-        options = BrowserOptions(
-            path=self._found.path, proxy=self._browsers_own.url, args=_OFFLINE_ARGS
-        )
+        port = self._server.port
+        own = (f"{urls.DECK_HOST}:{port}", f"*.{urls.DECK_HOST}:{port}", f"127.0.0.1:{port}")
+        chromium = self._found.engine == "chromium"
+        if chromium:
+            options = BrowserOptions(
+                path=self._found.path, proxy=self._browsers_own.url, args=_OFFLINE_ARGS
+            )
+            way = ContextOptions(viewport=self._viewport, proxy=self._witness.url, bypass=own)
+        else:
+            options = BrowserOptions(
+                path=self._found.path, engine="firefox", proxy=self._witness.url, bypass=own
+            )
+            way = ContextOptions(viewport=self._viewport)
         self._browser = Browser(options)
         await self._browser.start()
         self.browser_name = f"{self._found.name} {self._browser.version}"
-        port = self._server.port
-        own = (f"{urls.DECK_HOST}:{port}", f"*.{urls.DECK_HOST}:{port}", f"127.0.0.1:{port}")
-        context = await self._browser.new_context(
-            ContextOptions(viewport=self._viewport, proxy=self._witness.url, bypass=own)
-        )
+        context = await self._browser.new_context(way)
         self._tab = await context.tab()
-        self._session = await bounded(
-            context.raw.new_cdp_session(self._tab.page), 10, "opening a session"
-        )
+        if chromium:
+            opening = context.raw.new_cdp_session(self._tab.page)
+            self._session = await bounded(opening, 10, "opening a session")
         self._tab.page.on("console", self._on_console)
         self._tab.page.on("pageerror", lambda error: self._note("", str(error)))
 

@@ -19,7 +19,8 @@ def summary(rehearsal: Rehearsal) -> str:
         return "\n".join([*lines, f"  {rehearsal.problem}"])
     counts = ", ".join(f"{count} {tier}" for tier, count in rehearsal.tiers.items() if count)
     lines.append(
-        f"  {len(rehearsal.slides)} slides, {len(rehearsal.embeds)} embeds"
+        f"  {_count(len(rehearsal.slides), 'slide')}, "
+        f"{_count(len(rehearsal.embeds), 'embed') or 'no embeds'}"
         f"{': ' + counts if counts else ''} · {rehearsal.seconds:.0f} s · {rehearsal.browser}"
     )
     lines += _some([_gap_line(gap) for gap in rehearsal.gaps])
