@@ -57,6 +57,17 @@ THIN_PAGE = """<!doctype html><title>Thin</title><p>loading
   addEventListener("hashchange", () => { document.body.append("late words ".repeat(300)); });
 </script>"""
 
+OTHER_PAGE = f"""<!doctype html><p>Other words<img src="{OTHER}x.png">
+<input onfocus="document.title = 'taken'">
+<iframe sandbox="allow-scripts" src="{OTHER}inner" style="position:fixed; left:50%"></iframe>
+<script>
+  addEventListener("keydown", (event) => {{
+    event.stopPropagation();
+    if (event.key === "Escape") event.preventDefault();
+  }}, true);
+  document.querySelector("input").focus();
+</script>"""
+
 RED, BLUE = (200, 20, 20), (20, 20, 200)
 
 
@@ -109,7 +120,8 @@ def archive_of(targets: list) -> HandMade:
     archive.add(
         other.id,
         OTHER,
-        exchange(OTHER, f"<!doctype html><p>Other words<img src='{OTHER}x.png'>"),
+        exchange(OTHER, OTHER_PAGE),
+        exchange(f"{OTHER}inner", "<!doctype html><body>Inner words"),
         exchange(f"{OTHER}x.png", png(300, 200, RED), "image/png"),
         views={"": (Vitals(text=10, images=1), BLUE)},
     )
@@ -274,6 +286,57 @@ def test_a_copy_has_an_origin_of_its_own_where_names_allow(page, one_offline):
         tier(frame, "live")
         assert f"//{made.targets[0].id}.deck.localhost:" in frame.child_frames[0].url
         assert frame.child_frames[0].evaluate("self.origin").startswith("http://demo-example")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("how", ["present", "file"])
+def test_keys_come_back_to_the_deck(page, offline, how):
+    made, out = offline
+    with address(out, how) as url:
+        open_deck(page, url)
+        page.evaluate(
+            "pressed = []; document.addEventListener('keydown', e => pressed.push(e.key))"
+        )
+        frame = current_frame(page, made, 0)
+        tier(frame, "live")
+        frame.wait_for_selector("#poster", state="hidden")
+        page.mouse.click(400, 400)
+        page.wait_for_function("document.activeElement.tagName === 'IFRAME'")
+        page.keyboard.press("PageUp")  # the page handles this one itself
+        page.keyboard.press("PageDown")
+        page.wait_for_function("Reveal.getIndices().h === 1")
+        assert page.evaluate("pressed") == ["PageDown"]
+        page.wait_for_function("document.activeElement.tagName !== 'IFRAME'")
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("Reveal.getIndices().h === 2")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("how", ["present", "file"])
+def test_a_page_that_wants_the_keyboard_has_it_while_the_presenter_does(page, one_offline, how):
+    made, out = one_offline
+    with address(out, how) as url:
+        open_deck(page, url)
+        go(page, 7)
+        frame = current_frame(page, made, 6)
+        tier(frame, "live")
+        # It took the keyboard by itself, and loses it.
+        copy = frame.child_frames[0]
+        copy.wait_for_function("document.title === 'taken'")
+        page.wait_for_function("document.activeElement.tagName !== 'IFRAME'")
+        # The presenter clicks into it: Escape comes back though the page handles it too.
+        copy.click("input")
+        page.wait_for_function("document.activeElement.tagName === 'IFRAME'")
+        page.keyboard.press("Escape")
+        page.wait_for_function("document.activeElement.tagName !== 'IFRAME'")
+        assert not page.evaluate("Reveal.isOverview()")
+        if how == "file":
+            return  # no script of a file runs in a frame without an origin
+        # A frame in the page that may not reach the page.
+        copy.child_frames[0].click("body")
+        page.wait_for_function("document.activeElement.tagName === 'IFRAME'")
+        page.keyboard.press("PageDown")
+        page.wait_for_function("Reveal.getIndices().h === 8")
 
 
 @pytest.mark.browser

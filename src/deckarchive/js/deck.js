@@ -49,6 +49,11 @@
     press(message);
   });
 
+  // A slide that goes while the presenter is in its frame would take the keyboard along.
+  document.addEventListener("slidechanged", () => {
+    if (document.activeElement?.tagName === "IFRAME") takeFocus();
+  });
+
   // -- Commands ----------------------------------------------------------------------------
 
   // reveal.js obeys commands that any window sends it ({"method": "slide", …}). What stands in a

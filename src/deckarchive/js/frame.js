@@ -131,7 +131,9 @@
     const message = event.data;
     if (!message || typeof message !== "object" || message.deckarchive !== 1) return;
     if (message.type === "vitals") vitals(message);
-    if (message.type === "key" && KEYS.includes(String(message.key))) passOnFromCopy(message, 10);
+    if (message.type === "key" && KEYS.includes(String(message.key))) fromCopy(message);
+    if (message.type === "focus") fromCopy(message);
+    if (message.type === "used") used = true;
   });
 
   addEventListener("hashchange", () => {
@@ -149,13 +151,33 @@
     up(sent);
   }
 
-  // A copy may forge any message: of its keys only the three that it is asked to hand on count,
-  // and only while the presenter is in it, which this frame may learn a moment after the key.
-  // (User activation would say more, but does not come reliably from the copy's process.)
+  // A copy may forge any message: of its keys only those that it is asked to hand on count, and
+  // only while the presenter is in it. This frame may learn of that a moment after the key, and
+  // the keys after one that was handed on were pressed in the copy too, though it has lost the
+  // focus meanwhile. (User activation would say more, but does not come reliably from the copy's
+  // process.)
   const KEYS = ["Escape", "PageUp", "PageDown"];
-  function passOnFromCopy(message, tries) {
-    if (inCopy()) passOn(message);
-    else if (tries > 0) setTimeout(() => passOnFromCopy(message, tries - 1), 60);
+  const waiting = [];
+  let seen = -Infinity; // when the presenter was last in the copy, by performance.now()
+
+  function lately() {
+    if (inCopy()) seen = performance.now();
+    return performance.now() - seen < 1000;
+  }
+
+  function fromCopy(message) {
+    if (waiting.length < 20) waiting.push({ message, until: performance.now() + 600 });
+    if (waiting.length === 1) handOn();
+  }
+
+  function handOn() {
+    while (waiting.length && (lately() || performance.now() > waiting[0].until)) {
+      const { message } = waiting.shift();
+      if (!lately()) continue;
+      if (message.type === "key") passOn(message);
+      else up({ type: "focus" });
+    }
+    if (waiting.length) setTimeout(handOn, 60);
   }
 
   // The frame's own page has no use for keys, so all of them are the deck's.
@@ -168,7 +190,25 @@
   // No event tells that focus went from the deck straight into the copy, so look now and then.
   const inCopy = () =>
     parent !== window && copy !== null && document.hasFocus() && document.activeElement === copy;
-  setInterval(() => { back.hidden = !inCopy(); }, 300);
+  // The keys of a live site (forms.js) cannot be heard at all.
+  const inSite = () => document.hasFocus() && document.activeElement?.className === "site";
+  setInterval(() => {
+    back.hidden = !inCopy() && !inSite();
+    if (lately()) giveBack();
+  }, 300);
+
+  // A page that takes the keyboard without having been asked, as search fields do, would leave
+  // the presenter's keys without effect. Where the copy's own frames hold none of our script a
+  // click is not heard, so it is given back twice and no more.
+  let used = false, looks = 0, given = 0;
+  function giveBack() {
+    looks = inCopy() && !used && about.signals ? looks + 1 : 0;
+    if (looks < 2 || given === 2) return;
+    looks = 0;
+    given += 1;
+    up({ type: "focus" });
+  }
+
   back.addEventListener("click", () => {
     back.hidden = true;
     up({ type: "focus" });

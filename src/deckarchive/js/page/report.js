@@ -14,16 +14,40 @@
   }
 
   const send = (message) => {
-    if (scope.parent !== scope) scope.parent.postMessage(Object.assign({ deckarchive: 1 }, message), "*");
+    if (scope.parent !== scope && !config.own) scope.parent.postMessage(Object.assign({ deckarchive: 1 }, message), "*");
   };
   scope.__deckarchive_page = { send, misses, start: startFiles };
   const top = outermost();
 
-  const KEYS = ["Escape", "PageUp", "PageDown"];
+  const tell = (message) => top.__deckarchive_page.send(message);
+  const { setTimeout } = scope;
+
+  // Heard before the page hears the key, since it may keep the event to itself; judged when the
+  // page is done with it. What it handles is its own, but Escape always gives the keyboard back.
+  const KEYS = ["Escape", "PageUp", "PageDown", "F2"];
   scope.addEventListener("keydown", (event) => {
-    if (!KEYS.includes(event.key) || event.defaultPrevented) return;
+    if (!KEYS.includes(event.key)) return;
     const { key, code, keyCode, shiftKey, altKey, ctrlKey, metaKey } = event;
-    top.__deckarchive_page.send({ type: "key", key, code, keyCode, shiftKey, altKey, ctrlKey, metaKey });
+    setTimeout(() => {
+      if (!event.defaultPrevented) tell({ type: "key", key, code, keyCode, shiftKey, altKey, ctrlKey, metaKey });
+      else if (key === "Escape") tell({ type: "focus" });
+    });
+  }, true);
+
+  // The keyboard is the page's own when the presenter came to it, not when the page took it.
+  for (const name of ["pointerdown", "keyup"]) {
+    scope.addEventListener(name, function used(event) {
+      if (!event.isTrusted) return;
+      scope.removeEventListener(name, used, true);
+      tell({ type: "used" });
+    }, true);
+  }
+
+  // A frame without an origin cannot reach the outermost copy, so its parent hands its word on.
+  if (scope.parent !== scope && !config.own) scope.addEventListener("message", (event) => {
+    const { data, source } = event;
+    if (!data || data.deckarchive !== 1 || !["key", "focus", "used"].includes(data.type)) return;
+    for (let i = 0; i < scope.length; i++) if (scope[i] === source) tell(data);
   });
 
   function counted() {
