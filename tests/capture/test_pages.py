@@ -1,10 +1,12 @@
 """Pages in a real browser through the recording proxy: what they load is in the WARC."""
 
+import threading
 from pathlib import Path
 
 import pytest
 
 from bench.hostile.media import film
+from deckarchive.capture import TargetFinished
 from deckarchive.model import DECK_CAPTURE_ID, DeckSite, Kind, State
 from tests.capture.conftest import Shoot, png, target
 from tests.capture.web import Answer, Asked, Web
@@ -305,3 +307,39 @@ def test_a_film_that_came_whole_in_one_range_is_not_fetched_again(web: Web, shoo
     assert shown
     assert all("Range" in one.headers for one in shown)
     assert any("Range" not in one.headers for one in web.asked("https://a.test/hidden.webm"))
+
+
+@pytest.mark.parametrize("when", ["while it loads", "later"])
+def test_a_page_stuck_in_a_script_is_stopped_and_pictured(
+    web: Web, shoot: Shoot, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    for module in ("settle", "session"):
+        monkeypatch.setattr(f"deckarchive.capture.{module}.PATIENCE", 3.0)
+    spin = "for (;;);" if when == "while it loads" else "setTimeout(() => { for (;;); }, 200);"
+    web.add("a.test/", HELLO + f"<script>{spin}</script>")
+    record = shoot("https://a.test/", timeout=60).record
+    assert record.state is State.PARTIAL
+    assert "keeps the browser busy" in record.reason
+    assert "was stopped" in record.reason
+    assert record.views[0].screenshot
+    assert record.views[0].vitals.text > 20
+    assert record.seconds < 60
+
+
+def test_while_a_server_is_silent_another_target_is_captured(web: Web, shoot: Shoot) -> None:
+    """With one job: the first page's turn is lent while its server thinks."""
+    calm = threading.Event()
+
+    def slow(asked: Asked) -> Answer:
+        assert calm.wait(60)
+        return Answer(HELLO)
+
+    web.routes["slow.test/"] = slow
+    web.add("calm.test/", HELLO)
+
+    def note(event: object) -> None:
+        if isinstance(event, TargetFinished):
+            calm.set()
+
+    got = shoot("https://slow.test/", "https://calm.test/", jobs=1, timeout=90, on_event=note)
+    assert [r.state for r in got.report.records] == [State.CAPTURED] * 2

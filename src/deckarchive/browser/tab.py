@@ -9,8 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from playwright.async_api import CDPSession, Page
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Page
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from deckarchive.errors import BrowserError
@@ -56,6 +56,7 @@ class Tab:
         self.page = page
         self.crashed = False
         self.console: list[str] = []
+        self._reins: CDPSession | None = None
         page.on("crash", lambda _: setattr(self, "crashed", True))
         page.on("console", self._on_console)
         page.on("pageerror", lambda error: self._note(f"{error.name}: {error.message}"))
@@ -159,6 +160,32 @@ class Tab:
             with suppress(BrowserError):
                 await bounded(session.detach(), 2, "detach")
         return base64.b64decode(data["data"])
+
+    async def arm(self) -> None:
+        """Make :meth:`stop_scripts` possible; Chromium alone can. To be called while the page
+        answers: only a connection that is there already reaches a page that does not."""
+        with suppress(BrowserError):
+            made = self.page.context.new_cdp_session(self.page)
+            self._reins = await bounded(made, 5, "session")
+
+    async def answers(self, *, timeout: float) -> bool:
+        """Whether the page answers in time; one that is just going elsewhere does."""
+        try:
+            await bounded(self.page.evaluate("() => 1"), timeout, "evaluate")
+        except BrowserError as error:
+            return "no answer" not in error.message
+        return True
+
+    async def stop_scripts(self) -> bool:
+        """End the script that runs and let none run any more; whether the page answers then."""
+        if self._reins is None:
+            return False
+        with suppress(BrowserError):
+            off = {"value": True}
+            sent = self._reins.send("Emulation.setScriptExecutionDisabled", off)
+            await bounded(sent, 3, "stop")
+            await bounded(self._reins.send("Runtime.terminateExecution"), 3, "stop")
+        return await self.answers(timeout=5)
 
     async def title(self) -> str:
         """The document's title, or ``""`` when the page does not answer."""

@@ -26,7 +26,7 @@ async def capture_deck(session: Session) -> None:
         await _hold_embeds_back(context)
         tab = await context.tab()
         try:
-            navigation = await tab.goto(session.target.url, timeout=options.timeout)
+            navigation = await session.open(tab, session.target.url)
             evidence.status, evidence.final_url = navigation.status, navigation.url
             evidence.headers = navigation.headers
             evidence.content_type = answer(navigation.headers, "content-type")

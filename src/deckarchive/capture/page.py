@@ -78,7 +78,8 @@ async def _open(session: Session, context: Context, fragment: str) -> tuple[Tab,
     for address in _addresses(session.target):
         tab = await context.tab()
         url = f"{address}#{fragment}" if fragment else address
-        navigation = await tab.goto(url, timeout=session.options.timeout)
+        await tab.arm()
+        navigation = await session.open(tab, url)
         if navigation.status is not None and not _proxy_failure(session, navigation):
             return tab, navigation
     return tab, navigation
@@ -115,6 +116,8 @@ async def _let_load(session: Session, tab: Tab, context: Context, navigation: Na
     if evidence.content_type.startswith(_WHOLE) and not evidence.has(url):
         await session.fetch_all([url], referer=url, context=context, seconds=10 * options.timeout)
     still = await session.settle(tab, clock.left(), wait_for=options.wait_for)
+    if evidence.busy:
+        return
     if options.wait_for and not still:
         evidence.notes.append(f"{options.wait_for} did not appear in time")
     budget = clock.left(10.0, at_least=1.0)

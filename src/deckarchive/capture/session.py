@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Coroutine, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Final, TypeVar
 
 from deckarchive import files, urls
-from deckarchive.browser import BrowserPool, Context, ContextOptions, Request, Tab
+from deckarchive.browser import (
+    BrowserPool,
+    Context,
+    ContextOptions,
+    Navigation,
+    Request,
+    Tab,
+)
 from deckarchive.capture.byhand import ByHand
 from deckarchive.capture.cookies import CookieJar
 from deckarchive.capture.evidence import Evidence, Recorder
 from deckarchive.capture.options import CaptureOptions
-from deckarchive.capture.settle import QUIET, settle
+from deckarchive.capture.settle import PATIENCE, QUIET, Stuck, settle
 from deckarchive.capture.turns import Turn, Turns
 from deckarchive.errors import BrowserError
 from deckarchive.js import script
 from deckarchive.model import Target, View, Vitals
 from deckarchive.proxy import Fetched, Listener
 from deckarchive.warc import WarcWriter
+
+T = TypeVar("T")
+_SILENT: Final = 0.75
+"""Seconds without a byte after which a page that loads only waits."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,11 +59,63 @@ class Session:
     async def settle(
         self, tab: Tab, ceiling: float, *, wait_for: str | None = None, at_least: float = QUIET
     ) -> bool:
-        """Wait until the page is still, see :func:`settle`; meanwhile another target may work."""
-        if self.turn is None:
-            return await settle(tab, self.listener, ceiling, wait_for=wait_for, at_least=at_least)
-        async with self.turn.resting():
-            return await settle(tab, self.listener, ceiling, wait_for=wait_for, at_least=at_least)
+        """Wait until the page is still, see :func:`settle`; meanwhile another target may work.
+
+        The scripts of a page that is stuck are stopped; it is never still.
+        """
+        if self.evidence.busy:
+            return False
+        try:
+            async with self._resting():
+                return await settle(
+                    tab, self.listener, ceiling, wait_for=wait_for, at_least=at_least
+                )
+        except Stuck:
+            await self._stop(tab)
+            return False
+
+    async def open(self, tab: Tab, url: str) -> Navigation:
+        """Open ``url``; while servers are silent another target may work. What is stuck in a
+        script before it has loaded is stopped."""
+        guard = asyncio.ensure_future(self._guard(tab))
+        try:
+            return await self._served(tab.goto(url, timeout=self.options.timeout))
+        finally:
+            if self.evidence.busy:  # it is just stopping the page
+                await asyncio.wait({guard}, timeout=PATIENCE)
+            guard.cancel()
+
+    async def _guard(self, tab: Tab) -> None:
+        while True:
+            await asyncio.sleep(PATIENCE / 5)
+            silent = time.monotonic() - self.listener.last_activity
+            if silent > PATIENCE / 5 and not await tab.answers(timeout=PATIENCE):
+                await self._stop(tab)
+                return
+
+    async def _stop(self, tab: Tab) -> None:
+        self.evidence.busy = True
+        if await tab.stop_scripts():
+            self.evidence.notes.append("a script that did not end was stopped")
+
+    def _resting(self) -> AbstractAsyncContextManager[None]:
+        """Let another target work meanwhile."""
+        return self.turn.resting() if self.turn is not None else nullcontext()
+
+    async def _served(self, work: Coroutine[Any, Any, T]) -> T:
+        """What ``work`` gives; while servers are silent meanwhile, another target may work."""
+        task = asyncio.ensure_future(work)
+        try:
+            while not task.done():
+                await asyncio.wait({task}, timeout=_SILENT / 3)
+                silent = time.monotonic() - self.listener.last_activity
+                if self.turn is not None and silent > _SILENT and not task.done():
+                    self.turn.leave()
+        finally:
+            task.cancel()
+        if self.turn is not None and not self.turn.held:
+            await self.turn.take()
+        return task.result()
 
     def context_options(self) -> ContextOptions:
         """The browser context of this target: its own way out and the projector's size."""
@@ -84,6 +148,7 @@ class Session:
         """Fetch what was not recorded yet, four at a time, within ``seconds`` together."""
         gate = asyncio.Semaphore(4)
         done: list[Fetched] = []
+        lacking = [url for url in dict.fromkeys(wanted) if not self.evidence.has(url)]
 
         async def one(url: str) -> None:
             async with gate:
@@ -91,13 +156,11 @@ class Session:
                     cookies = await context.cookies(url) if context else ""
                     done.append(await self.fetch(url, referer=referer, cookies=cookies))
 
-        tasks = [asyncio.ensure_future(one(url)) for url in dict.fromkeys(wanted)]
+        tasks = [asyncio.ensure_future(one(url)) for url in lacking]
         if tasks:
             try:
-                _, late = await asyncio.wait(tasks, timeout=seconds)
-            except asyncio.CancelledError:
-                late = set(tasks)
-                raise
+                async with self._resting():
+                    _, late = await asyncio.wait(tasks, timeout=seconds)
             finally:
                 for task in tasks:
                     task.cancel()

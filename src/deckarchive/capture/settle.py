@@ -22,7 +22,13 @@ STALLED: Final = 8.0
 """Seconds after which a request without a byte is no longer waited for."""
 BREATH: Final = 0.35
 """Seconds in which a page that was still begins what scrolling sets off."""
+PATIENCE: Final = 15.0
+"""Seconds after which a page that answers nothing is taken to be stuck in a script."""
 _STEP: Final = 0.15
+
+
+class Stuck(BrowserError):
+    """The page does not answer: a script of its own keeps it busy."""
 
 
 class Stillness:
@@ -57,14 +63,15 @@ async def settle(
     """Wait until ``tab`` is still, at most ``ceiling`` seconds; whether it became so.
 
     Stillness from before the call counts, but for the first ``at_least`` seconds. Raises
-    BrowserError when the page crashed. A page that does not answer is never still.
+    BrowserError when the page crashed, :class:`Stuck` when it does not answer for so long.
     """
     began = time.monotonic()
     until = began + ceiling
     network = Stillness(listener)
-    silent = 0
+    answered = began
     with suppress(BrowserError):  # from now on the document's own stillness is watched
         await tab.evaluate(script("settle"), timeout=max(0.5, min(4.0, ceiling)))
+        answered = time.monotonic()
     while time.monotonic() < until:
         quiet = network.seconds()
         if tab.crashed:
@@ -73,11 +80,11 @@ async def settle(
             try:
                 left = max(0.5, min(4.0, until - time.monotonic()))
                 still = float(await tab.evaluate(script("settle"), timeout=left)) / 1000
-                silent = 0
-            except BrowserError:
-                still, silent = 0.0, silent + 1
-                if silent >= 3:
-                    return False
+                answered = time.monotonic()
+            except BrowserError as error:
+                still = 0.0
+                if time.monotonic() - answered > PATIENCE:
+                    raise Stuck("the page does not answer") from error
             if still >= QUIET and await _appeared(tab, wait_for):
                 return True
             quiet = still

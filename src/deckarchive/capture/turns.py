@@ -46,9 +46,15 @@ class Turn:
             self._held = False
             self._places.release()
 
+    @property
+    def held(self) -> bool:
+        """Whether it is held now."""
+        return self._held
+
     @asynccontextmanager
     async def resting(self) -> AsyncIterator[None]:
         """Let go while the body only waits; go on when there is a place again."""
         self.leave()
         yield
-        await self.take()
+        if not self._held:
+            await self.take()
