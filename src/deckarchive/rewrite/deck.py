@@ -226,7 +226,7 @@ class _Rewriting:
                 data={"url": urls.DECK_ORIGIN + quote(self.deck.path), "own": ""},
             )
             scripts = [Script(src=map_path), page, *scripts]
-        return scripts
+        return [Script(src="runtime/stage.js"), *scripts]
 
     def _finish(self, entries: Iterable[OfflineTarget]) -> OfflineDeck:
         info = self.manifest.deck
