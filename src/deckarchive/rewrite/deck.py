@@ -219,7 +219,7 @@ class _Rewriting:
     def _scripts(self) -> list[Script]:
         """The runtime that the deck's own page needs: its map, when it has one, and deck.js."""
         map_path = self.site.map_path(DECK_CAPTURE_ID)
-        scripts = [Script(src="runtime/stage.js"), Script(src="runtime/deck.js")]
+        scripts = [Script(src="runtime/deck.js")]
         if map_path:
             page = Script(
                 src=PAGE_SCRIPT,
