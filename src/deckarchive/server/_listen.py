@@ -14,7 +14,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
-from deckarchive.errors import UsageError
+from deckarchive.errors import EnvironmentMissing, UsageError
 
 _BACKLOG = 256
 _ATTEMPTS = 20
@@ -144,5 +144,10 @@ def _bound(family: socket.AddressFamily, address: str, port: int) -> socket.sock
         sock.close()
         if error.errno in (errno.EADDRINUSE, errno.EACCES) and port:
             raise PortInUse(port) from error
+        if error.errno == errno.EADDRNOTAVAIL and family == socket.AF_INET:
+            raise EnvironmentMissing(
+                "the loopback interface of this machine is down",
+                hint="bring it up, on Linux by `ip link set lo up`",
+            ) from error
         raise
     return sock
