@@ -1,6 +1,7 @@
 """Pages in a real browser through the recording proxy: what they load is in the WARC."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -343,3 +344,16 @@ def test_while_a_server_is_silent_another_target_is_captured(web: Web, shoot: Sh
 
     got = shoot("https://slow.test/", "https://calm.test/", jobs=1, timeout=90, on_event=note)
     assert [r.state for r in got.report.records] == [State.CAPTURED] * 2
+
+
+def test_a_frame_inside_a_slide_is_as_large_as_its_box_there(web: Web, shoot: Shoot) -> None:
+    web.add("a.test/", HELLO + "<script>fetch(`size?${innerWidth}x${innerHeight}`)</script>")
+    plain = target("https://a.test/", Kind.IFRAME)
+    places = tuple(replace(plain.references[0], size=size) for size in ((320, 200), (800, 450)))
+    inside, behind = replace(plain, references=places), target("https://a.test/")
+    got = shoot(inside, behind, viewport=(1280, 720))
+    assert [r.viewport for r in got.report.records] == [(800, 450), (1280, 720)]
+    assert web.asked("https://a.test/size?800x450")
+    assert web.asked("https://a.test/size?1280x720")
+    shot = (got.folder(got.report.records[0]) / "screenshot.png").read_bytes()
+    assert int.from_bytes(shot[16:20], "big") == 800

@@ -34,7 +34,7 @@ async def play_briefly(session: Session, tab: Tab) -> None:
 async def fetch_films(session: Session, context: Context | None, *, referer: str) -> None:
     """Fetch what the playlists that were recorded name, nested ones too; bounded."""
     read: set[str] = set()
-    height = session.options.viewport[1]
+    height = session.projector[1]
     seconds = 10 * session.options.timeout
     while len(read) < _MAX_PLAYLISTS:
         found = session.recorder.playlists

@@ -161,6 +161,7 @@ class _Run:
                     turns=Turns(options.jobs),
                     allowed=tuple(hosts),
                     jars=self.jars,
+                    projector=options.viewport,
                     budget=Budget(options.max_total),
                     by_hand=ByHand(self.say) if options.headed else None,
                 )

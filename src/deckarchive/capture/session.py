@@ -50,6 +50,7 @@ class Session:
     evidence: Evidence
     user_agent: str | None
     turns: Turns
+    projector: tuple[int, int] = (1920, 1080)
     jar: CookieJar = field(default_factory=CookieJar)
     by_hand: ByHand | None = None
     turn: Turn | None = None

@@ -17,6 +17,9 @@ from deckarchive.capture.turns import Turns
 from deckarchive.model import Target
 from deckarchive.proxy import Budget, RecordingProxy, Rules
 
+_LEAST, _MOST = 64, 4096
+"""Pixels that a window has at least and at most, whatever box a deck gives it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Studio:
@@ -31,6 +34,8 @@ class Studio:
     """Hosts that the author wrote as targets: they may be on this machine."""
     jars: Mapping[Path, CookieJar] = field(default_factory=dict)
     by_hand: ByHand | None = None
+    projector: tuple[int, int] = (1920, 1080)
+    """Pixels of the screen that everything is shown on in the end."""
     budget: Budget = field(default_factory=Budget)
     """What the run may still record."""
 
@@ -45,8 +50,12 @@ class Studio:
         return self.jars[path] if path else CookieJar()
 
     def for_target(self, target: Target) -> Studio:
-        """With the options that count for this target."""
+        """With the options that count for this target: a frame inside a slide is as large as its
+        box there, unless a rule says otherwise."""
         options = self.options.for_target(target)
+        if target.box and options.viewport == self.options.viewport:
+            width, height = (max(_LEAST, min(_MOST, size)) for size in target.box)
+            options = replace(options, viewport=(width, height))
         return replace(self, options=options, user_agent=options.user_agent or self.user_agent)
 
     def secrets(self) -> Secrets:

@@ -67,6 +67,7 @@ async def _attempt(studio: Studio, target: Target, folder: Path) -> tuple[Captur
             evidence=evidence,
             user_agent=studio.user_agent,
             turns=studio.turns,
+            projector=studio.projector,
             jar=studio.jar,
             by_hand=studio.by_hand,
         )

@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import quote
 
 from deckarchive import urls
+from deckarchive.deck.box import slide_size
 from deckarchive.deck.dom import Value
 from deckarchive.deck.tracked import Tracked
 from deckarchive.markup import scan_css
@@ -40,6 +41,8 @@ class Collector:
         self._markup = deck.sources[0]  # the source that the walked elements stand in
         self._order = {source.path: i for i, source in enumerate(deck.sources)}
         self._lines: dict[str, list[int]] = {}
+        page = deck.sources[0].text if deck.format == "html" else ""
+        self._slide_size = slide_size(deck.reveal, page)
 
     def _css(
         self,
@@ -73,6 +76,7 @@ class Collector:
         *,
         text: str | None = None,
         base: str | None = None,
+        size: tuple[int, int] | None = None,
     ) -> None:
         part = part.stripped(" \t\n\f\r\x00")
         if not len(part):
@@ -99,6 +103,7 @@ class Collector:
             syntax=value.syntax,
             quote=value.quote,
             attribute=attribute,
+            size=size,
         )
         self.found.append(Found(kind, url, reference))
 

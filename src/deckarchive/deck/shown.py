@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckarchive.deck.background import background_image_url, background_state
+from deckarchive.deck.box import frame_box
 from deckarchive.deck.collect import Collector, comma_parts
 from deckarchive.deck.dom import Element, Text, Value
 from deckarchive.deck.elements import element_values
@@ -107,7 +108,10 @@ class ShownCollector(Collector):
         text = value.tracked.text if value.syntax != "markdown" else value.text
         if kind is Kind.IFRAME and slide is not None:
             text = _player_url(text)
-        self._add(kind, value, value.tracked, slide, state, name, text=text)
+        size = None
+        if slide is not None and kind in (Kind.IFRAME, Kind.OBJECT):
+            size = frame_box(element, self._slide_size)
+        self._add(kind, value, value.tracked, slide, state, name, text=text, size=size)
 
 
 def _css_text(element: Element, source: Source) -> Tracked | None:

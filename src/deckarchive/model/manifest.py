@@ -52,7 +52,8 @@ class Reference:
     ``shadowed`` means that reveal.js never shows it, since a later attribute wins.
     ``syntax`` is what the span stands in (``attribute``, ``css``, ``markdown``, ``json``,
     ``plain``) and ``quote`` the quote around it: what a replacement must be encoded for.
-    ``attribute`` is the attribute's name, where there is one.
+    ``attribute`` is the attribute's name, where there is one. ``size`` is the box of a frame on its
+    slide in CSS pixels, where the source tells it.
     """
 
     slide: Slide | None
@@ -66,6 +67,7 @@ class Reference:
     syntax: str = "attribute"
     quote: str = '"'
     attribute: str = ""
+    size: tuple[int, int] | None = None
 
     def to_dict(self) -> Json:
         return {
@@ -80,6 +82,7 @@ class Reference:
             "syntax": self.syntax,
             "quote": self.quote,
             "attribute": self.attribute,
+            "size": list(self.size) if self.size else None,
         }
 
     @classmethod
@@ -91,6 +94,9 @@ class Reference:
             raise ManifestError(f"{where}.slide: expected [h, v] or null")
         if len(span) != 2 or not all(isinstance(n, int) for n in span):
             raise ManifestError(f"{where}.span: expected [start, end]")
+        size = get.optional("size", list)
+        if size is not None and not (len(size) == 2 and all(isinstance(n, int) for n in size)):
+            raise ManifestError(f"{where}.size: expected [width, height] or null")
         state = get.default("state", "shown")
         if state not in ("shown", "shadowed"):
             raise ManifestError(f"{where}.state: {state!r} is neither 'shown' nor 'shadowed'")
@@ -106,6 +112,7 @@ class Reference:
             syntax=get.default("syntax", "attribute"),
             quote=get.default("quote", '"'),
             attribute=get.default("attribute", ""),
+            size=(size[0], size[1]) if size else None,
         )
 
 
@@ -123,6 +130,12 @@ class Target:
         """The distinct fragments of its shown references, in order; at least one."""
         shown = [r.fragment for r in self.references if r.state == "shown"]
         return tuple(dict.fromkeys(shown or [r.fragment for r in self.references] or [""]))
+
+    @property
+    def box(self) -> tuple[int, int] | None:
+        """The largest box that it has on a slide; ``None`` where it fills the window."""
+        sizes = [r.size for r in self.references if r.state == "shown" and r.size]
+        return max(sizes, key=lambda size: size[0] * size[1], default=None)
 
     @property
     def shown(self) -> bool:
