@@ -10,11 +10,10 @@ from deckarchive.markup.html import (
     Comment,
     RawText,
     Tag,
-    decode_references,
-    encode_attribute,
     scan_html,
 )
 from deckarchive.markup.modules import ModuleName, Names, scan_modules
+from deckarchive.markup.references import decode_references, encode_attribute
 from deckarchive.markup.splice import Splice, apply
 from deckarchive.markup.srcset import Candidate, scan_srcset
 

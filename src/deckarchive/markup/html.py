@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html import unescape
-from html.entities import html5 as _ENTITIES
+
+from deckarchive.markup.references import decode_references
 
 _SPACE = " \t\n\f\r"
 _NAME_START = re.compile(r"[A-Za-z]")
@@ -19,7 +19,6 @@ _TAG_NAME = re.compile(r"[^ \t\n\f\r/>]*")
 _ATTRIBUTE_NAME = re.compile(r"=?[^ \t\n\f\r/>=]*")
 _UNQUOTED = re.compile(r"[^ \t\n\f\r>]*")
 _COMMENT_END = re.compile(r"--!?>")
-_REFERENCE = re.compile(r"&(#[xX]?[0-9a-fA-F]+;?|[A-Za-z][A-Za-z0-9]*;?)")
 _RCDATA = frozenset({"title", "textarea"})
 _RAWTEXT = frozenset({"style", "xmp", "iframe", "noembed", "noframes", "script"})
 _FOREIGN = frozenset({"svg", "math"})
@@ -271,10 +270,11 @@ def _script_escape_end(source: str, start: int, end_tag: re.Pattern[str]) -> int
 
     Returns where the search for the real end tag starts (HTML, 13.2.5.21 to 13.2.5.31).
     """
-    position = start
+    position, closing = start, end_tag.search(source, start)
     while True:
         opened = source.find("<!--", position)
-        closing = end_tag.search(source, position)
+        if closing is not None and closing.start() < position:
+            closing = end_tag.search(source, position)
         if opened < 0 or closing is None or closing.start() < opened:
             return position
         closed = source.find("-->", opened + 2)
@@ -296,40 +296,3 @@ def _script_escape_end(source: str, start: int, end_tag: re.Pattern[str]) -> int
         if (ends := end_tag.search(source, position, limit)) is not None:
             return ends.start()
         position = closed + 3
-
-
-def decode_references(raw: str) -> str:
-    """Decode character references as in an attribute value (HTML, 13.2.5.73).
-
-    There a legacy name without ``;`` stays literal before ``=`` or an alphanumeric, so that
-    ``?a=1&copy=2`` keeps its text.
-    """
-
-    def decode(match: re.Match[str]) -> str:
-        body = match.group(1)
-        if body.startswith("#") or body.endswith(";"):
-            if body.startswith("#") or body in _ENTITIES:
-                return unescape(match.group())
-            return _legacy(match)
-        return _legacy(match)
-
-    return _REFERENCE.sub(decode, raw) if "&" in raw else raw
-
-
-def _legacy(match: re.Match[str]) -> str:
-    """A name without a semicolon: decoded only when nothing word-like follows it."""
-    name, rest = match.group(1), match.string[match.end() :]
-    if name in _ENTITIES and rest[:1] != "=" and not name.endswith(";"):
-        return _ENTITIES[name]
-    return match.group()
-
-
-def encode_attribute(value: str, quote: str) -> str:
-    """Encode ``value`` for an attribute span of that ``quote``; adds quotes where needed."""
-    value = value.replace("&", "&amp;")
-    if quote == "'":
-        return value.replace("'", "&#39;")
-    value = value.replace('"', "&quot;")
-    if quote == '"' or (value and not re.search(r"[\s'=<>`]", value)):
-        return value
-    return f'"{value}"'

@@ -26,12 +26,16 @@ class Names(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ModuleName:
-    """One place of ``source[start:end]``; ``specifier`` has its escapes decoded."""
+    """One place of ``source[start:end]``; ``specifier`` has its escapes decoded.
+
+    ``spot`` is where the specifier itself stands, between its quotes, where it is one string.
+    """
 
     kind: Names
     start: int
     end: int
     specifier: str | None = None
+    spot: tuple[int, int] | None = None
 
 
 _HINT: Final = re.compile(r"\b(?:import|export)\b")
@@ -44,7 +48,7 @@ _TOKEN: Final = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _REGEX: Final = re.compile(
-    r"/(?:[^/\\\[\n\r]|\\[^\n\r]|\[(?:[^\]\\\n\r]|\\[^\n\r])*\])+/[\w$]*", re.DOTALL
+    r"/(?:[^/\\\[\n\r]|\\[^\n\r]|\[(?:[^\]\\\n\r]|\\[^\n\r])*+\])++/[\w$]*", re.DOTALL
 )
 _TEMPLATE: Final = re.compile(r"(?:[^`\\$]|\\.|\$(?!\{))*(?P<end>`|\$\{|\Z)", re.DOTALL)
 _ESCAPE: Final = re.compile(
@@ -60,6 +64,8 @@ _BEFORE_OPERAND: Final = frozenset(
 """Words behind which a slash starts a regular expression."""
 _CONDITION: Final = frozenset({"if", "while", "for", "with"})
 _BEFORE_BLOCK: Final = frozenset({"", ";", "{", "}", ")", "=>", "else", "do", "try", "finally"})
+_DIVISIONS: Final = 100
+"""So many of them say that this is no script, or one that is made to be slow to read."""
 _OPEN: Final = {")": "(", "]": "[", "}": "{"}
 
 
@@ -84,6 +90,8 @@ class _Scan:
     clause: str = ""
     """``import`` or ``export`` while its clause lasts."""
     clause_at: int = 0
+    divisions: int = 0
+    """Slashes that look like the start of a regular expression which has no end."""
 
 
 def scan_modules(source: str) -> list[ModuleName]:
@@ -105,11 +113,12 @@ def scan_modules(source: str) -> list[ModuleName]:
                 "*",
             )
         ):
-            match = _REGEX.match(source, position)
+            match = _REGEX.match(source, position) if scan.divisions < _DIVISIONS else None
             if match:
                 position = match.end()
                 _see(scan, "regex", operand=False)
                 continue
+            scan.divisions += 1
         match = _TOKEN.match(source, position)
         assert match is not None
         start, position = position, match.end()
@@ -156,13 +165,14 @@ def _string(scan: _Scan, start: int, end: int) -> None:
     text = _decoded(source[start + 1 : end - 1]) if whole else ""
     if scan.clause and top and whole:
         if scan.last == "from" or (scan.last == "import" and scan.clause == "import"):
-            scan.found.append(ModuleName(Names.STATIC, start + 1, end - 1, text))
+            spot = start + 1, end - 1
+            scan.found.append(ModuleName(Names.STATIC, *spot, text, spot))
         scan.clause = ""
     elif scan.last == "(" and scan.open and (at := scan.open[-1].call) is not None and whole:
         following = _next_sign(source, end)
         if following in (")", ","):
             call = scan.found[at]
-            scan.found[at] = ModuleName(call.kind, call.start, call.end, text)
+            scan.found[at] = ModuleName(call.kind, call.start, call.end, text, (start + 1, end - 1))
     _see(scan, "string", operand=False)
 
 

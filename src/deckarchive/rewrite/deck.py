@@ -19,6 +19,7 @@ from deckarchive.model import (
     OfflineTarget,
     Source,
 )
+from deckarchive.rewrite import importmaps
 from deckarchive.rewrite.cards import readme
 from deckarchive.rewrite.frames import LIVE_PAGE, uncaptured_page
 from deckarchive.rewrite.modules import (
@@ -27,7 +28,9 @@ from deckarchive.rewrite.modules import (
     has_import_map,
     has_modules,
     import_sources,
+    with_import_maps,
 )
+from deckarchive.rewrite.names import natural_folder
 from deckarchive.rewrite.output import Output
 from deckarchive.rewrite.own import ASSETS, OwnFiles
 from deckarchive.rewrite.page import Script, finish_page
@@ -197,7 +200,7 @@ class _Rewriting:
             page = inline(self.deck, texts) if inline else texts[source.path]
             page_source = source
         self.own.add_page(page)
-        page = import_sources(page)
+        page = import_sources(with_import_maps(page, self._import_map))
         scripts, imports = self._scripts(), {}
         if has_modules(page):
             scripts += self._modules(page)
@@ -205,6 +208,19 @@ class _Rewriting:
                 imports = self.site.import_map(DECK_CAPTURE_ID, PAGE)
         page = finish_page(page, page_source.encoding, scripts, imports)
         self.output.write(PAGE, encoded(page, page_source))
+
+    def _import_map(self, text: str, first: bool) -> str:
+        """An import map of the page: prefixes lead to the deck's own folders or to copies."""
+        extra = self.site.import_map(DECK_CAPTURE_ID, PAGE) if first else {}
+        at = PAGE if self.deck.format == "reveal-md" else self.deck.path
+
+        def folder(url: str) -> str:
+            if urls.is_deck_url(url):
+                return quote(urls.deck_path(url))
+            return natural_folder(url)
+
+        lookup = self.site.lookup(DECK_CAPTURE_ID, PAGE)
+        return importmaps.joined(text, extra, urls.DECK_ORIGIN + quote(at), lookup, folder)
 
     def _modules(self, page: str) -> list[Script]:
         """Carry the modules of the page for file://; the script that does it, if any."""

@@ -92,6 +92,15 @@ def joined(
         copy = find(address, base_url, lookup)
         return _dotted(copy) if copy else address
 
+    def below(specifier: str, address: str) -> dict[str, str]:
+        """What a prefix leads to whose file has another name than its URL."""
+        url, renamed = urls.resolve(address, base_url), extra.get("imports", {})
+        return {
+            specifier + known.removeprefix(url): local
+            for known, local in renamed.items()
+            if url and known.startswith(url) and not known.endswith("/")
+        }
+
     def addresses(entries: Any) -> dict[str, str]:
         """One specifier map; a specifier that is a URL is kept beside its copy."""
         result: dict[str, str] = {}
@@ -99,6 +108,8 @@ def joined(
             if not isinstance(address, str):
                 continue
             local = result[specifier] = target(address)
+            if specifier.endswith("/") and address.endswith("/"):
+                result |= below(specifier, address)
             if specifier.startswith(("/", "./", "../")) and (
                 absolute := urls.resolve(specifier, base_url)
             ):

@@ -10,27 +10,21 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 from urllib.parse import quote, unquote
 
 from deckarchive import urls
 from deckarchive.js import script
-from deckarchive.markup import RawText, Splice, Tag, apply, decode_references, scan_html
+from deckarchive.markup import Names, RawText, Splice, Tag, apply, scan_html, scan_modules
 from deckarchive.rewrite.page import is_remote
 
 MODULES_SCRIPT: Final = "runtime/modules.js"
 SCHEME: Final = "deckarchive:"
 _MOST_BYTES: Final = 16 << 20
-_SPECIFIER: Final = re.compile(
-    r"""(?<![\w$.])
-        (?: (?:import|export) (?:\s*[\w*{$][^'"`;()]*?)? \bfrom\s* | import\s*\(\s* | import\s* )
-        (?P<quote>["'])(?P<name>[^"'\s\\]+)(?P=quote)""",
-    re.VERBOSE,
-)
-_META_URL: Final = re.compile(r"(?<![\w$.])import\s*\.\s*meta\s*\.\s*url\b")
+_URL_OF_META: Final = re.compile(r"\s*\.\s*url\b")
 
 
 class Places(Protocol):
@@ -84,10 +78,10 @@ def import_sources(text: str) -> str:
 def find_modules(text: str, out: Path, places: Places) -> Modules:
     """Follow the modules of a page of the folder ``out``: what it names and what those import."""
     found = Modules()
-    imports = _import_map(text)
+    maps = _import_maps(text)
     waiting: list[str] = []
-    for name in _names_of_page(text, imports):
-        path = _page_path(imports.get(name, name), out, imports)
+    for name in _names_of_page(text, maps):
+        path = _page_path(maps.resolve(name) or name, out)
         if path:
             found.names[name] = path
             waiting.append(path)
@@ -102,8 +96,9 @@ def find_modules(text: str, out: Path, places: Places) -> Modules:
         source = (out / path).read_bytes().decode("utf-8-sig", "replace")
 
         def target(name: str, here: str = path) -> str | None:
-            if name in imports or not _is_address(name):
-                return _page_path(imports.get(name, name), out, imports)
+            mapped = maps.resolve(name, here)
+            if mapped is not None or not _is_address(name):
+                return _page_path(mapped or name, out)
             url = urls.resolve(name, places.url_of(here))
             return places.path_of(url) if url else None
 
@@ -118,29 +113,28 @@ def _rewritten(
     """A module's text with its imports by :data:`SCHEME` names, and the paths of those."""
     splices: list[Splice] = []
     needed: list[str] = []
-    for match in _SPECIFIER.finditer(source):
-        if other := target(match["name"]):
-            splices.append(Splice(*match.span("name"), SCHEME + quote(other)))
+    for name in scan_modules(source):
+        if name.kind is Names.META:
+            if url := _URL_OF_META.match(source, name.end):
+                own = f"new URL({json.dumps(quote(path))},document.baseURI).href"
+                splices.append(Splice(name.start, url.end(), own))
+        elif name.spot and (other := target(name.specifier or "")):
+            splices.append(Splice(*name.spot, SCHEME + quote(other)))
             needed.append(other)
-    for match in _META_URL.finditer(source):
-        own = json.dumps(quote(path))
-        splices.append(Splice(*match.span(), f"new URL({own},document.baseURI).href"))
     return apply(source, splices), needed
 
 
-def _names_of_page(text: str, imports: Mapping[str, str]) -> Iterator[str]:
+def _names_of_page(text: str, maps: _Maps) -> Iterator[str]:
     """The specifiers that the page itself uses, and all that its import map names."""
-    yield from imports
+    yield from maps.imports
     for tag, code in _scripts(text):
         if _type(tag) in ("", "module", "text/javascript") and not tag.get("src"):
-            yield from (match["name"] for match in _SPECIFIER.finditer(code))
+            script = text[code.start : code.end]
+            yield from (name.specifier for name in scan_modules(script) if name.specifier)
 
 
-def _page_path(address: str, out: Path, imports: Mapping[str, str]) -> str | None:
+def _page_path(address: str, out: Path) -> str | None:
     """The file that an address of the page names; ``None`` for a bare or a remote one."""
-    for prefix in sorted((p for p in imports if p.endswith("/")), key=len, reverse=True):
-        if address.startswith(prefix) and not _is_address(address):
-            address = imports[prefix] + address.removeprefix(prefix)
     if not _is_address(address) or is_remote(address):
         return None
     plain = unquote(re.split(r"[?#]", address, maxsplit=1)[0])
@@ -152,17 +146,64 @@ def _is_address(name: str) -> bool:
     return name.startswith(("./", "../", "/")) or is_remote(name)
 
 
-def _import_map(text: str) -> dict[str, str]:
-    """The ``imports`` of the page's import maps; scopes are not followed."""
-    found: dict[str, str] = {}
+@dataclass(slots=True)
+class _Maps:
+    """A page's import maps; ``scopes`` maps the start of a path in the folder to its entries."""
+
+    imports: dict[str, str] = field(default_factory=dict)
+    scopes: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def add(self, text: str) -> None:
+        """Enter one map; what names a thing first stays (HTML, "merge import maps")."""
+        try:
+            given = json.loads(text)
+        except ValueError:
+            return
+        if not isinstance(given, dict):
+            return
+        self.imports = _entries(given.get("imports")) | self.imports
+        scopes = given.get("scopes")
+        for scope, entries in scopes.items() if isinstance(scopes, dict) else ():
+            start = posixpath.normpath(f"/{scope}").lstrip("/") + ("/" * scope.endswith("/"))
+            known = self.scopes.get(start.lstrip("/"), {})
+            self.scopes[start.lstrip("/")] = _entries(entries) | known
+
+    def resolve(self, name: str, here: str = "") -> str | None:
+        """The address of a specifier in the file ``here`` (the page: ``""``), or ``None``."""
+        fitting = [s for s in self.scopes if here == s or (here.startswith(s) and s[-1:] in "/")]
+        for entries in [*(self.scopes[s] for s in sorted(fitting, key=len)[::-1]), self.imports]:
+            if name in entries:
+                return entries[name]
+            for start in sorted((k for k in entries if k.endswith("/")), key=len, reverse=True):
+                if name.startswith(start):
+                    return entries[start] + name.removeprefix(start)
+        return None
+
+
+def _entries(given: Any) -> dict[str, str]:
+    items = given.items() if isinstance(given, dict) else ()
+    return {name: address for name, address in items if isinstance(address, str)}
+
+
+def _import_maps(text: str) -> _Maps:
+    maps = _Maps()
     for tag, code in _scripts(text):
         if _type(tag) == "importmap":
-            try:
-                imports = json.loads(code).get("imports", {})
-                found.update({k: v for k, v in imports.items() if isinstance(v, str)})
-            except (ValueError, AttributeError):
-                continue
-    return found
+            maps.add(text[code.start : code.end])
+    return maps
+
+
+def with_import_maps(text: str, local: Callable[[str, bool], str]) -> str:
+    """``text`` with the import maps of the page made local; none is added where it has none.
+
+    ``local(map, first)`` gives the new text of one; ``first`` says that it is the page's first.
+    """
+    splices: list[Splice] = []
+    for tag, code in _scripts(text):
+        if _type(tag) == "importmap" and code.end > code.start:
+            new = local(text[code.start : code.end], not splices)
+            splices.append(Splice(code.start, code.end, new))
+    return apply(text, splices)
 
 
 def has_import_map(text: str) -> bool:
@@ -173,25 +214,26 @@ def has_import_map(text: str) -> bool:
 def has_modules(text: str) -> bool:
     """Whether any script of a page is, or imports, a module."""
     return any(
-        _type(tag) == "module" or (not tag.get("src") and _SPECIFIER.search(code))
+        _type(tag) == "module"
+        or (not tag.get("src") and bool(scan_modules(text[code.start : code.end])))
         for tag, code in _scripts(text)
     )
 
 
 def _type(tag: Tag) -> str:
     value = tag.get("type")
-    return decode_references(value.value).strip().lower() if value else ""
+    return value.value.strip().lower() if value else ""
 
 
-def _scripts(text: str) -> Iterator[tuple[Tag, str]]:
+def _scripts(text: str) -> Iterator[tuple[Tag, RawText]]:
     """The script elements with their code."""
     last: Tag | None = None
     for token in scan_html(text):
         if isinstance(token, RawText):
             if token.element == "script" and last is not None:
-                yield last, text[token.start : token.end]
+                yield last, token
                 last = None
         elif isinstance(token, Tag):
             if last is not None:
-                yield last, ""
+                yield last, RawText("script", last.end, last.end)
             last = token if token.name == "script" and not token.closing else None
