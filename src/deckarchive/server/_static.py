@@ -13,6 +13,7 @@ import http.client
 import re
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import formatdate
@@ -45,6 +46,10 @@ _HOST = re.compile(
 )
 _FOR_COPIES: Final = frozenset(("sites", "runtime", "sw.js", "map.json"))
 """What stands under the name of a copy: the deck's text and notes are none of its business."""
+
+_SLIDE_PATH: Final = "/runtime/slide"
+_SLIDE: Final = re.compile(r"(?:/\d{1,5}){1,3}")
+"""Slide, slide below it, fragment."""
 
 _ACTIVE: Final = frozenset(
     ("text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml",
@@ -84,11 +89,19 @@ class Server(Listener):
     """Serves ``folder`` on loopback; ``port=0`` picks a free port.
 
     ``url`` is where the deck is (``http://deck.localhost:PORT/``) and ``address`` the same for
-    a browser that does not know that name. Raises :class:`PortInUse`.
+    a browser that does not know that name. ``on_slide`` hears, in a thread of its own, where the
+    deck stands: ``"/3/0"``, as in its address. Raises :class:`PortInUse`.
     """
 
-    def __init__(self, folder: str | Path, port: int = 0) -> None:
+    def __init__(
+        self,
+        folder: str | Path,
+        port: int = 0,
+        *,
+        on_slide: Callable[[str], object] = lambda slide: None,
+    ) -> None:
         self._folder = Folder(Path(folder))
+        self._on_slide = on_slide
         self._log: deque[Request] = deque(maxlen=_LOG_SIZE)
         super().__init__(port)
 
@@ -147,6 +160,11 @@ class Server(Listener):
         path, mark, query = head.target.partition("?")
         if host["copy"] and path.lstrip("/").partition("/")[0] not in _FOR_COPIES:
             return _plain(404, "not a part of this copy")
+        if path == _SLIDE_PATH and host["deck"] and not host["copy"]:
+            # No page of another origin can send this header, since nothing here allows it to.
+            if _SLIDE.fullmatch(slide := head.fields.get("x-deckarchive-slide", "")):
+                self._on_slide(slide)
+            return _plain(200, "noted")
         if location := self._folder.needs_slash(path):
             return _plain(301, location, ("Location", location + mark + query))
         file = self._folder.find(path)
