@@ -78,24 +78,33 @@ def read_pins(project: Path, wanted: Mapping[str, Sequence[str]]) -> Pins:
 
 
 def is_current(pins: Pins, folder: Path) -> bool:
-    """Whether ``folder`` holds exactly the pinned packages; versions.json is written last."""
+    """Whether ``folder`` holds exactly the pinned packages."""
+    return read_versions(folder) == pins
+
+
+def read_versions(folder: Path) -> Pins:
+    """Which packages ``folder`` holds whole: each is noted after its last file."""
     try:
-        return bool(json.loads((folder / "versions.json").read_text(encoding="utf-8")) == pins)
+        found: Pins = json.loads((folder / "versions.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return False
+        return {}
+    return {n: pin for n, pin in found.items() if (folder / n).is_dir()}
 
 
 def fetch_packages(project: Path, wanted: Mapping[str, Sequence[str]], folder: Path) -> None:
     """Bring the wanted files of ``project``'s pinned npm packages into ``folder``/NAME/.
 
-    Does nothing when they are there already. RuntimeError when npm fails or a hash differs.
+    What is there already stays. RuntimeError when npm fails or a hash differs.
     """
     pins = read_pins(project, wanted)
     if is_current(pins, folder):
         return
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "versions.json").unlink(missing_ok=True)
+    held = {name: pin for name, pin in read_versions(folder).items() if pins.get(name) == pin}
+    write_versions(folder, held)  # an interrupted fetch is done again
     for name, pin in pins.items():
+        if name in held:
+            continue
         with tempfile.TemporaryDirectory(prefix="deckarchive-npm-") as scratch:
             specifier = f"{pin['package']}@{pin['version']}"
             run_npm(["pack", specifier, "--silent", "--ignore-scripts"], Path(scratch))
@@ -104,6 +113,12 @@ def fetch_packages(project: Path, wanted: Mapping[str, Sequence[str]], folder: P
             unpack(tarball, folder / name, wanted[name])
         if name == "third-party-web":
             condense(folder / name)
+        held[name] = pin
+        write_versions(folder, held)
+
+
+def write_versions(folder: Path, pins: Pins) -> None:
+    """Say which packages ``folder`` holds."""
     (folder / "versions.json").write_text(json.dumps(pins, indent=2) + "\n", encoding="utf-8")
 
 

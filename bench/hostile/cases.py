@@ -1,6 +1,6 @@
 """All cases of the hostile web, laid by importing the modules that hold them."""
 
-from bench.hostile import behaviour, media, quality, wire
+from bench.hostile import behaviour, maths, media, quality, wire
 from bench.hostile.kit import Case, lay
 
-__all__ = ["Case", "behaviour", "lay", "media", "quality", "wire"]
+__all__ = ["Case", "behaviour", "lay", "maths", "media", "quality", "wire"]

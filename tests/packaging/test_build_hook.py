@@ -100,7 +100,35 @@ def test_what_is_there_is_not_fetched_again(
     pins = hatch_build.read_pins(tmp_path, {"thing": ()})
     folder = tmp_path / "vendor"
     assert not hatch_build.is_current(pins, folder)
-    folder.mkdir()
+    (folder / "thing").mkdir(parents=True)
     (folder / "versions.json").write_text(json.dumps(pins))
     hatch_build.fetch_packages(tmp_path, {"thing": ()}, folder)
     assert hatch_build.is_current(pins, folder)
+
+
+def test_only_what_changed_is_fetched_and_an_interrupted_fetch_is_done_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed = tarball(tmp_path, {"package/LICENSE": b"licence"}).read_bytes()
+    asked: list[str] = []
+
+    def npm(arguments: list[str], folder: Path) -> None:
+        asked.append(arguments[1])
+        if "broken" in arguments[1]:
+            raise RuntimeError("npm failed")
+        (folder / "package.tgz").write_bytes(packed)
+
+    def fetch(*names: str) -> None:
+        lock = {
+            f"node_modules/{name}": {"version": "1.0.0", "integrity": sri(packed)} for name in names
+        }
+        (tmp_path / "package-lock.json").write_text(json.dumps({"packages": lock}))
+        hatch_build.fetch_packages(tmp_path, dict.fromkeys(names, ("LICENSE",)), tmp_path / "v")
+
+    monkeypatch.setattr(hatch_build, "run_npm", npm)
+    fetch("one")
+    with pytest.raises(RuntimeError, match="npm failed"):
+        fetch("one", "two", "broken")
+    assert hatch_build.read_versions(tmp_path / "v").keys() == {"one", "two"}
+    fetch("one", "two", "three")
+    assert asked == ["one@1.0.0", "two@1.0.0", "broken@1.0.0", "three@1.0.0"]
