@@ -150,7 +150,7 @@ class _Rewriting:
         return self.media.get(document) or self.site.address_of(url, DECK_CAPTURE_ID)
 
     def _place_targets(self) -> tuple[Placed, list[OfflineTarget]]:
-        placer = Placer(self.output, self.archive, self.site)
+        placer = Placer(self.output, self.archive, self.site, self.own.add_document)
         placed: Placed = []
         entries: list[OfflineTarget] = []
         for target in self.manifest.targets:

@@ -25,8 +25,9 @@ from deckarchive.markup import (
     scan_html,
     scan_srcset,
 )
+from deckarchive.rewrite.charset import decode, encode, encoding_of
 from deckarchive.rewrite.output import Output
-from deckarchive.rewrite.page import is_remote
+from deckarchive.rewrite.page import finish_page, is_remote
 
 ASSETS: Final = "assets"
 RESERVED: Final = frozenset({"index.html", "deckarchive.json", "readme.txt", "sw.js", "map.json"})
@@ -36,6 +37,8 @@ _LATER: Final = "runtime/"
 """A folder whose files are written after the deck's own."""
 
 _ATTRIBUTES = ("src", "href", "data-src", "data", "poster", "data-background-image")
+_FRAMES = ("iframe", "frame", "embed", "object")
+_PAGES = (".html", ".htm", "/")
 _SRCSETS = ("srcset", "data-srcset", "imagesrcset")
 
 
@@ -85,26 +88,53 @@ class OwnFiles:
             self._neighbours(source, path)
         return self._placed[path]
 
-    def add_page(self, text: str) -> None:
-        """Copy every file that a finished page names by a relative URL."""
+    def add_document(self, path: str) -> str | None:
+        """Copy a page of the deck's folder with all that it names; its offline path, or ``None``.
+
+        It gets the policy of the deck's own page, and so do the pages that it frames. A folder
+        stands for its ``index.html``.
+        """
+        path = posixpath.normpath(path).lstrip("/")
+        if (self._root / path).is_dir():
+            path = posixpath.normpath(posixpath.join(path, "index.html"))
+        if path in self._placed:
+            return self._placed[path]
+        source = self._source(path)
+        if source is None:
+            self._placed[path] = None
+            return None
+        self._placed[path] = target = self._free(path)
+        self._sources[target] = path
+        data = source.read_bytes()
+        text = decode(data, encoding_of(data, "", "text/html"))
+        self._output.write(target, encode(finish_page(text, "utf-8", [])))
+        self.add_page(text, path)
+        return target
+
+    def add_page(self, text: str, path: str = "") -> None:
+        """Copy every file that a finished page, once at ``path``, names by a relative URL."""
+        base = urls.DECK_ORIGIN + quote(path)
         for token in scan_html(text):
             if isinstance(token, RawText) and token.element == "style":
                 for found in scan_css(text[token.start : token.end]):
-                    self._add_url(found.url)
+                    self._add_url(found.url, base)
             elif isinstance(token, Tag) and not token.closing and token.name != "a":
+                framed = token.name in _FRAMES and bool(path)
                 for attribute in token.attributes:
                     if attribute.name in _ATTRIBUTES:
-                        self._add_url(attribute.value)
+                        self._add_url(attribute.value, base, framed=framed)
                     elif attribute.name in _SRCSETS:
                         for candidate in scan_srcset(attribute.value):
-                            self._add_url(candidate.url)
+                            self._add_url(candidate.url, base)
 
-    def _add_url(self, url: str) -> None:
-        resolved = None if is_remote(url) or not url.strip() else urls.resolve(url)
-        if resolved is None:
+    def _add_url(self, url: str, base: str, *, framed: bool = False) -> None:
+        resolved = None if is_remote(url) or not url.strip() else urls.resolve(url, base)
+        if resolved is None or not urls.is_deck_url(resolved):
             return
         path = urls.deck_path(urls.split_fragment(resolved)[0])
-        if path and not (self._output.folder / path).is_file():
+        if framed and (not path or path.endswith(_PAGES) or (self._root / path).is_dir()):
+            self.add_document(path)
+        elif path and not (self._output.folder / path).is_file():
             self.add(path)
 
     def _source(self, path: str) -> Path | None:

@@ -6,11 +6,12 @@ Pages get a frame, media a file; what was never captured gets a card. The result
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
 
+from deckarchive import urls
 from deckarchive.model import (
     DECK_CAPTURE_ID,
     CaptureRecord,
@@ -56,8 +57,12 @@ class Site(Protocol):
 class Placer:
     """Places targets one by one; writes ``frames/``, ``media/`` and ``posters/`` below ``out``."""
 
-    def __init__(self, output: Output, archive: Archive, site: Site) -> None:
+    def __init__(
+        self, output: Output, archive: Archive, site: Site, own_page: Callable[[str], str | None]
+    ) -> None:
+        """``own_page`` copies a page of the deck's own folder, by its path, and says where to."""
         self._output, self._archive, self._site = output, archive, site
+        self._own_page = own_page
         self._deck_answers: Answers | None = None
 
     def place(self, target: Target) -> tuple[Place, OfflineTarget] | None:
@@ -88,6 +93,9 @@ class Placer:
         usable = record is not None and record.state is not State.FAILED
         copy = (self._site.document_of(target.id) or "") if usable else ""
         posters = self._posters(target.id, record) if record and usable else {}
+        own = not copy and urls.is_deck_url(target.url)
+        if own:  # the author's own page is at hand, however its capture went
+            copy = self._own_page(urls.deck_path(target.url)) or ""
         kind = _document_kind(copy)
         frame = Frame(
             id=target.id,
@@ -95,7 +103,7 @@ class Placer:
             title=record.title if record and usable else "",
             kind=kind,
             copy=copy,
-            signals=kind == "page",
+            signals=kind == "page" and not own,
             sandbox=kind != "pdf",
             posters=posters,
             vitals={v.fragment: v.vitals.to_dict() for v in record.views} if record else {},
