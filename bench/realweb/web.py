@@ -88,6 +88,9 @@ class RealWeb:
 
     def answer(self, request: Request) -> Answer:
         """What a host says: its handler first, then its files."""
+        if request.method == "OPTIONS":
+            allow = {"Access-Control-Allow-Methods": "*", "Access-Control-Allow-Headers": "*"}
+            return Answer(b"", {"Access-Control-Allow-Origin": "*"} | allow, 204)
         handler = self._handlers.get(request.host)
         found = handler(request) if handler else None
         if request.host == CDN:
@@ -113,12 +116,12 @@ class RealWeb:
 
 def _file(root: Path, name: str) -> Answer | None:
     path = root / name.lstrip("/")
-    if path.is_dir():
+    page = path.with_name(path.name + ".html")  # what hosts of static exports serve for it
+    if path.is_dir() and not (page.is_file() and not name.endswith("/")):
         if not name.endswith("/"):
             return Answer(b"", {"Location": f"{name}/"}, 301)
         path /= "index.html"
-    page = path.with_name(path.name + ".html")
-    return _sent(root, page if page.is_file() and not path.exists() else path)
+    return _sent(root, page if page.is_file() and not path.is_file() else path)
 
 
 def _tile(path: str) -> Answer | None:

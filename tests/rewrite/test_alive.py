@@ -33,6 +33,28 @@ def _result(page: Page, wanted: str = "done") -> str:
     return page.title()
 
 
+def test_a_page_reads_its_own_query(tmp_path: Path, served: str, page: Page) -> None:
+    text = "<title></title><script>document.title = location.search + location.hash</script>"
+    site = build(tmp_path, {"t": [exchange(f"{URL}search.html?q=waves&n=2", text)]})
+    for root in (served, f"{tmp_path.as_uri()}/"):
+        page.goto(f"{root}{site.document_of('t')}#here")
+        assert page.title() == "?q=waves&n=2#here"
+
+
+def test_a_preloaded_font_is_fetched_once(tmp_path: Path, served: str, page: Page) -> None:
+    text = (
+        f'<title></title><link rel="preload" as="font" type="font/woff2" href="{CDN}/a.woff2" crossorigin>'
+        f"<style>@font-face {{ font-family: a; src: url({CDN}/a.woff2) }} p {{ font-family: a }}</style><p>text</p>"
+        "<script>document.fonts.ready.then(() => { document.title = 'done' })</script>"
+    )
+    fonts = [exchange(URL, text), exchange(f"{CDN}/a.woff2", b"no font", "font/woff2", dest="font")]
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    site = build(tmp_path, {"t": fonts})
+    _result(_open(page, served, site.document_of("t")))
+    assert [url.endswith("/a.woff2") for url in asked].count(True) == 1
+
+
 def test_a_script_reads_its_configuration_from_its_query(
     tmp_path: Path, served: str, page: Page
 ) -> None:

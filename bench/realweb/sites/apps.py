@@ -45,7 +45,7 @@ import('./Chart.jsx');
         _REACT,
         {
             "index.html": '<!doctype html><html><head><link rel="icon" href="/icon.png"></head><body><div id="root"></div><script type="module" src="/src/main.jsx"></script></body></html>',
-            "vite.config.js": "import react from '@vitejs/plugin-react'; export default { plugins: [react()], build: { assetsInlineLimit: 0 } };",
+            "vite.config.js": "import react from '@vitejs/plugin-react'; export default { plugins: [react()], worker: { format: 'es' }, build: { assetsInlineLimit: 0 } };",
             "public/api/data.json": '{"name": "local data"}',
             "public/icon.png": gradient(16, 16, 1),
             "src/main.jsx": main,

@@ -229,9 +229,12 @@ def _local_request(page: _Page, tag: Tag) -> None:
     """Drop what would make a browser refuse a local file.
 
     ``crossorigin`` asks for CORS, which file:// never grants and a same-origin copy does not
-    need; ``integrity`` needs CORS there, and fails everywhere once bytes have changed.
+    need; ``integrity`` needs CORS there, and fails everywhere once bytes have changed. What is
+    always used with CORS keeps the former in its preload: otherwise it would be fetched twice.
     """
-    for name in ("crossorigin", "integrity"):
+    use = tag.get("as") if tag.name == "link" else None
+    preload = use is not None and use.value.strip().lower() in ("font", "fetch")
+    for name in ("integrity",) if preload else ("crossorigin", "integrity"):
         if attribute := tag.get(name):
             page.drop(attribute)
 

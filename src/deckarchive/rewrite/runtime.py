@@ -37,7 +37,7 @@ PAGE_SCRIPT: Final = "runtime/page.js"
 TEXT_SCRIPT: Final = "runtime/text.js"
 """The former's own text, for workers on file://."""
 _EVERYWHERE: Final = ("urls", "texts", "natives", "network", "streams", "files", "workers")
-_DOCUMENTS: Final = ("elements", "mending", "navigation", "storage", "report")
+_DOCUMENTS: Final = ("elements", "mending", "navigation", "storage", "messages", "report")
 """The parts of the page's script below ``js/page/``, in the order in which they run."""
 
 _ROUTED: Final = re.compile(

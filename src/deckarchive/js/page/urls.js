@@ -6,13 +6,22 @@
 
   const root = config.page.replace(/runtime\/page\.js.*$/, "");
   const onFile = root.startsWith("file:");
+  const originalUrl = new URL(config.url);
+
+  // What a page reads from its query stands there, on a server or not: the file is the same.
+  if (doc && !config.own && originalUrl.search && !scope.location.search && scope.location.href.startsWith(root)) {
+    try {
+      scope.history.replaceState(scope.history.state, "", scope.location.pathname + originalUrl.search + scope.location.hash);
+    } catch (error) {
+      // A browser that allows it on no file: the page does without.
+    }
+  }
   const maps = config.maps || scope.__deckarchive_lookup(scope.__deckarchive_map || {});
   const start = doc ? scope.location.href.split("#")[0] : config.local || root;
   const misses = new Set();
 
   // An application that reads its route from the location finds its own path there; a base keeps
   // relative URLs where they lead to the files.
-  const originalUrl = new URL(config.url);
   let routed = false;
   if (doc && config.routed && !onFile && start.startsWith(root)) {
     const base = doc.createElement("base");
@@ -74,6 +83,19 @@
     return reverse(new URL(base)) || originalUrl;
   }
 
+  // A page tells others where it stands: in a query, its address here is the live one.
+  function translated(url) {
+    const { location } = scope;
+    const changed = new URL(url);
+    for (const [name, value] of url.searchParams) {
+      const full = /^(https?|file):/.test(value) && value !== location.origin ? parse(value) : null;
+      const back = full && (full.href.startsWith(root) || full.origin === location.origin) ? reverse(full) : null;
+      const part = ["origin", "host", "hostname", "pathname"].find((key) => value.length > 1 && value === location[key]);
+      if (back || part) changed.searchParams.set(name, back ? back.href : originalUrl[part]);
+    }
+    return changed;
+  }
+
   // null: nothing to do with us (data:, #fragment, a file of the folder). Otherwise {url} and,
   // where it was captured, {path} or {status}.
   function resolve(raw, finder) {
@@ -89,7 +111,11 @@
       url = back || url;
       if (url.protocol === "file:") return null;
     }
-    const found = find(url);
+    let found = find(url);
+    if (!found && url.search) {
+      url = translated(url);
+      found = find(url);
+    }
     if (found) return Object.assign({ url }, found);
     const here = scheme ? null : parse(text, localBase());
     if (here && here.href.startsWith(root + "sites/")) {

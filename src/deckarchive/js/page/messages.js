@@ -1,0 +1,84 @@
+// Messages between the frames of a page: live they come from several origins, here all from one.
+// What a script names as the receiver's origin, and what it hears as the sender's, is the live one.
+(page) => {
+  "use strict";
+  const { scope, config, doc, root, originalUrl, parse, reverse, define } = page;
+  if (config.own) return; // the deck hears its frames as they are
+  const { MessageEvent, Object, Reflect, WeakMap } = scope;
+  const { origin: here } = scope.location;
+
+  const reached = (visit) => {
+    try {
+      return visit();
+    } catch (error) {
+      return null; // another origin
+    }
+  };
+  const originOf = (sender) => reached(() => sender.__deckarchive_origin);
+
+  // The windows that a message to this one may come from.
+  function senders() {
+    const found = [scope.parent, scope.top, scope];
+    for (let i = 0; i < scope.frames.length && i < 100; i++) found.push(scope.frames[i]);
+    if (scope.parent !== scope) reached(() => {
+      for (let i = 0; i < scope.parent.frames.length && i < 100; i++) found.push(scope.parent.frames[i]);
+    });
+    return found;
+  }
+
+  // Who called: the browser takes the window whose script called last, which is ours. An object was
+  // made in the caller's window; for a text the stack says which script called.
+  function caller(message) {
+    const made = Object(message) === message && [Reflect.getPrototypeOf(message)];
+    const every = senders();
+    const realm = made && every.find((one) => reached(() => [one.Object.prototype, one.Array.prototype].includes(made[0])));
+    if (realm) return realm;
+    const lines = String(new scope.Error().stack).match(/(https?|file):\/\/[^\s()]+/g) || [];
+    const script = lines.map((line) => line.replace(/[?#].*|(:\d+){1,2}$/g, "")).find((line) => !line.startsWith(root + "runtime/"));
+    const runs = (one) => reached(() => {
+      const files = [one.location.href, ...[...one.document.scripts].map((element) => element.src)];
+      return files.some((file) => file.split(/[?#]/, 1)[0] === script);
+    });
+    return (script && every.find(runs)) || (scope.parent !== scope && originOf(scope.parent) ? scope.parent : scope);
+  }
+
+  const native = scope.postMessage;
+  const { get: sourceOf } = Object.getOwnPropertyDescriptor(MessageEvent.prototype, "source");
+  const waiting = []; // the senders of what is on its way, in order
+  const told = new WeakMap();
+
+  define(scope, "__deckarchive_origin", { value: originalUrl.origin });
+  define(scope, "postMessage", {
+    writable: true,
+    value: function postMessage(message, options, transfer) {
+      const given = Object(options) === options ? options : { targetOrigin: options, transfer };
+      const target = given.targetOrigin === undefined ? "/" : String(given.targetOrigin);
+      const sender = caller(message);
+      const wanted = target === "/" ? originOf(sender) || here : target === "*" ? "*" : (parse(target) || {}).origin;
+      if (wanted === undefined) return native.call(scope, message, target);
+      if (!["*", here, originalUrl.origin].includes(wanted)) return undefined;
+      native.call(scope, message, "*", given.transfer || []);
+      waiting.push(sender);
+      return undefined;
+    },
+  });
+  scope.addEventListener("message", (event) => {
+    if (event.isTrusted && sourceOf.call(event) === scope) told.set(event, waiting.shift() || scope);
+  }, true);
+
+  for (const [name, read] of [["source", (sender) => sender], ["origin", originOf]]) {
+    const found = Object.getOwnPropertyDescriptor(MessageEvent.prototype, name);
+    define(MessageEvent.prototype, name, {
+      enumerable: true,
+      get() {
+        const sender = told.get(this) || (this.isTrusted && sourceOf.call(this));
+        return (sender && read(sender)) || found.get.call(this);
+      },
+    });
+  }
+
+  // What a framed page is told of the one around it.
+  const from = doc.referrer && parse(doc.referrer);
+  const live = from && from.href.startsWith(root + "sites/") && reverse(from);
+  if (live) define(doc, "referrer", { value: live.origin === originalUrl.origin ? live.href : live.origin + "/" });
+}
