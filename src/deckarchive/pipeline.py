@@ -198,9 +198,9 @@ def run_rehearse(
     )
 
 
-def run_present(folder: Path, *, port: int, open_browser: bool, say: Say) -> None:
-    """Serve an offline folder on loopback until interrupted."""
-    presenting.present(folder, port=port, open_browser=open_browser, say=say)
+def run_present(folder: Path, options: Mapping[str, Any], say: Say) -> None:
+    """Serve an offline folder on loopback until interrupted; ``options`` are PresentOptions'."""
+    presenting.present(folder, presenting.PresentOptions(**options), say=say)
 
 
 def run_present_exact(
@@ -210,6 +210,7 @@ def run_present_exact(
     *,
     port: int,
     open_browser: bool,
+    full_screen: bool,
     say: Say,
 ) -> None:
     """Show the deck itself, the web replayed from its archive, until its window is closed."""
@@ -220,6 +221,7 @@ def run_present_exact(
         found.site,
         port=port,
         open_browser=open_browser,
+        full_screen=full_screen,
         browser=browser,
         say=say,
     )

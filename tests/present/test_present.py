@@ -11,12 +11,13 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 
 from deckarchive.errors import ArchiveError
 from deckarchive.model import DeckInfo, OfflineDeck
-from deckarchive.present import present
+from deckarchive.present import PresentOptions, present
 from deckarchive.server import PortInUse, fetch_local
 
 
@@ -40,12 +41,14 @@ def free_port() -> int:
 class Stage:
     """A ``present`` running in a thread; ``lines`` is what it said."""
 
+    options: ClassVar[dict[str, Any]] = {"open_browser": False}
+
     def __init__(self, folder: Path, port: int) -> None:
         self.lines: list[str] = []
         self.stop, self.ready = threading.Event(), threading.Event()
         self.thread = threading.Thread(
-            target=present, args=(folder,),
-            kwargs={"port": port, "open_browser": False, "say": self.say, "stop": self.stop},
+            target=present, args=(folder, PresentOptions(port=port, **self.options)),
+            kwargs={"say": self.say, "stop": self.stop},
         )  # fmt: skip
 
     def say(self, line: str) -> None:
@@ -74,19 +77,31 @@ def test_serves_the_folder_and_prints_where(tmp_path: Path) -> None:
     assert fetch_local(port, "/") is None
 
 
-def test_a_second_present_says_where_the_first_is(tmp_path: Path) -> None:
+@pytest.mark.parametrize("named", [True, False])
+def test_a_second_present_says_where_the_first_is(tmp_path: Path, named: bool) -> None:
     folder, port = offline_folder(tmp_path), free_port()
     with Stage(folder, port):
         lines: list[str] = []
-        present(folder, port=port, open_browser=False, say=lines.append)
-    assert lines == [f"A talk is being presented already: http://deck.localhost:{port}/"]
+        options = PresentOptions(port=port if named else 0, open_browser=False)
+        present(folder, options, say=lines.append)
+    assert lines == [
+        f"A talk is being presented already: http://deck.localhost:{port}/",
+        f"Press Ctrl-C where that runs (process {os.getpid()}) to stop it; "
+        "--port N presents it once more.",
+    ]
+
+
+def test_another_port_presents_it_once_more(tmp_path: Path) -> None:
+    folder, one, two = offline_folder(tmp_path), free_port(), free_port()
+    with Stage(folder, one), Stage(folder, two):
+        assert fetch_local(one, "/") == fetch_local(two, "/") == b"<!doctype html><p>deck"
 
 
 def test_a_port_of_another_program_is_an_error(tmp_path: Path) -> None:
     one, two = offline_folder(tmp_path / "1", title="one"), offline_folder(tmp_path / "2")
     port = free_port()
     with Stage(one, port), pytest.raises(PortInUse, match=f"port {port} is in use"):
-        present(two, port=port, open_browser=False, say=print)
+        present(two, PresentOptions(port=port, open_browser=False))
 
 
 def test_no_port_asked_for_means_any_that_is_free(
@@ -107,7 +122,10 @@ def test_opens_the_default_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         f'#!/bin/sh\nprintf %s "$1" > "{opened}.part" && mv "{opened}.part" "{opened}"\n'
     )
     browser.chmod(0o755)
-    code = f"from deckarchive.present import present; present({str(folder)!r}, port={port})"
+    code = (
+        "from deckarchive.present import PresentOptions, present; "
+        f"present({str(folder)!r}, PresentOptions(port={port}))"
+    )
     process = subprocess.Popen(
         [sys.executable, "-u", "-c", code],
         env={**os.environ, "BROWSER": str(browser)}, stdout=subprocess.PIPE, text=True,
@@ -163,11 +181,11 @@ def test_other_folders_get_one_clear_line(tmp_path: Path, name: str, message: st
     folder = offline_folder(tmp_path)
     damage(name, folder)
     with pytest.raises(ArchiveError, match=message) as caught:
-        present(folder, open_browser=False, say=print)
+        present(folder, PresentOptions(open_browser=False))
     assert "\n" not in str(caught.value)
     assert str(tmp_path) in str(caught.value)
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="nowhere is not a folder"):
-        present(tmp_path / "nowhere", open_browser=False, say=print)
+        present(tmp_path / "nowhere", PresentOptions(open_browser=False))

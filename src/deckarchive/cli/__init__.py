@@ -131,8 +131,12 @@ def rehearse(
 @cli.command()
 @FOLDER
 @click.option("--port", type=click.IntRange(0, 65535), default=0,
-              help="The port on loopback; default: a free one.")  # fmt: skip
+              help="The port on loopback; default: 8420, or a free one.")  # fmt: skip
 @click.option("--no-open", is_flag=True, help="Print the address, open no browser.")
+@click.option("--full-screen", is_flag=True, help="Open in a full-screen browser of its own.")
+@click.option("--speaker", is_flag=True, help="Open reveal.js's speaker view as well.")
+@click.option("--slide", type=SlideAt(),
+              help="Begin at this slide, as in its address #/H/V.")  # fmt: skip
 @click.option(
     "--exact",
     is_flag=True,
@@ -140,19 +144,33 @@ def rehearse(
 )
 @click.option("-a", "--archive", metavar="ARCHIVE", type=click.Path(path_type=Path),
               help="With --exact: the archive; default archives/NAME/.")  # fmt: skip
-@BROWSER
-def present(
-    folder: Path, port: int, no_open: bool, exact: bool, archive: Path | None, browser: Path | None
-) -> ExitCode:
-    """Serve an offline folder on this machine and open it in the browser."""
-    if exact:
+@click.option("--browser", metavar="firefox|chromium|PATH", type=click.Path(path_type=Path),
+              envvar="DECKARCHIVE_BROWSER",
+              help="The browser for --full-screen, --speaker and --exact.")  # fmt: skip
+def present(folder: Path, port: int, **options: Any) -> ExitCode:
+    """Serve an offline folder on this machine and open it in the browser.
+
+    On stage: F2 or E switches an embed between offline copy, live site and picture. A talk that a
+    crash cut off goes on at its slide with the same command.
+    """
+    archive, browser = options["archive"], options["browser"]
+    opens, full_screen = not options["no_open"], options["full_screen"]
+    if not opens and (full_screen or options["speaker"]):
+        raise click.UsageError("--no-open opens nothing: leave out --full-screen and --speaker")
+    if options["exact"]:
+        if options["speaker"] or options["slide"]:
+            raise click.UsageError("--speaker and --slide go with the offline deck, not --exact")
         pipeline.run_present_exact(
-            folder, archive, browser, port=port, open_browser=not no_open, say=click.echo
-        )
+            folder, archive, browser, port=port, open_browser=opens, full_screen=full_screen,
+            say=click.echo,
+        )  # fmt: skip
         return ExitCode.OK
     if archive:
         raise click.UsageError("--archive goes with --exact")
-    pipeline.run_present(folder, port=port, open_browser=not no_open, say=click.echo)
+    slide = "/{}/{}".format(*options["slide"]) if options["slide"] else ""
+    settings = {"port": port, "open_browser": opens, "slide": slide, "full_screen": full_screen,
+                "speaker": options["speaker"], "browser": browser}  # fmt: skip
+    pipeline.run_present(folder, settings, click.echo)
     return ExitCode.OK
 
 

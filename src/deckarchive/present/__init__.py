@@ -1,11 +1,12 @@
 """Room: show an offline folder on this machine, with no network, until told to stop.
 
-Takes a folder that ``rewrite`` made; leaves nothing behind. The deck stands at
+Takes a folder that ``rewrite`` made; leaves nothing behind but, after a crash, where the talk
+was. The deck stands at
 ``http://deck.localhost:PORT/`` and every copy in it at an origin of its own. Or, exactly: the
 deck itself in a browser whose only network is a replay of what was captured.
 """
 
 from deckarchive.present._exact import present_exact
-from deckarchive.present._present import DEFAULT_PORT, present
+from deckarchive.present._present import DEFAULT_PORT, PresentOptions, present
 
-__all__ = ["DEFAULT_PORT", "present", "present_exact"]
+__all__ = ["DEFAULT_PORT", "PresentOptions", "present", "present_exact"]

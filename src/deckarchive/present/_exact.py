@@ -28,6 +28,7 @@ def present_exact(
     *,
     port: int = 0,
     open_browser: bool = True,
+    full_screen: bool = False,
     browser: Path | None = None,
     headless: bool = False,
     say: Callable[[str], object] = print,
@@ -42,7 +43,8 @@ def present_exact(
     :class:`EnvironmentMissing`.
     """
     program = find_browser(browser).path if open_browser else ""
-    show = _show(address, source, deck, port, program, headless, say, stop or threading.Event())
+    window = "headless" if headless else "full screen" if full_screen else "window"
+    show = _show(address, source, deck, port, program, window, say, stop or threading.Event())
     try:
         asyncio.run(show)
     except KeyboardInterrupt:
@@ -55,7 +57,7 @@ async def _show(
     deck: DeckSite | None,
     port: int,
     program: str,
-    headless: bool,
+    window: str,
     say: Callable[[str], object],
     stop: threading.Event,
 ) -> None:
@@ -76,7 +78,7 @@ async def _show(
         say(f"Presenting {address} exactly as it was captured.")
         say("Close the window or press Ctrl-C to stop.")
         profile = tempfile.TemporaryDirectory(prefix="deckarchive-", ignore_cleanup_errors=True)
-        options = _options(program, stack.enter_context(profile), replay, address, headless)
+        options = _options(program, stack.enter_context(profile), replay, address, window)
         await _in_browser(address, options, stop)
 
 
@@ -91,8 +93,10 @@ def _tell(address: str, replay: ReplayProxy, say: Callable[[str], object]) -> No
 
 
 def _options(
-    program: str, profile: str, replay: ReplayProxy, address: str, headless: bool
+    program: str, profile: str, replay: ReplayProxy, address: str, window: str
 ) -> BrowserOptions:
+    headless = window == "headless"
+    size = "--start-fullscreen" if window == "full screen" else "--start-maximized"
     return BrowserOptions(
         path=program,
         headless=headless,
@@ -101,7 +105,7 @@ def _options(
         profile=profile,
         context=ContextOptions() if headless else ContextOptions(viewport=None),
         app=None if headless else address,
-        args=_NO_NETWORK if headless else (*_NO_NETWORK, "--start-maximized"),
+        args=_NO_NETWORK if headless else (*_NO_NETWORK, size),
     )
 
 

@@ -1,0 +1,102 @@
+"""Where a deck stands while it is presented, on disk: what a crash leaves to go on from.
+
+One small file for each folder, in the user's own state folder. It is there from the start of a
+``present`` to its orderly end, and holds the port, the process and the slide as the deck tells it.
+The browser's own storage would not do: it belongs to a port, and reaches the disk too late.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import sys
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+_LATELY: Final = 4 * 3600.0
+_SLIDE: Final = re.compile(r"(?:/\d{1,5}){1,3}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stand:
+    """What is remembered: ``slide`` as in the deck's address (``"/3/0"``, or empty), ``port`` and
+    ``pid`` of who served it, ``time`` in seconds since the epoch."""
+
+    slide: str
+    port: int
+    pid: int
+    time: float
+
+    @property
+    def is_recent(self) -> bool:
+        """Whether it is of this talk and not of last week's."""
+        return 0 <= time.time() - self.time < _LATELY
+
+
+class Memory:
+    """The stand of one offline folder. Nothing here ever fails: a talk goes on without it."""
+
+    def __init__(self, folder: Path, home: Path | None = None) -> None:
+        digest = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:16]
+        self.path = (home or state_folder()) / f"{digest}.json"
+        self._lock = threading.Lock()
+        self._port, self._last = 0, ""
+
+    def read(self) -> Stand | None:
+        """What the last ``present`` left without an orderly end."""
+        try:
+            data = json.loads(self.path.read_text("utf-8"))
+            slide = str(data["slide"])
+            return Stand(
+                slide=slide if _SLIDE.fullmatch(slide) else "",
+                port=int(data["port"]),
+                pid=int(data["pid"]),
+                time=float(data["time"]),
+            )
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def begin(self, port: int, slide: str) -> None:
+        """Say that this process presents the folder, and where it starts."""
+        self._port = port
+        self.keep(slide)
+
+    def keep(self, slide: str) -> None:
+        """Remember a slide; it is on the disk when this returns. Safe from any thread."""
+        with self._lock, suppress(OSError):
+            self._last = slide
+            data = {"slide": slide, "port": self._port, "pid": os.getpid(), "time": time.time()}
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            fresh = self.path.with_suffix(f".{os.getpid()}")
+            with fresh.open("w", encoding="utf-8") as stream:
+                json.dump(data, stream)
+                stream.flush()
+                os.fsync(stream.fileno())
+            fresh.replace(self.path)
+
+    @property
+    def slide(self) -> str:
+        """The slide that was kept last."""
+        return self._last
+
+    def forget(self) -> None:
+        """An orderly end: the next talk begins at its beginning."""
+        with self._lock, suppress(OSError):
+            self.path.unlink()
+
+
+def state_folder() -> Path:
+    """Where programs keep their state on this system: ``…/deckarchive/present``."""
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        base = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    return base / "deckarchive" / "present"

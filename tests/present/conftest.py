@@ -1,0 +1,121 @@
+"""A small talk and the site that it shows, captured and rewritten once a session."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from deckarchive import pipeline
+from deckarchive.browser import find_browser
+from deckarchive.server import DeadProxy
+from examples.web.hosts import Answer, Request
+from examples.web.serve import LocalWeb
+
+SITE = "https://demo.example/"
+TALK = f"""# A talk
+
+Note: Words for the speaker alone.
+
+---
+
+<!-- .slide: data-background-iframe="{SITE}#there" data-background-interactive -->
+
+---
+
+<iframe src="{SITE}inside" width="800" height="500"></iframe>
+
+---
+
+# The end
+
+- one <!-- .element: class="fragment" -->
+- two <!-- .element: class="fragment" -->
+"""
+
+
+@dataclass
+class Web:
+    """The site's server; ``word`` is what its page says, so that old and new can be told apart."""
+
+    proxy: str
+    log: list[str]
+    word: str = "captured"
+
+
+@dataclass(frozen=True)
+class Talk:
+    folder: Path
+    archive: Path
+    source: Path
+    web: Web
+
+
+@pytest.fixture(autouse=True)
+def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What is remembered of a talk stays out of the user's own folders."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    return tmp_path / "state"
+
+
+@pytest.fixture(scope="session")
+def talk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Talk]:
+    home = tmp_path_factory.mktemp("talk")
+    (home / "talk.md").write_text(TALK)
+    said = {"word": "captured"}
+
+    def answer(request: Request) -> Answer:
+        if request.path not in ("/", "/inside"):
+            return Answer(status=404)
+        page = (
+            f"<!doctype html><title>Demo</title><h1 id='there'>These words are {web.word}</h1>"
+            "<p>and some more of them<input>"
+        )
+        return Answer(page.encode(), {"Content-Type": "text/html"})
+
+    with LocalWeb(answer=answer, speaks=lambda scheme, host: host == "demo.example") as running:
+        web = Web(running.proxy, running.log, **said)
+        options = {"proxy": running.proxy, "insecure": True}
+        pipeline.run_capture(home / "talk.md", home / "archive", options, lambda _: None)
+        pipeline.run_rewrite(home / "talk.md", home / "archive", home / "offline" / "talk")
+        yield Talk(home / "offline" / "talk", home / "archive", home / "talk.md", web)
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+def launch(playwright: Playwright, proxy: str) -> Browser:
+    """A Chromium whose way out is ``proxy``; loopback goes past it."""
+    own = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return playwright.chromium.launch(
+        executable_path=find_browser(None).path,
+        args=[
+            *own,
+            f"--proxy-server={proxy}",
+            "--proxy-bypass-list=127.0.0.1;localhost;*.localhost",
+        ],
+    )
+
+
+@pytest.fixture(scope="module")
+def online(playwright: Playwright, talk: Talk) -> Iterator[Browser]:
+    """A browser for which the site is there."""
+    browser = launch(playwright, talk.web.proxy)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def cut_off(playwright: Playwright) -> Iterator[tuple[Browser, DeadProxy]]:
+    """A browser with no network, and the witness of what it asked for."""
+    with DeadProxy() as witness:
+        browser = launch(playwright, witness.url)
+        yield browser, witness
+        browser.close()
