@@ -159,19 +159,28 @@ def look(
                 "Network.setCacheDisabled", {"cacheDisabled": True}
             )
             page.goto("about:blank")
-            try:
-                page.goto(address, wait_until="load")
-            except Error:  # a host from before TLS
-                page = context.new_page()
-                page.set_default_timeout(PATIENCE)
-                page.goto(address.replace("https:", "http:", 1), wait_until="load")
-            loads.append(page.evaluate("performance.getEntriesByType('navigation')[0].duration"))
+            page, load = _opened(page, address)
+            loads.append(load)
             if run == runs - 1:
                 seen = _judged(page, case, poster, shot)
         finally:
             context.close()
     assert seen
     return replace(seen, load=statistics.median(loads))
+
+
+def _opened(page: Page, address: str) -> tuple[Page, float]:
+    """The page at ``address``, and its load time; all of the patience where it never loads."""
+    try:
+        page.goto(address, wait_until="load")
+    except Error:
+        if not address.startswith("https:"):
+            return page, PATIENCE
+        page = page.context.new_page()  # a host from before TLS
+        page.set_default_timeout(PATIENCE)
+        return _opened(page, address.replace("https:", "http:", 1))
+    took: float = page.evaluate("performance.getEntriesByType('navigation')[0].duration")
+    return page, took
 
 
 def _judged(page: Page, case: Case, poster: Path, shot: Path | None) -> Seen:

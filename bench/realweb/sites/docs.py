@@ -139,32 +139,6 @@ def _vitepress(kit: Kit, out: Path) -> None:
     shutil.rmtree(work)
 
 
-def _docusaurus(kit: Kit, out: Path) -> None:
-    """Docusaurus: React hydration, routes by path, prefetched chunks."""
-    work = out / "work"
-    config = "export default { title: 'Gradients', url: 'https://docusaurus.test', baseUrl: '/', onBrokenLinks: 'ignore', presets: [['classic', { docs: { routeBasePath: '/' }, blog: false }]] };"
-    kit.project(
-        work,
-        (
-            "@docusaurus/core@3.9.1",
-            "@docusaurus/preset-classic@3.9.1",
-            "react@19.2.0",
-            "react-dom@19.2.0",
-            "@mdx-js/react@3.1.1",
-        ),
-        {
-            "docusaurus.config.js": config,
-            "docs/index.mdx": "---\nslug: /\n---\n"
-            + _TEXT.format("Descent")
-            + "\nexport const Count = () => { const [n, set] = React.useState(0); return <button id='n' onClick={() => set(n + 1)}>{n} steps</button>; };\n\n<Count />\n",
-            "docs/momentum.md": _TEXT.format("Momentum"),
-        },
-    )
-    kit.run(["node_modules/.bin/docusaurus", "build"], work)
-    shutil.copytree(work / "build", out / "docusaurus.test")
-    shutil.rmtree(work)
-
-
 def _redoc(kit: Kit, out: Path) -> None:
     """Redoc from a CDN, its description on another host; highlighting in a worker of its own."""
     del kit
@@ -263,22 +237,6 @@ SITES = (
         ready="document.querySelector('h1').textContent.includes('Momentum') && document.querySelector('#app').__vue_app__",
         act="document.querySelector('.VPSwitchAppearance').click()",
         check="document.documentElement.classList.contains('dark')",
-    ),
-    Site(
-        name="docusaurus",
-        url="https://docusaurus.test/",
-        build=_docusaurus,
-        ready="document.querySelector('#n') && Object.keys(document.querySelector('#n')).some(k => k.startsWith('__react'))",
-        act="document.querySelector('#n').click()",
-        check="document.querySelector('#n').textContent === '1 steps' && document.querySelector('h1').textContent === 'Descent'",
-    ),
-    Site(
-        name="docusaurus-nav",
-        url="https://docusaurus.test/momentum",
-        build=_docusaurus,
-        ready="document.querySelector('h1').textContent === 'Momentum' && Object.keys(document.querySelector('.menu__link')).some(k => k.startsWith('__react'))",
-        act="document.querySelector('.menu__link[href=\"/\"]').click()",
-        check="document.querySelector('h1').textContent === 'Descent'",
     ),
     Site(
         name="redoc",
