@@ -252,8 +252,18 @@ def test_archived_scripts_and_pages_carry_the_policy_of_copies(server: Server) -
         policy = reply.fields["content-security-policy"]
         assert "default-src 'self'" in policy
         assert ("sandbox" in policy) is alone
+        assert reply.fields["connection-allowlist"] == "(response-origin)"
     own = get(server, "/", host=f"deck.localhost:{server.port}")
     assert "content-security-policy" not in own.fields
+
+
+def test_cookies_that_a_copy_planted_for_all_names_are_read_and_cleared(server: Server) -> None:
+    flood = "; ".join(f"planted{n}={'x' * 3900}" for n in range(180))
+    host = f"deck.localhost:{server.port}"
+    reply = get(server, "/", f"Cookie: {flood}", host=host)
+    assert (reply.status, reply.fields["clear-site-data"]) == (200, '"cookies"')
+    reply = get(server, "/", "Cookie: few=1", host=host)
+    assert "clear-site-data" not in reply.fields
 
 
 @pytest.mark.parametrize(
@@ -299,8 +309,8 @@ def test_only_get_and_head(server: Server, method: str) -> None:
         (b"GET / HTTP/1.1\r\nHost : localhost\r\n\r\n", 400),
         (b"GET / HTTP/1.1\r\nHost: localhost\r\n folded: x\r\n\r\n", 400),
         (b"GET relative HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
-        (b"GET / HTTP/1.1\r\nX: " + b"a" * 50_000 + b"\r\n\r\n", 431),
-        (b"GET / HTTP/1.1\r\nX: " + b"a" * 200_000, 431),
+        (b"GET / HTTP/1.1\r\nX: " + b"a" * 1_100_000 + b"\r\n\r\n", 431),
+        (b"GET / HTTP/1.1\r\nX: " + b"a" * 1_300_000, 431),
     ],
 )
 def test_malformed_requests(server: Server, request_bytes: bytes, status: int) -> None:

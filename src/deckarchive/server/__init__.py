@@ -6,6 +6,7 @@ own, listen on loopback only and end promptly. :func:`open_offline` says what a 
 """
 
 from deckarchive.server._dead import Attempt, DeadProxy
+from deckarchive.server._folder import content_type
 from deckarchive.server._listen import PortInUse
 from deckarchive.server._offline import open_offline
 from deckarchive.server._static import Request, Server, fetch_local
@@ -16,6 +17,7 @@ __all__ = [
     "PortInUse",
     "Request",
     "Server",
+    "content_type",
     "fetch_local",
     "open_offline",
 ]

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
-MAX_HEAD = 32 * 1024
-"""Longest request head that is read, in bytes."""
+MAX_HEAD = 1024 * 1024
+"""Longest request head that is read, in bytes: more than all the cookies that a browser keeps for
+one site, since any copy can plant them for the deck and the other copies."""
 
 REASONS: Mapping[int, str] = {
     200: "OK",

@@ -10,6 +10,7 @@ import asyncio
 import errno
 import socket
 import threading
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
@@ -28,7 +29,7 @@ class PortInUse(UsageError):
         self.port = port
 
 
-class Listener:
+class Listener(ABC):
     """Accepts connections on 127.0.0.1 and, where there is one, on ::1 with the same port.
 
     Use it as a context manager, or call :meth:`start` and :meth:`close`. ``port=0`` picks a
@@ -36,6 +37,8 @@ class Listener:
     """
 
     max_connections = 512
+    limit = 2**16
+    """Bytes that a reader holds while it looks for a separator."""
 
     def __init__(self, port: int = 0) -> None:
         self._sockets = _bind(port)
@@ -45,9 +48,9 @@ class Listener:
         self._stop: asyncio.Event | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
+    @abstractmethod
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection; it is closed when this returns, raises or is cancelled."""
-        raise NotImplementedError
 
     def start(self) -> Self:
         """Accept connections from now on."""
@@ -84,7 +87,9 @@ class Listener:
     async def _main(self, ready: threading.Event) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         servers = [
-            await asyncio.start_server(self._connected, sock=sock, limit=2**16, backlog=_BACKLOG)
+            await asyncio.start_server(
+                self._connected, sock=sock, limit=self.limit, backlog=_BACKLOG
+            )
             for sock in self._sockets
         ]
         ready.set()

@@ -61,6 +61,12 @@ _COPY_POLICY: Final = (
 )
 """The policy that a copy's page holds too; workers and pictures with scripts have no other."""
 
+_CONNECTIONS: Final = "(response-origin)"
+"""Chromium opens no other connection for a copy, not even in advance, as the policy alone lets it
+when a script leads an empty frame elsewhere (https://wicg.github.io/connection-allowlists)."""
+
+_MANY_COOKIES: Final = 16 * 1024
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -92,6 +98,8 @@ class Server(Listener):
     a browser that does not know that name. ``on_slide`` hears, in a thread of its own, where the
     deck stands: ``"/3/0"``, as in its address. Raises :class:`PortInUse`.
     """
+
+    limit = MAX_HEAD
 
     def __init__(
         self,
@@ -183,6 +191,9 @@ class Server(Listener):
             ("Accept-Ranges", "bytes"),
             *self._policies(file, media, in_deck=in_deck),
         ]
+        if len(head.fields.get("cookie", "")) > _MANY_COOKIES:
+            # A copy can plant them for every name here, to make each request a burden.
+            fields.append(("Clear-Site-Data", '"cookies"'))
         if is_fresh(head.fields, etag, modified):
             return _Answer(304, tuple(fields))
         span = None
@@ -210,6 +221,7 @@ class Server(Listener):
             # A copy that leads itself to the deck's name must not become a part of the deck.
             alone = "sandbox allow-scripts allow-forms; " if in_deck else ""
             fields.append(("Content-Security-Policy", alone + _COPY_POLICY))
+            fields.append(("Connection-Allowlist", _CONNECTIONS))
             fields.append(("X-DNS-Prefetch-Control", "off"))
         if media == "text/javascript":
             fields.append(("Service-Worker-Allowed", "/"))

