@@ -20,6 +20,7 @@ from deckarchive.rewrite.names import natural_folder, relative
 from deckarchive.rewrite.output import Output, body_inputs
 from deckarchive.rewrite.resources import Body
 from deckarchive.rewrite.reuse import Asked, digest
+from deckarchive.rewrite.svg import with_policy
 
 _MARKUP: Final = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml"})
 _AT_ONCE: Final = 32 << 20
@@ -126,7 +127,8 @@ class Copies:
             inserted = runtime.insertion(path, url, group.map_path, routed)
             modules = self._addresses.modules(group)
             imports = modules.import_map(path) if modules.wanted(text) else None
-        return rewrite_html(text, url, lookup, insertion=inserted, rebase=rebase, imports=imports)
+        new = rewrite_html(text, url, lookup, insertion=inserted, rebase=rebase, imports=imports)
+        return with_policy(new) if body.mime == "image/svg+xml" else new
 
     def _noting(self, group: Group, start: str, asked: Asked, path: str = "") -> Lookup:
         """The lookup of a file that enters every question in ``asked``."""
