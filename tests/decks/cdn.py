@@ -18,8 +18,10 @@ from tests import npm
 
 DOWN = frozenset({"gone.test"})
 _FONT = MODULES / "reveal-5/dist/theme/fonts/source-sans-pro/source-sans-pro-regular.woff"
-_NAMES = {"reveal.js", "jquery", "requirejs", "require.js", "mathjax", "katex"}
-_PINNED = {"jquery": "3.7.1", "requirejs": "2.3.7", "katex": "0.16.22", "mathjax": "3.2.2"}
+_PINNED = {"jquery": "3.7.1", "requirejs": "2.3.7", "katex": "0.16.22", "mathjax": "3.2.2"} | {
+    "mermaid": "11.10.0"
+}
+_NAMES = {"reveal.js", "require.js", *_PINNED}
 _CDN = re.compile(
     r"/(?:npm/|ajax/libs/)?(?P<name>[\w.-]+)[@/]v?(?P<version>\d[\w.-]*)/(?P<path>.*)"
 )
@@ -34,6 +36,8 @@ def answer(request: Request) -> Answer:
     """The file of a package, a Google font, or what the stand-in web has."""
     if request.host in ("cdn.jsdelivr.net", "unpkg.com", "cdnjs.cloudflare.com"):
         return _package(request)
+    if request.host == "api.cdnjs.com":  # what MathJax's latest.js asks
+        return Answer(b'{"version": "2.7.9"}', _open("application/json"))
     if request.host == "fonts.googleapis.com":
         return _fonts()
     if request.host == "fonts.gstatic.com":
@@ -46,8 +50,6 @@ def _package(request: Request) -> Answer:
     if not found or found["name"] not in _NAMES:
         return standin.answer(request)
     folder = package(found["name"].replace("require.js", "requirejs"), found["version"])
-    if found["path"] == "latest.js":  # what MathJax 2 has beside its own name
-        return Answer((folder / "MathJax.js").read_bytes(), _open("text/javascript"))
     for file in (folder / found["path"], folder / "dist" / found["path"]):
         if file.is_file():
             return Answer(file.read_bytes(), _open(mimetypes.guess_type(file.name)[0] or ""))
@@ -60,7 +62,7 @@ def _package(request: Request) -> Answer:
 def package(name: str, version: str) -> Path:
     """The unpacked npm package that stands for a version: its own, or the pinned one."""
     if name == "mathjax" and version.startswith("2"):
-        return MODULES / "mathjax"
+        return npm.package(name, "2.7.9")
     if name == "reveal.js":
         return npm.package(
             name, {"3": "3.9.2", "4": "4.6.1", "5": "5.2.1", "6": "6.0.2"}[version[0]]
