@@ -10,7 +10,7 @@ import deckarchive
 
 SOURCE = Path(deckarchive.__file__).parent
 ROOF = {"cli", "pipeline", "exact", "progress", "doctor", "__main__"}
-ROOMS = {"deck", "manifest", "capture", "archive", "rewrite", "rehearse", "present"}
+ROOMS = {"deck", "manifest", "capture", "archive", "rewrite", "rehearse", "present", "bundle"}
 DOORS = {"browser", "proxy", "warc", "server"}
 FOUNDATION = {
     "model",

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from deckarchive import archive as archives
+from deckarchive import bundle as bundling
 from deckarchive import capture as capturing
 from deckarchive import deck as decks
 from deckarchive import doctor, exact, files, naming
@@ -201,6 +202,24 @@ def run_rehearse(
 def run_present(folder: Path, options: Mapping[str, Any], say: Say) -> None:
     """Serve an offline folder on loopback until interrupted; ``options`` are PresentOptions'."""
     presenting.present(folder, presenting.PresentOptions(**options), say=say)
+
+
+def run_bundle(folder: Path, output: Path | None) -> Outcome:
+    """One zip of an offline folder, with what starts it on a machine without deckarchive."""
+    made = bundling.bundle(folder, output)
+    shown = [t for t in made.offline.targets if t.slides]
+    live = sum(t.best is Tier.LIVE for t in shown)
+    lines = [
+        f"{made.path}: {made.files} files, {made.size / 1e6:.1f} MB",
+        f"  with Python (present.cmd, present.command): {live} of {len(shown)} embeds live",
+        "  with a browser alone (deck/index.html): what cannot live in a file shows its picture",
+    ]
+    lines += [f"  note: Windows cannot unpack {path}" for path in made.unportable]
+    return Outcome(
+        report={"path": str(made.path), "bytes": made.size, "files": made.files},
+        summary="\n".join(lines),
+        exit_code=ExitCode.OK,
+    )
 
 
 def run_present_exact(

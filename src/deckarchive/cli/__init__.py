@@ -175,6 +175,21 @@ def present(folder: Path, port: int, **options: Any) -> ExitCode:
 
 
 @cli.command()
+@FOLDER
+@click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path),
+              help="Default: DIR.zip, beside the folder.")  # fmt: skip
+def bundle(folder: Path, output: Path | None) -> ExitCode:
+    """Make one zip of an offline folder, to present where deckarchive is not installed.
+
+    Inside is a launcher for machines that have Python, and README.txt says what a browser alone
+    shows.
+    """
+    result = pipeline.run_bundle(folder, output)
+    click.echo(result.summary)
+    return result.exit_code
+
+
+@cli.command()
 @DECK
 @click.option("-o", "--output", metavar="DIR", type=click.Path(path_type=Path),
               help="Default offline/NAME/.")  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import quote
 
 from deckarchive import urls
+from deckarchive.errors import EnvironmentMissing
 from deckarchive.model import OfflineDeck
 from deckarchive.present._memory import Memory
 from deckarchive.present._window import Window, open_window
@@ -133,6 +134,11 @@ class _Talk:
         self.memory, self.options, self.say = memory, options, say
 
     def run(self, stop: threading.Event) -> None:
+        if fetch_local(self.port, "/deckarchive.json", limit=1) is None:
+            raise EnvironmentMissing(
+                "the loopback interface of this machine is down",
+                hint="bring it up, on Linux by `ip link set lo up`",
+            )
         slide = self._start()
         self.memory.begin(self.port, slide)
         self.say(f"Presenting {self.title} at {self._at(slide)}")

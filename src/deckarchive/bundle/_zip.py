@@ -1,0 +1,159 @@
+"""Writing the zip: the same bytes for the same folder, a piece at a time, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from deckarchive.bundle._words import UNIX, WINDOWS, readme
+from deckarchive.errors import OutputError
+from deckarchive.model import OfflineDeck
+from deckarchive.server import content_type, open_offline
+
+_TIME: Final = (1980, 1, 1, 0, 0, 0)
+_CHUNK: Final = 1 << 20
+_LARGE: Final = 1 << 31
+_STORED: Final = (
+    ".png", ".apng", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".mp4", ".m4v", ".webm", ".ogv",
+    ".ogg", ".mov", ".mkv", ".mp3", ".m4a", ".aac", ".oga", ".opus", ".flac", ".woff", ".woff2",
+    ".zip", ".gz", ".br", ".zst", ".7z", ".pdf", ".wacz", ".svgz",
+)  # fmt: skip
+"""What would not become smaller."""
+
+_PRIVATE: Final = frozenset({".git", ".hg", ".svn", ".DS_Store"})
+_UNFINISHED: Final = re.compile(r"\..+\.[a-z0-9_]{8}")
+_NOT_ON_WINDOWS: Final = re.compile(
+    r'[<>:"|?*\x00-\x1f\\]|[. ](?:/|$)|(?:^|/)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|/|$)', re.I
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """What was written: ``size`` in bytes; ``unportable`` names files that Windows cannot have."""
+
+    path: Path
+    size: int
+    files: int
+    offline: OfflineDeck
+    unportable: tuple[str, ...] = ()
+
+
+def bundle(folder: Path, out: Path | None = None) -> Bundle:
+    """Write ``folder`` and the launcher into one zip, by default ``NAME.zip`` beside the folder.
+
+    Raises :class:`ArchiveError` when ``folder`` is no offline deck and :class:`OutputError` when
+    the zip cannot be written or would become a part of the folder. An older zip is replaced only
+    by a whole one.
+    """
+    offline = open_offline(folder)
+    root = folder.resolve()
+    out = out or root.with_name(root.name + ".zip")
+    if root in out.absolute().parents or root in out.resolve().parents:
+        raise OutputError(f"{out} lies in the folder itself", hint="name another file with -o")
+    if out.is_dir():
+        raise OutputError(f"{out} is a folder", hint="name a file with -o")
+    paths = sorted(_paths(root))
+    name = re.sub(r"[^\w.-]+", "-", root.name).strip("-.") or "deck"
+    try:
+        _write(root, paths, offline, name, out)
+        size = out.stat().st_size
+    except OSError as error:
+        raise OutputError(f"cannot write {out}: {error.strerror or error}") from error
+    odd = tuple(path for path in paths if _NOT_ON_WINDOWS.search(path))
+    return Bundle(path=out, size=size, files=len(paths), offline=offline, unportable=odd)
+
+
+def _paths(root: Path) -> Iterator[str]:
+    """The folder's files, relative to it; links are followed as long as they stay inside."""
+    for folder, names, found in os.walk(root):
+        names[:] = [n for n in names if n not in _PRIVATE and not _UNFINISHED.fullmatch(n)]
+        for name in found:
+            path = Path(folder, name)
+            if name in _PRIVATE or _UNFINISHED.fullmatch(name) or not path.is_file():
+                continue
+            if not path.resolve().is_relative_to(root):
+                raise OutputError(f"{path} is a link that leads out of the folder")
+            relative = path.relative_to(root).as_posix()
+            try:
+                relative.encode("utf-8")
+            except UnicodeEncodeError:
+                raise OutputError(
+                    f"{os.fsencode(path)!r} has a name that no zip can hold"
+                ) from None
+            yield relative
+
+
+def _write(root: Path, paths: list[str], offline: OfflineDeck, name: str, out: Path) -> None:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, fresh = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name[:64]}.")
+    try:
+        with os.fdopen(descriptor, "w+b") as stream:
+            with zipfile.ZipFile(stream, "w") as archive:
+                for path, (text, mode) in _beside(root, paths, offline).items():
+                    archive.writestr(_info(f"{name}/{path}", mode), text.encode())
+                for path in paths:
+                    _add(archive, root / path, f"{name}/deck/{path}")
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(fresh).chmod(0o644)
+        Path(fresh).replace(out)
+    except BaseException:
+        with suppress(OSError):
+            Path(fresh).unlink()
+        raise
+
+
+def _beside(root: Path, paths: list[str], offline: OfflineDeck) -> dict[str, tuple[str, int]]:
+    """What stands beside the deck: path → text and mode."""
+    windows = WINDOWS.format(page=offline.page.replace("/", "\\")).replace("\n", "\r\n")
+    return {
+        "README.txt": (readme(offline).replace("\n", "\r\n"), 0o644),
+        "present.cmd": (windows, 0o644),
+        "present.command": (UNIX.format(page=offline.page), 0o755),
+        "present.json": (_about(root, paths, offline), 0o644),
+        "present.py": ((files("deckarchive.bundle") / "launcher.py").read_text("utf-8"), 0o755),
+    }
+
+
+def _about(root: Path, paths: list[str], offline: OfflineDeck) -> str:
+    """What the launcher needs to know: each file's media type, as ``present`` would send it."""
+    types = {path: content_type(root / path) for path in paths}
+    usual: dict[str, str] = {}
+    by_suffix: dict[str, Counter[str]] = {}
+    for path, media in types.items():
+        by_suffix.setdefault(Path(path).suffix.lower(), Counter())[media] += 1
+    for suffix, counts in sorted(by_suffix.items()):
+        usual[suffix] = max(sorted(counts), key=lambda media: counts[media])
+    about = {
+        "title": offline.title,
+        "page": offline.page,
+        "types": usual,
+        "exceptions": {p: m for p, m in types.items() if m != usual[Path(p).suffix.lower()]},
+    }
+    return json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _info(name: str, mode: int = 0o644) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, _TIME)
+    info.create_system = 3  # wherever it is made: modes as on Unix
+    info.external_attr = (0o100000 | mode) << 16
+    stored = Path(name).suffix.lower() in _STORED
+    info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+    return info
+
+
+def _add(archive: zipfile.ZipFile, path: Path, name: str) -> None:
+    large = path.stat().st_size >= _LARGE
+    with path.open("rb") as source, archive.open(_info(name), "w", force_zip64=large) as target:
+        shutil.copyfileobj(source, target, _CHUNK)
