@@ -1,6 +1,9 @@
 """Pages in a real browser through the recording proxy: what they load is in the WARC."""
 
+import os
+import signal
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -152,17 +155,51 @@ def test_nothing_that_a_page_does_stops_the_capture(web: Web, shoot: Shoot) -> N
         assert got.exchanges(record)[0].status == 200
 
 
-def test_a_crashing_renderer_is_tried_again_and_keeps_what_came(web: Web, shoot: Shoot) -> None:
-    times: list[int] = []
+def _renderers() -> list[int]:
+    """The browser's processes that hold pages, among those that this one started."""
+    children: dict[int, list[int]] = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            parent = int((process / "stat").read_text().rpartition(")")[2].split()[1])
+            children.setdefault(parent, []).append(int(process.name))
+    found, todo = [], [os.getpid()]
+    while todo:
+        for pid in children.get(todo.pop(), []):
+            todo.append(pid)
+            with suppress(OSError):
+                if b"--type=renderer" in (Path("/proc") / str(pid) / "cmdline").read_bytes():
+                    found.append(pid)
+    return found
 
-    def page(_: Asked) -> Answer:
-        times.append(1)
-        return Answer(HELLO + "<script>location = 'chrome://crash'</script>" + HELLO)
 
-    web.routes["a.test/"] = page
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds processes in /proc")
+@pytest.mark.parametrize("always", [False, True], ids=["once", "always"])
+def test_a_page_whose_renderer_crashes_is_tried_again_and_keeps_what_came(
+    web: Web, shoot: Shoot, always: bool
+) -> None:
+    deaths: list[int] = []
+
+    def fatal(_: Asked) -> Answer:
+        if always or not deaths:
+            deaths.append(1)
+            for pid in _renderers():
+                os.kill(pid, signal.SIGKILL)
+        return Answer(png(), "image/png")
+
+    web.add("a.test/", HELLO + "<img src=fatal.png>")
+    web.routes["a.test/fatal.png"] = fatal
     web.add("b.test/", HELLO)
     got = shoot("https://a.test/", "https://b.test/", jobs=1)
-    assert got.report.records[1].state is State.CAPTURED
+    crashed, calm = got.report.records
+    assert calm.state is State.CAPTURED
+    assert len(web.asked("https://a.test/")) >= 2
+    if always:
+        assert crashed.state is State.PARTIAL
+        assert "crash" in crashed.reason
+        assert any(e.url == "https://a.test/" for e in got.exchanges(crashed))
+    else:
+        assert (crashed.state, crashed.reason) == (State.CAPTURED, "")
+        assert crashed.views[0].vitals.images == 1
 
 
 @pytest.mark.parametrize(
