@@ -278,3 +278,18 @@ def test_media_types(mime: str, dest: str, expected: str) -> None:
 def test_the_hash_of_a_sent_body_is_fnv1a() -> None:
     assert fnv1a(b"") == "811c9dc5"
     assert fnv1a(b"foobar") == "bf9cf968"
+
+
+def test_a_page_with_a_query_keeps_its_path_before_what_scripts_read_of_it(tmp_path: Path) -> None:
+    url = "https://lab.test/book/index.html"
+    site = build(
+        tmp_path,
+        {
+            "t": [
+                exchange(f"{url}?path=a", "<p>page</p>", dest="document"),
+                exchange(url, "<p>page</p>", dest="empty"),
+            ]
+        },
+    )
+    assert site.document_of("t") == "sites/lab.test/book/index.html"
+    assert site.path_of(url, "t") != site.document_of("t")

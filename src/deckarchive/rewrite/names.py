@@ -21,6 +21,8 @@ import ada_url
 from deckarchive.rewrite.mimes import extension_for
 
 ROOT: Final = "sites"
+DATA: Final = "data "
+"""Starts the digest of a page's body that scripts read and nobody sees."""
 _COMPONENT_LENGTH: Final = 110
 _PATH_LENGTH: Final = 190
 _UNSAFE = re.compile(r"[^A-Za-z0-9._~@+=-]")
@@ -79,7 +81,8 @@ def natural_folder(url: str) -> str:
 class Names:
     """Gives each :class:`Wish` a path of its own; the order in which they come decides ties.
 
-    A wish without a query keeps the natural name before one with; two bodies never meet, not
+    A page keeps the natural name before what scripts read of it (it may look at its own path),
+    and a wish without a query before one with; two bodies never meet, not
     on a file system that ignores case, and no file stands where another needs a folder.
     """
 
@@ -89,7 +92,7 @@ class Names:
         wanted = {wish: natural(wish.url, wish.mime) for wish in ordered}
         folders = {f for path in wanted.values() for f in _parents(path.lower())}
         taken: set[str] = set()
-        for wish in sorted(ordered, key=lambda w: "?" in w.url):
+        for wish in sorted(ordered, key=lambda w: (w.digest.startswith(DATA), "?" in w.url)):
             path = wanted[wish]
             salt = f"{key_of(wish.url)} {wish.digest} {wish.mime}"
             while path.lower() in taken or path.lower() in folders:

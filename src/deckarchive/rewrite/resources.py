@@ -15,7 +15,7 @@ from typing import BinaryIO, Final, cast
 from deckarchive import urls
 from deckarchive.model import Exchange
 from deckarchive.rewrite.mimes import canonical
-from deckarchive.rewrite.names import Wish, key_of
+from deckarchive.rewrite.names import DATA, Wish, key_of
 
 _HOPS: Final = 20
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml"})
@@ -36,7 +36,7 @@ class Body:
 
     @property
     def wish(self) -> Wish:
-        use = "" if self.is_page or self.mime not in _PAGES else "data "
+        use = "" if self.is_page or self.mime not in _PAGES else DATA
         return Wish(self.exchange.url, self.mime, use + self.exchange.digest)
 
 
