@@ -12,7 +12,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from deckarchive import js, vendor
-from deckarchive.model import DeckInfo, OfflineDeck, OfflineTarget, Tier
+from deckarchive.model import DeckInfo, OfflineDeck, OfflineTarget, Tier, Use
 from deckarchive.rewrite.frames import Frame, frame_page
 
 POLICY = (
@@ -49,6 +49,9 @@ class Page:
     vitals: dict[str, int] = field(default_factory=lambda: dict(VITALS))
     claim: Tier | None = None  # a frame that says so, whatever the copy does
     content: str = ""
+    uses: tuple[Use, ...] = ()
+    title: str = ""  # the page's, and when captured
+    captured_title: str = ""
 
     @property
     def copy(self) -> str:
@@ -62,7 +65,7 @@ class Page:
             best=self.best, state=self.state, reason=self.reason, frame=f"frames/{self.id}.html",
             copy=self.copy if live else "", slides=((0, 0),),
             posters={"": f"posters/{self.id}.png"} if self.poster else {},
-            vitals={"": self.vitals},
+            vitals={"": self.vitals}, uses=self.uses, title=self.captured_title,
         )  # fmt: skip
 
     def write(self, root: Path) -> None:
@@ -70,7 +73,8 @@ class Page:
         if self.body is not None:
             write(
                 root / self.copy,
-                f"<!doctype html><meta charset=utf-8>{self.policy}{script}{self.body}",
+                f"<!doctype html><meta charset=utf-8>"
+                f"<title>{self.title}</title>{self.policy}{script}{self.body}",
             )
         if self.poster:
             draw_poster(root / f"posters/{self.id}.png")

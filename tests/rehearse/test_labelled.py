@@ -5,146 +5,24 @@ Every broken one must be found and no good one accused; the counts are printed.
 
 from __future__ import annotations
 
-import io
 import socket
-import struct
-import zlib
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from build import TEXT, Page, offline_folder, write
+from build import Page, offline_folder
 from PIL import Image
 
-from deckarchive.model import OfflineTarget, Tier
+from deckarchive.model import Tier
 from deckarchive.rehearse import EmbedResult, Rehearsal, RehearseOptions, SlideSeen, rehearse
 from tests.firefox import needs_firefox
+from tests.rehearse.labelled import CASES, GOOD_MEDIA, MEDIA, Case, labelled_folder, score
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
-
-SPIN = "<script>for (;;);</script>"
-ANIMATED = """<canvas id=c width=1600 height=900></canvas><script>
-const g = c.getContext("2d"), hue = Math.random() * 360;
-setInterval(() => { for (let n = 0; n < 99; n++) {
-  g.fillStyle = `hsl(${hue + Math.random() * 90} 90% 50%)`;
-  g.fillRect(Math.random() * 1600, Math.random() * 900, 90, 90); } }, 40);</script>"""
-
-
-@dataclass(frozen=True)
-class Case:
-    """``tier`` and ``gap`` are what must be found of ``page``."""
-
-    page: Page
-    tier: Tier
-    gap: bool
-
-
-SHAPES = {"text": 0, "elements": 3, "canvases": 1}
-CASES = [
-    # good
-    Case(Page("good"), Tier.LIVE, False),
-    Case(Page("heading-over-it", content="<h2>Heading</h2>"), Tier.LIVE, False),
-    Case(Page("animated", ANIMATED, vitals=SHAPES), Tier.LIVE, False),
-    Case(Page("longer-today", TEXT * 3), Tier.LIVE, False),
-    Case(Page("no-poster", poster=False), Tier.LIVE, False),
-    Case(Page("throws", TEXT + "<script>throw new Error('boom')</script>"), Tier.LIVE, False),
-    Case(Page("late", "<script>setTimeout(() => { document.body.innerHTML = "
-              f"`{TEXT}` }}, 2500)</script>"), Tier.LIVE, False),
-    Case(Page("blocked-beacon", TEXT + "<script>fetch('http://example.com/b').catch(() => 0)"
-              "</script><img src='nowhere.png' width=1 height=1>"), Tier.LIVE, False),
-    Case(Page("pictures-far-below", TEXT + "<div style='height: 9000px'></div>"
-              "<img src='later.png' loading='lazy'>", vitals={"text": 40, "images": 1}),
-         Tier.LIVE, False),
-    Case(Page("only-a-picture", None, best=Tier.PICTURE, state="partial"), Tier.PICTURE, False),
-    # broken
-    Case(Page("blank-but-says-live", "<div></div>", claim=Tier.LIVE), Tier.BLANK, True),
-    Case(Page("blank-behind-heading", "<div></div>", claim=Tier.LIVE,
-              content="<h1>Heading</h1><h1>Heading</h1>"), Tier.BLANK, True),
-    Case(Page("invisible", f"<div style='opacity:0'>{TEXT}</div>", claim=Tier.LIVE),
-         Tier.BLANK, True),
-    Case(Page("no-file-but-says-live", None, claim=Tier.LIVE), Tier.LIVE, True),
-    Case(Page("no-file", None), Tier.PICTURE, True),
-    Case(Page("dies-early", "<script>document.documentElement.remove()</script>"),
-         Tier.PICTURE, True),
-    Case(Page("lost-its-text", "<p>Error.</p>", claim=Tier.LIVE), Tier.LIVE, True),
-    Case(Page("lost-its-canvas", "<p>No drawing is here.</p>", claim=Tier.LIVE,
-              vitals={"text": 18, "elements": 9, "canvases": 2}), Tier.LIVE, True),
-    Case(Page("silent", report=False), Tier.PICTURE, True),
-    Case(Page("spins", SPIN), Tier.PICTURE, True),
-    Case(Page("dead", None, best=Tier.CARD, poster=False, state="failed",
-              reason="the host does not answer"), Tier.CARD, True),
-    Case(Page("after-the-broken-ones"), Tier.LIVE, False),
-]  # fmt: skip
-
-
-def png(width: int, height: int) -> bytes:
-    out = io.BytesIO()
-    Image.radial_gradient("L").resize((width, height)).save(out, "PNG")
-    return out.getvalue()
-
-
-def wav() -> bytes:
-    data = bytes(128 + (n % 64) for n in range(8000))
-    form = struct.pack("<4sIHHIIHH4sI", b"fmt ", 16, 1, 1, 8000, 8000, 1, 8, b"data", len(data))
-    return struct.pack("<4sI4s", b"RIFF", len(data) + 36, b"WAVE") + form + data
-
-
-def target(name: str, kind: str, copy: str, **more: object) -> OfflineTarget:
-    values = {"best": Tier.LIVE, "state": "captured", **more}
-    return OfflineTarget(id=name, kind=kind, url=f"https://m.example/{name}", copy=copy, **values)  # type: ignore[arg-type]
-
-
-MEDIA = [
-    ('<section><img src="media/good.png"></section>', target("img", "image", "media/good.png")),
-    (
-        '<section data-background-image="media/good.png"></section>',
-        target("bg", "background-image", "media/good.png"),
-    ),
-    (
-        '<section><audio data-src="media/good.wav"></audio></section>',
-        target("sound", "audio", "media/good.wav"),
-    ),
-    ('<section><img src="media/no.png"></section>', target("no-img", "image", "media/no.png")),
-    (
-        '<section data-background-image="media/no.png"></section>',
-        target("no-bg", "background-image", "media/no.png"),
-    ),
-    (
-        '<section data-background-video="media/no.mp4"></section>',
-        target("no-video", "background-video", "media/no.mp4"),
-    ),
-    (
-        '<section><video data-src="media/broken.mp4"></video></section>',
-        target("broken-video", "video", "media/broken.mp4"),
-    ),
-    (
-        '<section><a data-preview-image="media/good.png?1">shown at a click</a></section>',
-        target("preview", "image", "media/good.png"),
-    ),
-    (
-        '<section><a data-preview-video="media/good.wav">played at a click</a></section>',
-        target("preview-video", "video", "media/good.wav"),
-    ),
-    (
-        '<section><a data-preview-image="media/lost.png">lost</a></section>',
-        target("no-preview", "image", "media/lost.png"),
-    ),
-    (
-        '<section><a data-preview-video="media/lost.mp4">lost</a></section>',
-        target("no-preview-video", "video", "media/lost.mp4"),
-    ),
-    ("<section><p>nothing</p></section>", target("forgotten", "video", "media/good.wav")),
-]
-GOOD_MEDIA = {"img", "bg", "sound", "preview", "preview-video"}
 
 
 @pytest.fixture(scope="module")
 def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Rehearsal:
-    root = tmp_path_factory.mktemp("labelled")
-    folder = offline_folder(root / "offline", [c.page for c in CASES], extra=MEDIA)
-    write(folder / "media/good.png", png(640, 360))
-    write(folder / "media/good.wav", wav())
-    write(folder / "media/broken.mp4", b"\0\0\0\x18ftypmp42" + zlib.compress(b"no video" * 99))
+    folder = labelled_folder(tmp_path_factory.mktemp("labelled"))
     return rehearse(folder, RehearseOptions(timeout=12))
 
 
@@ -168,16 +46,10 @@ def test_media_and_images(rehearsal: Rehearsal, name: str) -> None:
 
 
 def test_precision_and_recall(rehearsal: Rehearsal, capsys: pytest.CaptureFixture[str]) -> None:
-    broken = {c.page.id for c in CASES if c.gap}
-    broken |= {t.id for _, t in MEDIA} - GOOD_MEDIA
-    accused = {e.id for _, e in rehearsal.gaps}
-    right = len(broken & accused)
+    found = score(rehearsal)
     with capsys.disabled():
-        print(
-            f"\nrehearsal: {len(rehearsal.embeds)} embeds, {len(broken)} broken; "
-            f"precision {right / len(accused):.2f}, recall {right / len(broken):.2f}"
-        )
-    assert accused == broken
+        print(f"\nrehearsal: {found}")
+    assert (found.missed, found.false_alarms) == ([], [])
 
 
 def test_every_slide_was_judged_and_nothing_leaked(rehearsal: Rehearsal) -> None:

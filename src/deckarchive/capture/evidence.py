@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from deckarchive.capture.playlists import is_playlist
-from deckarchive.model import RecordedExchange, View
+from deckarchive.model import RecordedExchange, Use, View
 from deckarchive.warc import DecodedStream, Undecodable, WarcWriter
 
 _MAX_PLAYLIST = 4 * 1024**2
@@ -37,7 +37,8 @@ class Evidence:
     ``error`` is why the main document did not come (a person can read it); ``headers`` are its
     headers in lower case; ``types`` maps URLs to the browser's resource types; ``notes`` are
     remarks for the reason; ``resumed`` are URLs that came whole in pieces; ``busy`` is set when
-    the page does not answer.
+    the page does not answer. ``uses`` is what came of using the page, and ``judged`` how much of
+    ``seen`` and ``failures`` was there before: only that much is judged.
     """
 
     status: int | None = None
@@ -56,6 +57,8 @@ class Evidence:
     notes: list[str] = field(default_factory=list)
     busy: bool = False
     resumed: set[str] = field(default_factory=set)
+    uses: list[Use] = field(default_factory=list)
+    judged: tuple[int | None, int | None] = (None, None)
 
     def has(self, url: str) -> bool:
         """Whether a whole, good answer to a GET of ``url`` was recorded."""

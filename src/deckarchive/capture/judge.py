@@ -66,8 +66,9 @@ def missing(evidence: Evidence) -> list[dict[str, str]]:
     came = {s.url for s in evidence.seen if s.status and s.status < 400}
     main = {urls.split_fragment(evidence.final_url or "")[0]}
     main |= {"https:" + url.removeprefix("http:") for url in main if url.startswith("http:")}
-    lost = dict(evidence.failures)
-    for seen in evidence.seen:
+    seen_before, failed_before = evidence.judged
+    lost = dict(evidence.failures[:failed_before])
+    for seen in evidence.seen[:seen_before]:
         if seen.status >= 400 and seen.method != "OPTIONS":
             lost.setdefault(seen.url, f"HTTP {seen.status}")
         elif seen.truncated and seen.truncated != "disconnect" and not _endless(seen.mime):

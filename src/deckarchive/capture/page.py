@@ -15,6 +15,7 @@ from deckarchive.capture.judge import explain
 from deckarchive.capture.picture import is_one_colour
 from deckarchive.capture.session import Clock, Session, answer
 from deckarchive.capture.settle import BREATH
+from deckarchive.capture.use import use_page
 from deckarchive.errors import BrowserError
 from deckarchive.js import script
 from deckarchive.model import Target
@@ -47,6 +48,7 @@ async def capture_page(session: Session) -> None:
             with suppress(BrowserError):
                 evidence.hints = dict(await tab.evaluate(script("hints"), timeout=5))
             await _films(session, tab, context, urls.split_fragment(navigation.url)[0])
+            await use_page(session, tab, fragments[-1])
             tab.require_alive()  # what a dead browser did not answer says nothing about the page
         finally:
             evidence.console = list(tab.console)

@@ -181,6 +181,7 @@ def _record(
         started=started.isoformat(timespec="seconds").replace("+00:00", "Z"),
         viewport=studio.options.viewport,
         views=tuple(evidence.views),
+        uses=tuple(evidence.uses),
         missing=tuple(judge.missing(evidence)),
         console=tuple(evidence.console),
         software=studio.software,

@@ -6,7 +6,7 @@ A *target* is a document that the deck shows (a URL without fragment, and its ki
 """
 
 from deckarchive.model._reader import Json
-from deckarchive.model.capture import DECK_CAPTURE_ID, CaptureRecord, State, View, Vitals
+from deckarchive.model.capture import DECK_CAPTURE_ID, CaptureRecord, State, Use, View, Vitals
 from deckarchive.model.deck import Deck, DeckSite, Source
 from deckarchive.model.exchange import Exchange, Headers
 from deckarchive.model.manifest import (
@@ -45,6 +45,7 @@ __all__ = [
     "State",
     "Target",
     "Tier",
+    "Use",
     "View",
     "Vitals",
 ]

@@ -71,6 +71,32 @@ class View:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """One act on a page: ``scroll``, ``click``, ``adjust``, ``key``, ``play`` or ``seek``.
+
+    ``where`` is a CSS selector and ``label`` what the element says; both are empty for the page
+    itself. ``changed`` is ``None`` where it could not be done; ``at_once`` says that the change
+    came before any timer could run. ``view`` is the fragment that was showing.
+    """
+
+    kind: str
+    where: str = ""
+    label: str = ""
+    changed: bool | None = None
+    at_once: bool = False
+    view: str = ""
+
+    def to_dict(self) -> Json:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Use:
+        get = Reader(data, "use")
+        get.required("kind", str)
+        return cls(**{n: data[n] for n in cls.__slots__ if n in data})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureRecord:
     """How the capture of one target went: the contents of ``capture.json``.
 
@@ -78,6 +104,7 @@ class CaptureRecord:
     ``console`` the error messages it logged; ``bytes`` counts body bytes as sent. ``left_out``
     counts header lines of the user's own login that were not recorded, by name;
     ``blocked`` the URLs that the page was not let ask for, by the list or pattern naming them.
+    ``uses`` says what changed when the page was used.
     """
 
     id: str
@@ -95,6 +122,7 @@ class CaptureRecord:
     started: str = ""
     viewport: tuple[int, int] = (1920, 1080)
     views: tuple[View, ...] = ()
+    uses: tuple[Use, ...] = ()
     missing: tuple[Mapping[str, str], ...] = ()
     console: tuple[str, ...] = ()
     software: str = ""
@@ -106,6 +134,7 @@ class CaptureRecord:
         data["state"] = self.state.value
         data["viewport"] = list(self.viewport)
         data["views"] = [v.to_dict() for v in self.views]
+        data["uses"] = [u.to_dict() for u in self.uses]
         data["missing"] = [dict(m) for m in self.missing]
         data["console"] = list(self.console)
         data["left_out"] = dict(self.left_out)
@@ -119,6 +148,7 @@ class CaptureRecord:
         known["state"] = State(get.required("state", str))
         known["viewport"] = tuple(get.default("viewport", [1920, 1080]))
         known["views"] = tuple(View.from_dict(v) for v in get.default("views", []))
+        known["uses"] = tuple(Use.from_dict(u) for u in get.default("uses", []))
         known["missing"] = tuple(get.default("missing", []))
         known["left_out"] = dict(get.default("left_out", {}))
         known["blocked"] = dict(get.default("blocked", {}))

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from deckarchive.model._reader import Json, Reader
+from deckarchive.model.capture import Use
 from deckarchive.model.manifest import DeckInfo, Slide
 
 
@@ -27,7 +28,8 @@ class OfflineTarget:
 
     ``best`` is the best tier the folder holds: ``live`` (a copy of a page, or a medium),
     ``picture`` (a poster only) or ``card`` (never captured). ``frame`` is what the deck points
-    at, ``copy`` the document behind it, ``posters`` maps a fragment to its picture.
+    at, ``copy`` the document behind it, ``posters`` maps a fragment to its picture. ``uses`` is
+    what changed in the page when it was used as it was captured, ``title`` what it was called.
     """
 
     id: str
@@ -40,15 +42,18 @@ class OfflineTarget:
     copy: str = ""
     posters: Mapping[str, str] = field(default_factory=dict)
     vitals: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    uses: tuple[Use, ...] = ()
     slides: tuple[Slide, ...] = ()
     captured: str = ""
     bytes: int = 0
+    title: str = ""
 
     def to_dict(self) -> Json:
         data = {name: getattr(self, name) for name in self.__slots__}
         data["best"] = self.best.value
         data["posters"] = dict(self.posters)
         data["vitals"] = {k: dict(v) for k, v in self.vitals.items()}
+        data["uses"] = [u.to_dict() for u in self.uses]
         data["slides"] = [list(s) for s in self.slides]
         return data
 
@@ -57,6 +62,7 @@ class OfflineTarget:
         get = Reader(data, "offline target")
         known = {n: data[n] for n in cls.__slots__ if n in data}
         known["best"] = Tier(get.required("best", str))
+        known["uses"] = tuple(Use.from_dict(u) for u in get.default("uses", []))
         known["slides"] = tuple((s[0], s[1]) for s in get.default("slides", []))
         return cls(**known)
 

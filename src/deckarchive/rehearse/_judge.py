@@ -7,14 +7,17 @@ alarm: pixels decide only between something and nothing, content by wide margins
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from deckarchive.model import OfflineTarget, State, Tier, Vitals
+from deckarchive.model import OfflineTarget, State, Tier, Use, Vitals
 
 _SAME: Final = 0.995
 """Similarity from which two pictures show the same, whatever was counted."""
+_OTHER: Final = 0.97
+"""Similarity up to which two pictures may be of different pages: white paper is alike."""
 _TEXT_KEPT: Final = 0.5
 _TEXT_MATTERS: Final = 20
 
@@ -23,9 +26,11 @@ _TEXT_MATTERS: Final = 20
 class Evidence:
     """What was seen of one embed.
 
-    ``found``: its element stands on the slide. ``claim``: the tier its frame reports. ``ready``:
-    a medium or an image has loaded. ``flat``: its place is of one colour; ``poster_flat``: so
-    was the page when captured; both ``None`` when there is no picture to tell by.
+    ``found``: its element stands on the slide, and ``view`` is the fragment that it shows.
+    ``claim``: the tier its frame reports. ``ready``: a medium or an image has loaded. ``flat``:
+    its place is of one colour; ``poster_flat``: so was the page when captured; both ``None`` when
+    there is no picture to tell by. ``idle``: the acts that changed the page when captured and
+    change nothing now. ``title`` and ``captured_title``: what the page is called, and was.
     """
 
     found: bool = False
@@ -34,12 +39,16 @@ class Evidence:
     ms: int | None = None
     covered: bool = False
     hangs: bool = False
+    view: str = ""
     vitals: Vitals | None = None
     captured: Vitals | None = None
     flat: bool | None = None
     poster_flat: bool | None = None
     similarity: float | None = None
     fault: str = ""
+    title: str = ""
+    captured_title: str = ""
+    idle: tuple[Use, ...] = ()
     misses: tuple[str, ...] = ()
 
 
@@ -59,7 +68,7 @@ def judge(target: OfflineTarget, seen: Evidence) -> Verdict:
         could = target.best is Tier.LIVE or target.state == State.CAPTURED
         problems.append("a picture is shown: it cannot be used")
         return Verdict(tier, could, tuple(problems))
-    problems += _losses(seen)
+    problems += _losses(seen) + [_idle(use) for use in seen.idle]
     return Verdict(tier, bool(problems), tuple(problems))
 
 
@@ -105,6 +114,8 @@ def _is_blank(seen: Evidence) -> bool:
 def _losses(seen: Evidence) -> list[str]:
     """What the copy lacks of what the capture had, where the audience would notice."""
     now, then = seen.vitals, seen.captured
+    if _is_another(seen):
+        return [f"another page shows: {seen.title}"]
     if now is None or then is None or (seen.similarity or 0) >= _SAME:
         return []
     lost = []
@@ -116,6 +127,29 @@ def _losses(seen: Evidence) -> list[str]:
     if now.broken > then.broken and now.images < then.images * _TEXT_KEPT:
         lost.append(f"images are broken: {now.broken}, and {then.broken} when captured")
     return lost
+
+
+def _is_another(seen: Evidence) -> bool:
+    """Neither the picture nor a word of the title is that of the captured page."""
+    if seen.similarity is None or seen.similarity > _OTHER:
+        return False
+    now, then = (set(re.findall(r"\w+", t.lower())) for t in (seen.title, seen.captured_title))
+    return bool(now and then) and not now & then
+
+
+_ACTS: Final = {
+    "scroll": "it cannot be scrolled",
+    "click": "a click{on} changes nothing",
+    "adjust": "choosing another value{on} changes nothing",
+    "key": "keys change nothing",
+    "play": "its video or sound does not play",
+    "seek": "its video or sound cannot be wound forward",
+}
+
+
+def _idle(use: Use) -> str:
+    on = f" on “{use.label}”" if use.label else ""
+    return _ACTS.get(use.kind, use.kind).format(on=on) + ", and did when captured"
 
 
 def _shows(vitals: Vitals) -> bool:

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,9 +15,10 @@ from PIL.Image import Image
 from deckarchive.errors import BrowserError
 from deckarchive.model import Kind, OfflineTarget, Tier, Vitals
 from deckarchive.rehearse import _pictures
-from deckarchive.rehearse._judge import Evidence, Verdict, judge, vitals_of
+from deckarchive.rehearse._judge import Evidence, judge, vitals_of
 from deckarchive.rehearse._stage import Stage
-from deckarchive.rehearse._values import EmbedResult
+from deckarchive.rehearse._use import idle, use_copy
+from deckarchive.rehearse._values import EmbedResult, Used
 
 _POLL: Final = 0.15
 _COUNT: Final = 4.0  # seconds a copy has to answer when it is asked what it holds
@@ -72,7 +73,11 @@ async def look(
             break
         await asyncio.sleep(_POLL * 2)
         survey = await _survey(stage, targets)
-    embeds = tuple(_result(stage, t, e, judge(t, e), poster) for t, e, poster in found)
+    used = await asyncio.gather(*(use_copy(stage, t, e) for t, e, _ in found))
+    embeds = tuple(
+        _result(stage, t, replace(e, idle=idle(uses)), uses, poster)
+        for (t, e, poster), uses in zip(found, used, strict=True)
+    )
     return Seen(embeds, shot)
 
 
@@ -170,7 +175,7 @@ async def _evidence(
     poster = target.posters.get(fragment) or next(iter(target.posters.values()), "")
     captured = target.vitals.get(fragment) or next(iter(target.vitals.values()), None)
     then = await asyncio.to_thread(_pictures.read, folder / poster) if poster else None
-    vitals, hangs = await _count(stage, target)
+    vitals, title, hangs = await _count(stage, target)
     claim = str(report.get("tier") or "")
     misses = report.get("misses")
     return Evidence(
@@ -182,28 +187,33 @@ async def _evidence(
         vitals=vitals,
         captured=vitals_of(captured),
         flat=flat,
+        view=fragment,
+        title=title,
+        captured_title=target.title,
         poster_flat=_pictures.is_flat(then) if then else None,
         similarity=_pictures.similarity(image, then) if image and then else None,
         misses=_words(misses),
     ), poster
 
 
-async def _count(stage: Stage, target: OfflineTarget) -> tuple[Vitals | None, bool]:
-    """What the copy holds by our own count, and whether it hangs."""
+async def _count(stage: Stage, target: OfflineTarget) -> tuple[Vitals | None, str, bool]:
+    """What the copy holds by our own count, its title, and whether it hangs."""
     frame = stage.copy_frame(f"/{target.frame}" if target.frame else "", f"/{target.copy}")
     if frame is None:
-        return None, False
+        return None, "", False
     try:
-        return vitals_of(await stage.vitals(frame, _COUNT)), False
+        vitals = vitals_of(await stage.vitals(frame, _COUNT))
+        return vitals, await stage.title(frame, _COUNT), False
     except TimeoutError:
-        return None, True
+        return None, "", True
     except BrowserError:
-        return None, False
+        return None, "", False
 
 
 def _result(
-    stage: Stage, target: OfflineTarget, seen: Evidence, verdict: Verdict, poster: str
+    stage: Stage, target: OfflineTarget, seen: Evidence, uses: Sequence[Used], poster: str
 ) -> EmbedResult:
+    verdict = judge(target, seen)
     misses, errors = stage.misses_of(target.id), stage.errors_of(target.id)
     return EmbedResult(
         id=target.id,
@@ -219,6 +229,7 @@ def _result(
         ms=seen.ms,
         vitals=seen.vitals,
         captured=seen.captured,
+        uses=tuple(uses),
         similarity=None if seen.similarity is None else round(seen.similarity, 4),
         poster=poster or next(iter(target.posters.values()), ""),
         problems=verdict.problems,

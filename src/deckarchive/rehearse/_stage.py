@@ -10,7 +10,7 @@ hangs costs its time limit, never the walk.
 from __future__ import annotations
 
 import base64
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Iterable, Sequence
 from contextlib import AsyncExitStack, suppress
 from functools import cache
 from importlib.resources import files
@@ -32,12 +32,13 @@ from deckarchive.browser import (
 )
 from deckarchive.browser.tab import bounded
 from deckarchive.errors import BrowserError
-from deckarchive.model import Slide
+from deckarchive.model import Slide, Use
 from deckarchive.rehearse._values import Leak
 from deckarchive.server import DeadProxy, Server
 
 T = TypeVar("T")
 
+_PATIENCE: Final = 1.0  # seconds in which a change has to show
 _KEPT: Final = 200  # messages a slide
 _NO_LOSS: Final = ("/favicon.ico", "/runtime/slide")
 """What a page asks for that nobody misses; the second is where `present` keeps the slide."""
@@ -116,10 +117,20 @@ class Stage:
         """Count what a frame shows."""
         return await _answer(frame.evaluate(js.script("vitals")), timeout, "counting")
 
+    async def title(self, frame: Frame, timeout: float) -> str:
+        """The title of a frame's document."""
+        said = await _answer(frame.evaluate("() => document.title"), timeout, "its title")
+        return str(said)[:200]
+
     async def stillness(self, frame: Frame, timeout: float) -> float:
         """For how many seconds a frame's document has been still."""
         still = await _answer(frame.evaluate(js.script("settle")), timeout, "waiting")
         return float(still) / 1000
+
+    async def use(self, frame: Frame, uses: Sequence[Use], timeout: float) -> object:
+        """Do the same acts in a copy as when it was captured; what changed, as the copy says."""
+        todo = {"todo": [use.to_dict() for use in uses], "patience": _PATIENCE * 1000}
+        return await _answer(frame.evaluate(js.script("use"), todo), timeout, "using it")
 
     async def screenshot(self, *, backgrounds_only: bool = False) -> bytes:
         """A PNG of the window at one pixel a CSS pixel, with the slide's content or without."""

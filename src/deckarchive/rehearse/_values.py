@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from deckarchive.model import Json, Slide, Tier, Vitals
+from deckarchive.model import Json, Slide, Tier, Use, Vitals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,14 +29,34 @@ class RehearseOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """An act on the page when it was captured, and whether the copy ``changed`` by it too.
+
+    ``None``: it was not done, or its element is not there.
+    """
+
+    use: Use
+    changed: bool | None
+
+    def to_dict(self) -> Json:
+        return {
+            "kind": self.use.kind,
+            "where": self.use.where,
+            "label": self.use.label,
+            "live": self.use.changed,
+            "offline": self.changed,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EmbedResult:
     """How one embed showed on one slide.
 
     ``tier`` is what the audience saw and ``best`` what the folder holds; ``ms`` the time until it
     was visible, as the frame counted it. ``vitals`` were counted in the copy, ``captured`` when it
     was captured, at ``date`` (ISO 8601); ``bytes`` is the copy's size. ``similarity`` compares
-    pictures (1 is equal). ``problems`` says what is wrong, for a person; ``gap`` whether the
-    audience would miss something.
+    pictures (1 is equal). ``uses`` is what happened when it was used. ``problems`` says what is
+    wrong, for a person; ``gap`` whether the audience would miss something.
     """
 
     id: str
@@ -53,6 +73,7 @@ class EmbedResult:
     vitals: Vitals | None = None
     captured: Vitals | None = None
     similarity: float | None = None
+    uses: tuple[Used, ...] = ()
     poster: str = ""
     problems: tuple[str, ...] = ()
     misses: tuple[str, ...] = ()
@@ -63,6 +84,7 @@ class EmbedResult:
         data["best"], data["tier"] = self.best.value, self.tier.value
         data["vitals"] = self.vitals.to_dict() if self.vitals else None
         data["captured"] = self.captured.to_dict() if self.captured else None
+        data["uses"] = [u.to_dict() for u in self.uses]
         for name in ("problems", "misses", "errors"):
             data[name] = list(data[name])
         return data

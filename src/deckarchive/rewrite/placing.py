@@ -219,7 +219,9 @@ def _entry(
         copy=copy,
         posters=posters or {},
         vitals={v.fragment: v.vitals.to_dict() for v in record.views} if record else {},
+        uses=record.uses if record else (),
         slides=tuple(sorted(shown)),
         captured=(record.started if record else "") or captured,
         bytes=record.bytes if record else 0,
+        title=record.title if record else "",
     )

@@ -1,0 +1,40 @@
+"""How well a rehearsal tells good embeds from broken ones: python -m bench.rehearsal [BROWSER …]
+
+Walks the labelled deck of tests/rehearse/labelled.py in each browser (chromium and firefox; both
+when none is named) and prints precision, recall and what was found wrongly.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from deckarchive.errors import EnvironmentMissing
+from deckarchive.rehearse import RehearseOptions, rehearse
+from tests.rehearse.labelled import labelled_folder, score
+
+
+def main(browsers: list[str]) -> int:
+    """1 when something was found wrongly in any of them."""
+    wrong = False
+    with tempfile.TemporaryDirectory() as root:
+        folder = labelled_folder(Path(root))
+        for browser in browsers or ["chromium", "firefox"]:
+            try:
+                seen = rehearse(folder, RehearseOptions(timeout=12, browser=Path(browser)))
+            except EnvironmentMissing as error:
+                print(f"{browser}: {error.message}")
+                continue
+            found = score(seen)
+            wrong |= bool(found.missed or found.false_alarms)
+            print(f"{seen.browser}: {found}; {seen.seconds:.0f} s")
+            for slide, embed in seen.embeds:
+                if embed.id in (*found.missed, *found.false_alarms):
+                    label = "missed" if embed.id in found.missed else "false alarm"
+                    print(f"  {label}: {embed.id} {slide.slide} {embed.tier} {embed.problems}")
+    return int(wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

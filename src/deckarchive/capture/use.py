@@ -1,0 +1,63 @@
+"""Using a page a little, when all of it is recorded: evidence of what its copy must do as well.
+
+Only harmless acts (``js/use.js``), and where the user's own login is at work none but scrolling
+and playing: there a click could do something that counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+from deckarchive.browser import Tab
+from deckarchive.capture.session import Session
+from deckarchive.errors import BrowserError
+from deckarchive.js import script
+from deckarchive.model import Use
+
+_MAX: Final = 12
+_SECONDS: Final = 5.0
+_SETTLE: Final = 2.0
+_BREATH: Final = 0.3
+_PASSIVE: Final = [{"kind": kind} for kind in ("scroll",)]
+
+
+async def use_page(session: Session, tab: Tab, view: str) -> None:
+    """Use the page as it shows ``view``, and note what changed.
+
+    What it asks for from now on is recorded like everything else, but its faults are not held
+    against the capture.
+    """
+    evidence = session.evidence
+    if evidence.busy or session.by_hand or "html" not in evidence.content_type:
+        return
+    evidence.judged = len(evidence.seen), len(session.listener.failures)
+    known = bool(session.options.headers or session.jar)
+    found: object = None
+    with suppress(BrowserError):
+        how = {"todo": _PASSIVE if known else None, "patience": 0}
+        found = await tab.evaluate(script("use"), how, timeout=_SECONDS)
+    evidence.uses = uses_of(found, view)
+    if any(use.changed and use.kind != "scroll" for use in evidence.uses):
+        with suppress(BrowserError):  # what a click asked for may still be on its way
+            await session.settle(tab, _SETTLE, at_least=_BREATH)
+
+
+def uses_of(found: object, view: str) -> list[Use]:
+    """What a page says of itself, bounded and checked."""
+    if not isinstance(found, list):
+        return []
+    return [_use(one, view) for one in found[:_MAX] if isinstance(one, Mapping)]
+
+
+def _use(one: Mapping[str, Any], view: str) -> Use:
+    changed = one.get("changed")
+    return Use(
+        kind=str(one.get("kind", ""))[:20],
+        where=str(one.get("where", ""))[:400],
+        label=str(one.get("label", ""))[:60],
+        changed=changed if isinstance(changed, bool) else None,
+        at_once=one.get("atOnce") is True,
+        view=view,
+    )

@@ -1,0 +1,47 @@
+"""A page is used a little when all of it is recorded: evidence, and no harm to page or capture."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import Shoot
+
+from deckarchive.model import State
+from tests.capture.web import Web
+
+pytestmark = pytest.mark.browser
+
+PAGE = """<!doctype html><title>Demo</title><h1>A page that can be used</h1><p id=p>Nothing yet.</p>
+<button id=run onclick="p.textContent += 1; fetch('more.json'); fetch('lost.json')">Run it</button>
+<button id=go onclick="location.href = '/elsewhere'; p.textContent += 2">Go on</button>
+<button id=later onclick="setTimeout(() => p.textContent += 3, 20)">Wait</button>
+<button id=buy onclick="fetch('/buy')">Buy now</button>
+<form action=/sent><input type=range><button id=inform>Anything</button></form>
+<a href=/elsewhere><button id=inlink onclick="fetch('/buy')">Over there</button></a>
+<input id=r type=range value=10 oninput="p.style.left = value + 'px'">
+<script>addEventListener('keydown', (e) => p.title += e.key)</script>"""
+
+
+def test_what_a_page_does_is_noted_and_recorded(web: Web, shoot: Shoot) -> None:
+    web.add("a.test/", PAGE)
+    web.add("a.test/more.json", "{}", "application/json")
+    got = shoot("https://a.test/")
+    uses = {(u.kind, u.label or u.where): (u.changed, u.at_once) for u in got.record.uses}
+    assert uses == {
+        ("scroll", ""): (False, False),
+        ("adjust", "10"): (True, True),
+        ("click", "Run it"): (True, True),
+        ("click", "Go on"): (True, True),
+        ("click", "Wait"): (True, False),
+        ("key", ""): (True, True),
+    }
+    # What a click asks for is in the archive; what it lacks is not held against the page.
+    assert "https://a.test/more.json" in got.urls()
+    assert (got.record.state, got.record.reason, got.record.missing) == (State.CAPTURED, "", ())
+    asked = {a.url for a in web.log}
+    assert not asked & {f"https://a.test/{name}" for name in ("elsewhere", "buy", "sent")}
+
+
+def test_with_the_users_own_login_nothing_is_clicked(web: Web, shoot: Shoot) -> None:
+    web.add("a.test/", PAGE)
+    record = shoot("https://a.test/", headers={"X-Key": "mine"}).record
+    assert [u.kind for u in record.uses] == ["scroll"]
