@@ -366,6 +366,21 @@ def test_escape_opens_the_overview_and_the_button_gives_the_keyboard_back(page, 
 
 
 @pytest.mark.browser
+def test_a_frame_on_the_last_slide_starts_when_the_deck_opens_there(page, offline):
+    made, out = offline
+    index = out / "index.html"
+    whole = index.read_text("utf-8")
+    first, _, _ = whole.partition("</section>")
+    index.write_text(first + "</section>" + whole[whole.rindex("</section>") + 10 :], "utf-8")
+    try:
+        with address(out, "present") as url:
+            open_deck(page, url + "#/0")
+            tier(current_frame(page, made, 0), "live")
+    finally:
+        index.write_text(whole, "utf-8")
+
+
+@pytest.mark.browser
 def test_keys_are_taken_from_the_decks_own_frames_only(page, one_offline):
     _, out = one_offline
     with address(out, "present") as url:

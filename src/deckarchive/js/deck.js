@@ -100,6 +100,23 @@
     }, 300);
   }, true);
 
+  // reveal.js 5.2 and later do not start the frame behind the last slide when the deck opens there.
+  // A preview of the speaker view shows no frames on purpose.
+  const isCurrent = (background) =>
+    !background || (background.matches(".present") &&
+      isCurrent(background.parentElement.closest(".slide-background")));
+
+  function startFrames() {
+    if (/[?&]receiver/i.test(location.search)) return;
+    for (const frame of document.querySelectorAll(".backgrounds iframe[data-src]:not([src])")) {
+      if (isCurrent(frame.closest(".slide-background"))) frame.src = frame.dataset.src;
+    }
+  }
+
+  for (const name of ["ready", "slidechanged"]) {
+    document.addEventListener(name, () => setTimeout(startFrames, 50));
+  }
+
   // -- Links -------------------------------------------------------------------------------
 
   // reveal.js can open a link in a frame (previewLinks, data-preview-link). Offline that frame
