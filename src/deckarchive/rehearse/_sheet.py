@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import textwrap
+from datetime import date
 from html import escape
 from pathlib import Path
 from typing import Final
@@ -15,7 +16,7 @@ from typing import Final
 from deckarchive.errors import OutputError
 from deckarchive.files import write_text
 from deckarchive.rehearse import _pictures
-from deckarchive.rehearse._values import EmbedResult, Rehearsal, SlideResult
+from deckarchive.rehearse._values import EmbedResult, Rehearsal, SlideResult, Used
 from deckarchive.rehearse._words import number, summary
 
 _STYLE: Final = """
@@ -42,10 +43,13 @@ figure img { width: 100%; height: auto; border: 1px solid var(--line); backgroun
   place-items: center; opacity: .7; }
 ul { margin: .5rem 0 0; padding-left: 1.3rem; } li { overflow-wrap: anywhere; }
 details { margin-top: .5rem; } [hidden] { display: none; }
-@media print { nav { display: none; } :root { font-size: 12px; } }
+nav select { font: inherit; }
+@media print { nav { display: none; } :root { font-size: 12px; color-scheme: light; --bad: #b3261e;
+  --good: #1b7f3b; --warn: #9a6700; } body { padding: 0; } article { padding: .6rem 0; }
+  .pair { max-width: 85%; } }
 """
 _SCRIPT: Final = """
-const search = document.getElementById("search"), bad = document.getElementById("bad");
+const [search, bad, tier] = ["search", "bad", "tier"].map((id) => document.getElementById(id));
 const count = document.getElementById("count");
 const all = [...document.querySelectorAll("article")];
 function filter() {
@@ -53,13 +57,15 @@ function filter() {
   let shown = 0;
   for (const one of all) {
     const text = one.textContent.toLowerCase();
-    one.hidden = (bad.checked && one.dataset.ok === "1") || !words.every((w) => text.includes(w));
+    one.hidden = (bad.checked && one.dataset.ok === "1")
+      || (tier.value && one.dataset.tier !== tier.value) || !words.every((w) => text.includes(w));
     shown += one.hidden ? 0 : 1;
   }
   count.textContent = shown + " of " + all.length;
 }
 search.addEventListener("input", filter);
 bad.addEventListener("change", filter);
+tier.addEventListener("change", filter);
 filter();
 """
 _PAGE: Final = """<!doctype html>
@@ -73,6 +79,7 @@ style-src 'unsafe-inline'; script-src 'unsafe-inline'">
 <h1>{title}</h1>
 <pre>{summary}</pre>
 <nav><label><input type="search" id="search" placeholder="Filter: slide, host, state"></label>
+<label>shown as <select id="tier"><option value="">anything</option>{tiers}</select></label>
 <label><input type="checkbox" id="bad"> only what needs a look</label>
 <span id="count"></span><span>{started}</span></nav>
 <main>
@@ -89,7 +96,9 @@ def write_html(rehearsal: Rehearsal, path: str | Path) -> None:
     articles = [
         article
         for slide in rehearsal.slides
-        for article in ([_embed(folder, slide, e) for e in slide.embeds] or _bare(slide))
+        for article in (
+            [_embed(folder, slide, e, rehearsal.started) for e in slide.embeds] or _bare(slide)
+        )
     ]
     headline, _, rest = summary(rehearsal).partition("\n")
     page = _PAGE.format(
@@ -97,6 +106,7 @@ def write_html(rehearsal: Rehearsal, path: str | Path) -> None:
         style=_STYLE,
         summary=escape(textwrap.dedent(rest)),
         started=escape(rehearsal.started.replace("T", " ").replace("+00:00", " UTC")),
+        tiers="".join(f"<option>{tier}</option>" for tier, n in rehearsal.tiers.items() if n),
         articles="\n".join(articles) or "<p>No slide shows an embed.</p>",
         script=_SCRIPT,
     )
@@ -118,28 +128,49 @@ def _bare(slide: SlideResult) -> list[str]:
     ]
 
 
-def _embed(folder: Path, slide: SlideResult, embed: EmbedResult) -> str:
+def _embed(folder: Path, slide: SlideResult, embed: EmbedResult, now: str) -> str:
     mood = "bad" if embed.gap else "good" if embed.tier.value == "live" else "warn"
     facts = [
         embed.kind,
         f"{embed.ms} ms" if embed.ms is not None else "",
         f"{embed.similarity:.0%} alike" if embed.similarity is not None else "",
-        f"capture: {embed.state} {embed.date[:10]}".strip() if embed.state else "",
-        f"{embed.bytes / 1e6:.1f} MB" if embed.bytes else "",
+        f"{embed.state} {embed.date[:10]}{_age(embed.date, now)}".strip(),
+        _size(embed.bytes),
     ]
     words = [*embed.problems]
     if embed.reason and embed.reason not in words:
         words.append(embed.reason)
     details = [f"not found: {m}" for m in (*embed.misses, *slide.misses)]
     details += [f"error: {e}" for e in (*embed.errors, *slide.errors)]
+    details += [f"used: {_used(one)}" for one in embed.uses if one.use.changed]
     captured = _poster(folder, embed.poster)
     return (
-        f'<article data-ok="{int(not embed.gap)}"><header><h2>Slide {number(slide)}</h2>'
+        f'<article data-ok="{int(not embed.gap)}" data-tier="{embed.tier.value}">'
+        f"<header><h2>Slide {number(slide)}</h2>"
         f'<span class="tier {mood}">{embed.tier.value}</span>'
         f'<span class="url">{escape(embed.url)}</span>'
         f"<span>{escape(' · '.join(f for f in facts if f))}</span></header>"
         f"{_list(words)}{_pair(captured, slide.thumbnail)}{_details(details)}</article>"
     )
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 1e5 else f"{count / 1e3:.1f} kB" if count else ""
+
+
+def _age(then: str, now: str) -> str:
+    """How old a capture is, in days, by ISO dates; nothing where one is missing."""
+    try:
+        days = (date.fromisoformat(now[:10]) - date.fromisoformat(then[:10])).days
+    except ValueError:
+        return ""
+    return " (today)" if days < 1 else f" ({days} day{'' if days == 1 else 's'} ago)"
+
+
+def _used(one: Used) -> str:
+    what = f"{one.use.kind} “{one.use.label}”" if one.use.label else one.use.kind
+    words = {True: "works as it did", False: "changes nothing", None: "was not tried"}
+    return f"{what} {words[one.changed]}"
 
 
 def _list(words: list[str]) -> str:
