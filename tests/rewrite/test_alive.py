@@ -41,6 +41,20 @@ def test_a_page_reads_its_own_query(tmp_path: Path, served: str, page: Page) -> 
         assert page.title() == "?q=waves&n=2#here"
 
 
+def test_a_worker_reads_what_the_page_names_by_its_own_address(
+    tmp_path: Path, served: str, page: Page
+) -> None:
+    text = """<title></title><script>
+      const code = 'onmessage = async (e) => postMessage((await (await fetch(new Request(e.data))).json()).n)';
+      const worker = new Worker(URL.createObjectURL(new Blob([code])));
+      worker.onmessage = (e) => { document.title = e.data; };
+      worker.postMessage(new URL('/line.json', location.href).href);
+    </script>"""
+    line = exchange("https://site.test/line.json", '{"n": 7}', "application/json", dest="empty")
+    site = build(tmp_path, {"t": [exchange(URL, text), line]})
+    assert _result(_open(page, served, site.document_of("t"))) == "7"
+
+
 def test_a_preloaded_font_is_fetched_once(tmp_path: Path, served: str, page: Page) -> None:
     text = (
         f'<title></title><link rel="preload" as="font" type="font/woff2" href="{CDN}/a.woff2" crossorigin>'

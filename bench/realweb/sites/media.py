@@ -219,7 +219,7 @@ SITES = (
         name="maplibre",
         url="https://maplibre.test/",
         build=_maplibre,
-        ready="document.title === 'loaded'",
+        ready="document.title === 'loaded' && map.queryRenderedFeatures({layers: ['line']}).length > 0",
         act="map.jumpTo({center: [13.41, 52.5]})",
         check="Math.abs(map.getCenter().lng - 13.41) < 0.001 && map.areTilesLoaded()",
     ),

@@ -61,7 +61,7 @@
       const scheme = address.split("/", 1)[0] === originalUrl.host ? originalUrl.protocol : "https:";
       return parse(scheme + "//" + plain + query + url.hash);
     }
-    if (doc && url.origin === scope.location.origin && url.protocol !== "file:") {
+    if (!onFile && url.origin === new URL(root).origin) {
       return parse(url.pathname + url.search + url.hash, originalUrl);
     }
     // Where a path that begins with "/" leads on file:// (on Windows, below a drive).
