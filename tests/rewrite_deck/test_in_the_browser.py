@@ -381,6 +381,23 @@ def test_a_frame_on_the_last_slide_starts_when_the_deck_opens_there(page, offlin
 
 
 @pytest.mark.browser
+def test_a_printed_deck_shows_the_pictures_of_its_frames(page, offline):
+    made, out = offline
+    with address(out, "present") as url:
+        page.goto(f"{url}?print-pdf&view=print")
+        page.wait_for_function("document.querySelectorAll('iframe[src*=\"?still\"]').length >= 5")
+        for _ in range(100):
+            name = made.targets[0].frame
+            found = [f for f in page.frames if f"{name}?still#/two" in f.url]
+            if found:
+                break
+            page.wait_for_timeout(50)
+        found[0].wait_for_function("document.getElementById('picture').naturalWidth > 0")
+        tier(found[0], "picture")
+        assert found[0].child_frames == []
+
+
+@pytest.mark.browser
 def test_keys_are_taken_from_the_decks_own_frames_only(page, one_offline):
     _, out = one_offline
     with address(out, "present") as url:

@@ -117,6 +117,17 @@
     document.addEventListener(name, () => setTimeout(startFrames, 50));
   }
 
+  // On paper reveal.js leaves all frames empty: there the pictures stand for them.
+  const printing = /[?&](?:print-pdf|view=print)/i.test(location.search);
+  if (printing) document.addEventListener("pdf-ready", () => {
+    for (const frame of document.querySelectorAll("iframe[data-src]:not([src])")) {
+      const [page, view] = frame.dataset.src.split("#");
+      if (/^(?:.*\/)?frames\/[^/]+\.html$/.test(page)) {
+        frame.src = `${page}?still${view === undefined ? "" : `#${view}`}`;
+      }
+    }
+  });
+
   // -- Links -------------------------------------------------------------------------------
 
   // reveal.js can open a link in a frame (previewLinks, data-preview-link). Offline that frame

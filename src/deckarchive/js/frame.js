@@ -232,6 +232,6 @@
   up({ type: "hello" });
   if (about.kind === "link") uncaptured();
   showPicture();
-  if (about.copy) load();
+  if (about.copy && location.search !== "?still") load(); // a deck in print asks for pictures
   else settle(poster.hidden ? "card" : "picture");
 })();
