@@ -29,11 +29,15 @@ Say = Callable[[str], object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a step has to say: JSON for machines, lines for a person, an exit code."""
+    """What a step has to say: JSON for machines, lines for a person, an exit code.
+
+    ``page`` is an HTML report that it wrote.
+    """
 
     report: Any
     summary: str
     exit_code: ExitCode
+    page: Path | None = None
 
 
 class Listener(Protocol):
@@ -280,6 +284,7 @@ def run_pack(
         f"  captured beside offline, slide by slide: {sheet}\n"
         f"  to present: deckarchive present {output}",
         exit_code=max(step.exit_code for step in steps.values()),
+        page=sheet,
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,8 +93,8 @@ def playwright() -> Iterator[Playwright]:
         yield running
 
 
-def launch(playwright: Playwright, proxy: str) -> Browser:
-    """A Chromium whose way out is ``proxy``; loopback goes past it."""
+def launch(playwright: Playwright, proxy: str, *more: str) -> Browser:
+    """A Chromium whose way out is ``proxy``; loopback goes past it unless ``more`` says else."""
     own = ["--no-sandbox"] if os.geteuid() == 0 else []
     return playwright.chromium.launch(
         executable_path=find_browser(None).path,
@@ -100,6 +102,7 @@ def launch(playwright: Playwright, proxy: str) -> Browser:
             *own,
             f"--proxy-server={proxy}",
             "--proxy-bypass-list=127.0.0.1;localhost;*.localhost",
+            *more,
         ],
     )
 
@@ -119,3 +122,21 @@ def cut_off(playwright: Playwright) -> Iterator[tuple[Browser, DeadProxy]]:
         browser = launch(playwright, witness.url)
         yield browser, witness
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def display() -> Iterator[str]:
+    """A virtual display."""
+    program = shutil.which("Xvfb")
+    if program is None or shutil.which("xdotool") is None:
+        pytest.skip("neither Xvfb nor xdotool here")
+    ours, theirs = os.pipe()
+    process = subprocess.Popen(
+        [program, "-displayfd", str(theirs), "-screen", "0", "1280x800x24", "-nolisten", "tcp"],
+        pass_fds=[theirs], stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    os.close(theirs)
+    with os.fdopen(ours) as told:
+        yield f":{told.readline().strip()}"
+    process.terminate()
+    process.wait()

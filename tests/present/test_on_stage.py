@@ -234,24 +234,6 @@ def test_it_works_on_a_machine_without_any_network(talk: Talk) -> None:
 # -- A window of its own ------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def display() -> Iterator[str]:
-    """A virtual display."""
-    program = shutil.which("Xvfb")
-    if program is None or shutil.which("xdotool") is None:
-        pytest.skip("neither Xvfb nor xdotool here")
-    ours, theirs = os.pipe()
-    process = subprocess.Popen(
-        [program, "-displayfd", str(theirs), "-screen", "0", "1280x800x24", "-nolisten", "tcp"],
-        pass_fds=[theirs], stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    os.close(theirs)
-    with os.fdopen(ours) as told:
-        yield f":{told.readline().strip()}"
-    process.terminate()
-    process.wait()
-
-
 def xdotool(display: str, *arguments: str) -> str:
     done = subprocess.run(
         ["xdotool", *arguments], env={**os.environ, "DISPLAY": display},
@@ -265,9 +247,7 @@ def windows(display: str, name: str) -> list[str]:
 
 
 @pytest.mark.browser
-def test_full_screen_with_a_speaker_view_until_the_window_is_closed(
-    talk: Talk, display: str, own_state: Path
-) -> None:
+def test_a_window_of_its_own_with_a_speaker_view(talk: Talk, display: str, own_state: Path) -> None:
     memory = Memory(talk.folder, own_state / "deckarchive" / "present")
     with running(
         talk.folder, "--full-screen", "--speaker", "--slide", "1", "--port", free_port(),
@@ -277,12 +257,9 @@ def test_full_screen_with_a_speaker_view_until_the_window_is_closed(
         until(lambda: (memory.read() or memory).slide == "/1/0", "the deck is shown")
         until(lambda: windows(display, "Speaker View"), "the speaker view")
         until(lambda: windows(display, "^reveal-md$"), "the deck's window")
-        for title in ("Speaker View", "^reveal-md$"):
-            for window in windows(display, title):
-                xdotool(display, "windowclose", window)
-        rest, _ = presenting.process.communicate(timeout=PATIENCE)
-    assert "The window was closed.\nTo go on there: --slide 1/0" in rest
-    assert presenting.process.returncode == 0
+        assert presenting.end() == "Stopped.\n"
+        assert presenting.process.returncode == 0
+        assert windows(display, "^reveal-md$") == []
     assert memory.read() is None
 
 
@@ -310,6 +287,17 @@ def test_a_browser_that_crashes_is_opened_again(tmp_path: Path) -> None:
     profiles = re.findall(r"--user-data-dir=(\S+)", "\n".join(started))
     assert len(profiles) == 4
     assert not any(Path(profile).exists() for profile in profiles)
+
+
+def test_a_window_that_is_closed_ends_the_talk(tmp_path: Path) -> None:
+    folder = offline_folder(tmp_path / "deck")
+    closed = fake_browser(tmp_path, "exit 0")
+    presenting = Running(
+        folder, "--full-screen", "--slide", "4", "--browser", closed, "--port", free_port()
+    )
+    rest, _ = presenting.process.communicate(timeout=PATIENCE)
+    assert presenting.process.returncode == 0
+    assert rest == "The window was closed.\nTo go on there: --slide 4/0\n"
 
 
 def test_a_deck_without_notes_has_no_speaker_view(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 import click
 
 from deckarchive import __version__, pipeline
+from deckarchive.cli.opening import is_watched, open_page
 from deckarchive.cli.options import (
     ANY_BROWSER,
     BROWSER,
@@ -196,8 +197,12 @@ def bundle(folder: Path, output: Path | None) -> ExitCode:
 @capture_options
 @LINKS
 @click.option("--json", "as_json", is_flag=True, help="Print the reports as JSON.")
-def pack(deck: Path, output: Path | None, as_json: bool, **options: Any) -> ExitCode:
-    """Do all of it: list, capture, rewrite, rehearse."""
+@click.option("--no-open", is_flag=True, help="Leave the contact sheet closed.")
+def pack(deck: Path, output: Path | None, as_json: bool, no_open: bool, **options: Any) -> ExitCode:
+    """Do all of it: list, capture, rewrite, rehearse.
+
+    In a terminal with a display the contact sheet then opens: captured beside offline.
+    """
     say = (lambda text: click.echo(text, err=True)) if as_json else click.echo
     with Progress() as progress:
         result = pipeline.run_pack(deck, output, given(options), progress, say)
@@ -205,6 +210,8 @@ def pack(deck: Path, output: Path | None, as_json: bool, **options: Any) -> Exit
         click.echo(json.dumps(result.report, ensure_ascii=False, indent=2))
     else:
         click.echo(result.summary)
+        if result.page and not no_open and is_watched(os.environ):
+            open_page(result.page)
     return result.exit_code
 
 

@@ -1,0 +1,35 @@
+"""Exact replay as a speaker uses it: from a plain archive folder."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest import Talk, launch
+from playwright.sync_api import Playwright
+from test_forms import eventually
+from test_on_stage import running
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(200)]
+
+
+def test_a_plain_archive_is_replayed(talk: Talk, playwright: Playwright) -> None:
+    talk.web.word = "live"
+    asked = len(talk.web.log)
+    try:
+        with running(talk.archive, "--exact", "--no-open") as replaying:
+            flags = re.findall(r"--ignore-certificate-errors-spki-list=\S+", replaying.said)
+            proxy = re.findall(r"--proxy-server=(\S+)", replaying.said)[0]
+            address = re.findall(r"http://deck\.localhost/\S+", replaying.said)[0]
+            browser = launch(playwright, proxy, *flags, "--proxy-bypass-list=<-loopback>")
+            page = browser.new_page()
+            page.goto(f"{address}#/1")
+            found = lambda: [  # noqa: E731
+                f for f in page.frames if f.url == "https://demo.example/#there"
+            ]
+            eventually(page, found, "the original URL")
+            assert "These words are captured" in found()[0].inner_text("body")
+            browser.close()
+        assert [line for line in talk.web.log[asked:] if "demo" in line] == []
+    finally:
+        talk.web.word = "captured"
