@@ -7,20 +7,26 @@ async ([h, v]) => {
   const deck = window.Reveal;
   const shows = () => slide.classList.contains("present");
   const last = slide.querySelectorAll(".fragment").length - 1;
-  const until = async (condition) => {
-    for (let n = 0; n < 40 && !condition(); n += 1) await new Promise((go) => setTimeout(go, 25));
+  const until = async (condition, seconds) => {
+    const end = performance.now() + seconds * 1000;
+    while (!condition() && performance.now() < end) await new Promise((go) => setTimeout(go, 25));
     return condition();
   };
   if (deck && deck.slide) {
     if (deck.isOverview && deck.isOverview()) deck.toggleOverview(false);
     if (deck.isPaused && deck.isPaused()) deck.togglePause(false);
     deck.slide(h, v, last >= 0 ? last : undefined);
-    return until(shows);
+    return until(shows, 3);
   }
   // No API in reach: the address is the way in, counted from 0 or (an option) from 1.
-  for (const base of [0, 1]) {
+  // A busy machine may need more than a second to turn a page, hence the second round.
+  const first = window.__deckarchive_base || 0;
+  for (const [base, seconds] of [[first, 1], [1 - first, 1], [first, 3], [1 - first, 3]]) {
     location.hash = `#/${h + base}` + (stacked.length ? `/${v + base}` : "");
-    if (await until(shows)) break;
+    if (await until(shows, seconds)) {
+      window.__deckarchive_base = base;
+      break;
+    }
   }
   slide.querySelectorAll(".fragment").forEach((fragment) => fragment.classList.add("visible"));
   return shows();
