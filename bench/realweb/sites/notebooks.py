@@ -183,7 +183,8 @@ def _nbconvert(kit: Kit, out: Path) -> None:
     write(host, {"descent.ipynb": json.dumps(book)})
     kit.python(("nbconvert==7.16.6",), ["-m", "nbconvert", "--to", "html", "descent.ipynb"], host)
     page = host / "descent.html"
-    page.write_text(_local(page.read_text("utf-8")), "utf-8")
+    text = _local(page.read_text("utf-8")).replace("/latest.js?", "/MathJax.js?")
+    page.write_text(text, "utf-8")
     (host / "descent.ipynb").unlink()
     libs = out / "cdnjs-cloudflare-com.test" / "ajax" / "libs"
     require = kit.npm("requirejs", "2.1.10") / "require.js"
@@ -192,7 +193,6 @@ def _nbconvert(kit: Kit, out: Path) -> None:
     (libs / "mathjax" / "2.7.7").mkdir(parents=True)
     for part in maths.iterdir():
         (libs / "mathjax" / "2.7.7" / part.name).symlink_to(part)
-    write(libs / "mathjax" / "2.7.7", {"latest.js": (maths / "MathJax.js").read_bytes()})
 
 
 SITES = (
