@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Iterable
-from types import TracebackType
 from typing import Self
 
 from deckarchive.proxy.certs import Certificates
@@ -43,12 +42,7 @@ class RecordingProxy:
         await self.blackhole.start()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         for listener in [*self._listeners, self.blackhole]:
             with contextlib.suppress(Exception):  # each listener's owner has seen its error
                 await listener.close()

@@ -11,7 +11,6 @@ import asyncio
 import io
 import time
 from collections.abc import Callable
-from types import TracebackType
 from typing import BinaryIO, Final, Protocol, Self
 
 from deckarchive.heads import Head
@@ -64,12 +63,7 @@ class ReplayProxy:
         await self._port.start(self._wanted)
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._port.close()
 
     @property

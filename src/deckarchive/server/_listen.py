@@ -12,7 +12,6 @@ import socket
 import threading
 from abc import ABC, abstractmethod
 from contextlib import suppress
-from types import TracebackType
 from typing import Self
 
 from deckarchive.errors import EnvironmentMissing, UsageError
@@ -76,12 +75,7 @@ class Listener(ABC):
     def __enter__(self) -> Self:
         return self.start() if self._thread is None else self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     async def _main(self, ready: threading.Event) -> None:
