@@ -152,7 +152,7 @@ COMPARED = (
     "Content-Type", "Content-Length", "Content-Range", "Location", "Accept-Ranges",
     "Content-Security-Policy", "X-Content-Type-Options", "Cache-Control", "Content-Encoding",
     "Cross-Origin-Opener-Policy", "Origin-Agent-Cluster", "Service-Worker-Allowed",
-    "X-DNS-Prefetch-Control",
+    "X-DNS-Prefetch-Control", "Connection-Allowlist", "Clear-Site-Data",
 )  # fmt: skip
 
 
@@ -176,6 +176,7 @@ def requests_of(folder: Path) -> list[tuple[str, str, dict[str, str]]]:
     asked += [(p, COPY, {}) for p in paths]
     ranges = ("bytes=0-9", "bytes=5-", "bytes=-4", "bytes=99999999-", "bytes=7-3", "lines=1-2")
     asked += [("/index.html", DECK, {"Range": value}) for value in ranges]
+    asked += [("/index.html", DECK, {"Cookie": f"a={'b' * size}"}) for size in (9, 20_000)]
     tricks = ("/../present.py", "/%2e%2e/present.py", "/..%2fpresent.py", "/a%00b", "/%ff",
               "/sites", "/sites/", "//example.org/", "/nothing", "/index.html?query=1",
               "/deckarchive.json/x", "/runtime/slide")  # fmt: skip

@@ -30,6 +30,7 @@ POLICY = (
     "default-src 'self' 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' data: blob:; "
     "form-action 'none'"
 )
+MANY_COOKIES = 16 * 1024
 RANGE = re.compile(r"bytes=\s*(\d*)-(\d*)\s*", re.IGNORECASE)
 TRICK = re.compile(r"[\x00-\x1f\x7f\\/]")
 
@@ -104,6 +105,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Range", f"bytes {start}-{end - 1}/{size}")
         for field, value in policies(name, media, in_deck=in_deck):
             self.send_header(field, value)
+        if len(self.headers.get("Cookie", "")) > MANY_COOKIES:
+            self.send_header("Clear-Site-Data", '"cookies"')  # a copy planted them as a burden
         self.send_header("Content-Length", str(end - start))
         self.end_headers()
         if self.command != "HEAD":
@@ -155,6 +158,7 @@ def policies(name: str, media: str, *, in_deck: bool) -> list[tuple[str, str]]:
     elif media.partition(";")[0] in ACTIVE:
         alone = "sandbox allow-scripts allow-forms; " if in_deck else ""
         fields.append(("Content-Security-Policy", alone + POLICY))
+        fields.append(("Connection-Allowlist", "(response-origin)"))
         fields.append(("X-DNS-Prefetch-Control", "off"))
     if media == "text/javascript":
         fields.append(("Service-Worker-Allowed", "/"))

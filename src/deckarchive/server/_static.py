@@ -33,6 +33,7 @@ from deckarchive.server._http import (
     range_applies,
 )
 from deckarchive.server._listen import Listener
+from deckarchive.server._policies import cookie_fields, policies
 
 _IDLE: Final = 75.0  # seconds that a connection may stay without a whole request
 _STALL: Final = 300.0  # seconds without taking a byte; a paused video stalls and asks again
@@ -50,22 +51,6 @@ _FOR_COPIES: Final = frozenset(("sites", "runtime", "sw.js", "map.json"))
 _SLIDE_PATH: Final = "/runtime/slide"
 _SLIDE: Final = re.compile(r"(?:/\d{1,5}){1,3}")
 """Slide, slide below it, fragment."""
-
-_ACTIVE: Final = frozenset(
-    ("text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml",
-     "text/javascript")
-)  # fmt: skip
-_COPY_POLICY: Final = (
-    "default-src 'self' 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' data: blob:; "
-    "form-action 'none'"
-)
-"""The policy that a copy's page holds too; workers and pictures with scripts have no other."""
-
-_CONNECTIONS: Final = "(response-origin)"
-"""Chromium opens no other connection for a copy, not even in advance, as the policy alone lets it
-when a script leads an empty frame elsewhere (https://wicg.github.io/connection-allowlists)."""
-
-_MANY_COOKIES: Final = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,11 +174,9 @@ class Server(Listener):
             ("ETag", etag),
             ("Last-Modified", formatdate(modified, usegmt=True)),
             ("Accept-Ranges", "bytes"),
-            *self._policies(file, media, in_deck=in_deck),
+            *policies(file, media, archived=self._folder.is_archived(file), in_deck=in_deck),
+            *cookie_fields(head.fields.get("cookie", "")),
         ]
-        if len(head.fields.get("cookie", "")) > _MANY_COOKIES:
-            # A copy can plant them for every name here, to make each request a burden.
-            fields.append(("Clear-Site-Data", '"cookies"'))
         if is_fresh(head.fields, etag, modified):
             return _Answer(304, tuple(fields))
         span = None
@@ -206,28 +189,6 @@ class Server(Listener):
             return _plain(416, "no such range", ("Content-Range", f"bytes */{stat.st_size}"))
         fields.append(("Content-Range", f"bytes {start}-{end - 1}/{stat.st_size}"))
         return _Answer(206, tuple(fields), file=file, span=span)
-
-    def _policies(self, file: Path, media: str, *, in_deck: bool) -> list[tuple[str, str]]:
-        # Revalidated every time: a folder that was packed anew must not mix with the old one.
-        fields = [("Cache-Control", "no-cache")]
-        if media == "text/html":
-            # A busy copy must not stall the deck, nor a window it opened script it.
-            fields.append(("Origin-Agent-Cluster", "?1"))
-            fields.append(("Cross-Origin-Opener-Policy", "same-origin"))
-        if not self._folder.is_archived(file):
-            # Archived sites may rely on sniffing; what we wrote does not.
-            fields.append(("X-Content-Type-Options", "nosniff"))
-        elif media.partition(";")[0] in _ACTIVE:
-            # A copy that leads itself to the deck's name must not become a part of the deck.
-            alone = "sandbox allow-scripts allow-forms; " if in_deck else ""
-            fields.append(("Content-Security-Policy", alone + _COPY_POLICY))
-            fields.append(("Connection-Allowlist", _CONNECTIONS))
-            fields.append(("X-DNS-Prefetch-Control", "off"))
-        if media == "text/javascript":
-            fields.append(("Service-Worker-Allowed", "/"))
-        if file.suffix.lower() == ".svgz":
-            fields.append(("Content-Encoding", "gzip"))
-        return fields
 
 
 async def _read_head(reader: asyncio.StreamReader) -> Head | None:
