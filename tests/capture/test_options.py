@@ -183,17 +183,19 @@ def test_a_run_has_a_bound_and_the_next_one_goes_on(web: Web, shoot: Shoot) -> N
 
 def test_the_command_line_takes_back_what_the_file_says(tmp_path: Path) -> None:
     (tmp_path / "deckarchive.toml").write_text(
-        '[capture]\ninsecure = true\nkeep-secrets = true\npause = 3\nproxy = "http://p.test:1"\n'
+        '[capture]\ninsecure = true\nuse = false\nkeep-secrets = true\npause = 3\nproxy = "http://p.test:1"\n'
         '[[capture.target]]\nmatch = "*"\nkeep-secrets = true\n'
     )
 
     def options(*arguments: str) -> CaptureOptions:
         context = cli.commands["capture"].make_context("capture", [*arguments, "deck.md"])
-        names = ("insecure", "keep_secrets", "pause", "proxy", "refresh", "jobs")
+        names = ("insecure", "use", "keep_secrets", "pause", "proxy", "refresh", "jobs")
         return load_options(tmp_path, given({name: context.params[name] for name in names}))
 
     silent = options()
     assert (silent.insecure, silent.keep_secrets, silent.pause) == (True, True, 3)
+    assert not silent.use
+    assert options("--use").use
     said = options("--no-insecure", "--no-keep-secrets", "--pause", "0", "--proxy", "")
     assert (said.insecure, said.keep_secrets, said.pause, said.proxy) == (False, False, 0, None)
     assert not said.for_target(target("https://a.test/")).keep_secrets

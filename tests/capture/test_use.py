@@ -41,6 +41,13 @@ def test_what_a_page_does_is_noted_and_recorded(web: Web, shoot: Shoot) -> None:
     assert not asked & {f"https://a.test/{name}" for name in ("elsewhere", "buy", "sent")}
 
 
+def test_a_page_is_left_alone_where_the_user_says_so(web: Web, shoot: Shoot) -> None:
+    web.add("a.test/", PAGE)
+    got = shoot("https://a.test/", use=False)
+    assert got.record.uses == ()
+    assert "https://a.test/more.json" not in {a.url for a in web.log}
+
+
 def test_with_the_users_own_login_nothing_is_clicked(web: Web, shoot: Shoot) -> None:
     web.add("a.test/", PAGE)
     record = shoot("https://a.test/", headers={"X-Key": "mine"}).record

@@ -98,6 +98,7 @@ _FOR_ONE: Final[Mapping[str, tuple[str, Reader]]] = {
     "header": ("headers", _headers),
     "cookie-jar": ("cookie_jar", _file),
     "keep-secrets": ("keep_secrets", _flag),
+    "use": ("use", _flag),
     "wait-for": ("wait_for", _text),
     "max-size": ("max_size", _size),
     "block": ("block", _texts),

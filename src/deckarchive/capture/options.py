@@ -41,7 +41,8 @@ class CaptureOptions:
     ``retry_failed`` what failed in an earlier run. ``insecure`` accepts any certificate.
     ``wait_for`` is a CSS selector that must appear before a page counts as settled. ``headers``
     go to a target's own host. ``cookie_jar`` is a file, see ``load_cookie_jar``; what it and
-    ``headers`` bring is recorded only with ``keep_secrets``. ``max_size`` cuts longer bodies,
+    ``headers`` bring is recorded only with ``keep_secrets``. ``use`` lets pages be used a little,
+    as evidence of what their copies must do. ``max_size`` cuts longer bodies,
     ``max_total`` bounds what a run records of the web: a file that goes past it is cut, and
     targets after that are left to the next run. ``block`` are hosts (their subdomains too), globs
     on whole URLs, or words for lists, see ``Blocking``. ``per_host`` connections and at least
@@ -65,6 +66,7 @@ class CaptureOptions:
     headers: Mapping[str, str] = field(default_factory=dict)
     cookie_jar: Path | None = None
     keep_secrets: bool = False
+    use: bool = True
     wait_for: str | None = None
     max_size: int | None = None
     max_total: int | None = None

@@ -30,7 +30,8 @@ async def use_page(session: Session, tab: Tab, view: str) -> None:
     against the capture.
     """
     evidence = session.evidence
-    if evidence.busy or session.by_hand or "html" not in evidence.content_type:
+    wanted = session.options.use and not session.by_hand
+    if not wanted or evidence.busy or "html" not in evidence.content_type:
         return
     evidence.judged = len(evidence.seen), len(session.listener.failures)
     known = bool(session.options.headers or session.jar)

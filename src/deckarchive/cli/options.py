@@ -106,6 +106,8 @@ _CAPTURE = [
                  help="Your cookies: a cookies.txt, or a storage state of Playwright."),
     click.option("--keep-secrets/--no-keep-secrets", default=None,
                  help="Record your own login's headers and cookies too."),
+    click.option("--use/--no-use", default=None,
+                 help="Click, scroll and play a little in each page: its copy must do the same."),
     click.option("--user-agent", metavar="TEXT", help="What the browser says it is."),
     click.option("--per-host", type=click.IntRange(1, 256), metavar="N",
                  help="At most so many connections to one host; default 12."),
