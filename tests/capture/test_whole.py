@@ -1,12 +1,9 @@
 """Media, images, style sheets and files: fetched whole, once, with a picture where it can be."""
 
-import shutil
-import subprocess
-from pathlib import Path
-
 import pytest
 
 from deckarchive.model import Kind, State
+from examples.web.build import VIDEO
 from tests.capture.conftest import Shoot, png, target
 from tests.capture.web import Answer, Asked, Web
 
@@ -31,8 +28,8 @@ def test_what_is_no_image_is_kept_and_said(web: Web, shoot: Shoot) -> None:
     assert "cannot show it" in record.reason
 
 
-def test_a_video_has_its_bytes_and_a_frame(web: Web, shoot: Shoot, tmp_path: Path) -> None:
-    film = _film(tmp_path)
+def test_a_video_has_its_bytes_and_a_frame(web: Web, shoot: Shoot) -> None:
+    film = VIDEO.read_bytes()
     web.add("a.test/v.mp4", film, "video/mp4")
     got = shoot(target("https://a.test/v.mp4", Kind.BACKGROUND_VIDEO))
     assert got.record.state is State.CAPTURED
@@ -87,13 +84,3 @@ def test_a_missing_file_fails(web: Web, shoot: Shoot) -> None:
     web.add("a.test/", "x")
     record = shoot(target("https://a.test/gone.mp4", Kind.VIDEO)).record
     assert (record.state, record.reason) == (State.FAILED, "the site answered HTTP 404")
-
-
-def _film(folder: Path) -> bytes:
-    program = shutil.which("ffmpeg")
-    assert program, "ffmpeg is needed for this test"
-    path = folder / "film.mp4"
-    command = [program, "-v", "error", "-f", "lavfi", "-i", "testsrc=size=320x180:duration=2"]
-    command += ["-pix_fmt", "yuv420p", "-movflags", "+faststart", str(path)]
-    subprocess.run(command, check=True, timeout=120)
-    return path.read_bytes()
