@@ -305,6 +305,7 @@ def test_a_deck_without_notes_has_no_speaker_view(tmp_path: Path) -> None:
     browser = fake_browser(tmp_path, "exec sleep 60")
     with running(folder, "--speaker", "--browser", browser, "--port", free_port()) as presenting:
         assert "has no speaker view" in presenting.said
+        until(lambda: (tmp_path / "started").exists(), "the browser is started")
         assert "deckarchive-speaker" not in (tmp_path / "started").read_text()
 
 
