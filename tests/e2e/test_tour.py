@@ -129,6 +129,18 @@ def test_the_decks_own_font_is_local(tour_address: str, page: Page) -> None:
     eventually(lambda: page.evaluate(loaded), page, "the font loads")
 
 
+def test_code_on_a_slide_is_what_the_author_wrote(
+    tour: Packed, tour_address: str, page: Page
+) -> None:
+    for address in (tour_address, (tour.offline / "index.html").as_uri()):
+        page.goto(address)
+        page.wait_for_function("window.Reveal && Reveal.isReady()")
+        shown = page.evaluate(
+            "[...document.querySelectorAll('.slides pre code')].map(c => c.textContent).join()"
+        )
+        assert '<iframe src="https://nowhere.example/framed.html"></iframe>' in shown
+
+
 def test_no_slide_is_blank_on_a_double_click(
     tour: Packed, page: Page, offline_browser: tuple[Browser, DeadProxy]
 ) -> None:

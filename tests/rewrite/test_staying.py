@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -152,3 +153,34 @@ def test_a_recorded_stream_is_replayed_once_and_a_socket_closes(
     page.wait_for_function("window.out && window.ended")
     assert page.evaluate("out") == ["open 1", "one\ntwo 7", 3, "error 2", 1]
     assert page.evaluate("ended") == [1006, False, 3]
+
+
+def test_text_that_looks_like_markup_is_left_alone(tmp_path: Path, served: str, page: Page) -> None:
+    """Code that is shown, templates and Markdown are what the page's own scripts made them."""
+    opened(page, tmp_path, served, "<title>one</title><div></div>", TWO)
+    addresses = ("https://away.test/x", "https://site.test/two.html?q=a+b")
+    texts = [
+        text
+        for url in addresses
+        for text in (
+            f'<pre><code>&lt;iframe src="{url}"&gt;&lt;/iframe&gt; src="{url}"</code></pre>',
+            f'<script type="text/template">\n<iframe src="{url}"></iframe> <a href="{url}">\n</script>',
+            f'<textarea><img src="{url}"> <link rel="preconnect" href="{url}"></textarea>',
+            f"<p title=\"a href='{url}' b\" data-x=\"<iframe src='{url}'>\">it's</p>",
+            f'<!-- <iframe src="{url}"> -->',
+        )
+    ]
+    for text in texts:
+        page.evaluate("text => { document.querySelector('div').innerHTML = text; }", text)
+        shown = page.evaluate("document.querySelector('div').innerHTML")
+        assert unescape(shown) == unescape(text)
+    page.evaluate(
+        "([here, away]) => { document.querySelector('div').innerHTML ="
+        " `<textarea>'</textarea><iframe src=\"${away}\"></iframe><a title='>' href=\"${here}\">l</a>`; }",
+        [addresses[1], addresses[0]],
+    )  # fmt: skip
+    assert page.evaluate("document.querySelector('div iframe').getAttribute('src')").startswith(
+        "about:blank#https://away.test"
+    )
+    assert "/two" in page.evaluate("document.querySelector('div a').pathname")
+    assert page.evaluate("document.querySelector('div a').host") != "site.test"

@@ -19,30 +19,56 @@
       .replace(/(@import\s+)(["'])((?:https?:)?\/[^"']*)\2/gi, (all, open, quote, url) => open + quote + local(url) + quote);
   }
 
-  // No policy stops a mere connection: a link or a frame that would open one leads nowhere.
-  function connectionless(html) {
-    return html.replace(/<(?:iframe|frame|embed|object)\b[^>]*>/gi, (tag) =>
-      tag.replace(/(\s(?:src|data)\s*=\s*["']?)([^\s"'>]+)/gi, (all, before, value) => {
-        const found = resolve(value.replace(/&amp;/g, "&"));
-        return found && !found.path ? before + NOWHERE + value : all;
-      })
-    ).replace(/<link\b[^>]*\b(?:preconnect|dns-prefetch)\b[^>]*>/gi, (tag) =>
-      tag.replace(/(\shref\s*=\s*)("[^"]*"|'[^']*'|[^\s"'>]+)/i, '$1"data:,"'));
+  const HOLDERS = new Set(["src", "href", "poster", "data", "srcset", "xlink:href", "style"]);
+  const FRAMES = new Set(["iframe", "frame", "embed", "object"]);
+  const OPEN = /<!--[^]*?(?:-->|$)|<([a-z][^\s/>]*)((?:"[^"]*"|'[^']*'|[^"'>])*)/gi;
+  const ATTRIBUTE = /([\s/"'])([^\s"'>/=]+)(\s*=\s*)("[^"]*"|'[^']*'|[^\s"'>]+)/g;
+  // What stands in these is text: code that is shown, a template, Markdown.
+  const TEXT = new Set(["script", "style", "textarea", "title", "xmp", "noembed", "noframes", "noscript", "iframe"]);
+
+  function valueIn(tag, name, value, connects) {
+    if (name === "srcset") return srcset(value);
+    if (name === "style") return css(value);
+    // No policy stops a mere connection: a link or a frame that would open one leads nowhere.
+    if (connects && name === "href") return "data:,";
+    if (FRAMES.has(tag) && (name === "src" || name === "data")) {
+      const found = resolve(value);
+      if (found && !found.path) return NOWHERE + value;
+    }
+    return outward(value) ? local(value) : value;
+  }
+
+  function attributes(tag, text) {
+    const connects = tag === "link" && /\b(preconnect|dns-prefetch)\b/i.test(text);
+    return text.replace(ATTRIBUTE, (all, before, name, equals, quoted) => {
+      const kind = name.toLowerCase();
+      if (!HOLDERS.has(kind)) return all;
+      const quote = /^["']/.test(quoted) ? quoted[0] : "";
+      const value = (quote ? quoted.slice(1, -1) : quoted).replace(/&amp;/g, "&");
+      const changed = valueIn(tag, kind, value, connects);
+      return changed === value ? all : before + name + equals + quote + changed.replace(/&/g, "&amp;") + quote;
+    });
   }
 
   function markup(html) {
     html = String(html);
     if (!/\/\/|=\s*["']?\//.test(html)) return html;
-    return connectionless(html).replace(
-      /(\s(src|href|poster|data|srcset|xlink:href|style)\s*=\s*)("[^"]*"|'[^']*'|[^\s"'>]+)/gi,
-      (all, before, name, quoted) => {
-        const quote = /^["']/.test(quoted) ? quoted[0] : "";
-        const value = (quote ? quoted.slice(1, -1) : quoted).replace(/&amp;/g, "&");
-        const kind = name.toLowerCase();
-        const changed = kind === "srcset" ? srcset(value) : kind === "style" ? css(value) : outward(value) ? local(value) : value;
-        return changed === value ? all : before + quote + changed.replace(/&/g, "&amp;") + quote;
-      }
-    );
+    let made = "", at = 0;
+    OPEN.lastIndex = 0;
+    for (let found; (found = OPEN.exec(html)); ) {
+      const tag = (found[1] || "").toLowerCase();
+      const whole = tag ? `<${found[1]}${attributes(tag, found[2])}` : found[0];
+      made += html.slice(at, found.index) + whole;
+      at = OPEN.lastIndex;
+      if (!TEXT.has(tag)) continue;
+      const close = new RegExp(`</${tag}`, "gi");
+      close.lastIndex = at;
+      const end = close.exec(html);
+      OPEN.lastIndex = end ? end.index : html.length;
+      made += html.slice(at, OPEN.lastIndex);
+      at = OPEN.lastIndex;
+    }
+    return made + html.slice(at);
   }
 
   Object.assign(page, { NOWHERE, outward, srcset, css, markup });
