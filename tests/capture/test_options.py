@@ -17,10 +17,10 @@ from tests.capture.conftest import Captured, Shoot, target
 from tests.capture.web import Answer, Asked, Web
 
 HELLO = "<!doctype html><title>Hello</title><h1>Hello there</h1><p>Some text to be seen.</p>"
-KEY = "Bearer key-of-mine-4711"
+KEY = "Bearer key-of-mine-zyx4711"
 JAR = """# Netscape HTTP Cookie File
-.a.test\tTRUE\t/\tFALSE\t0\tsid\tmy-session-4711
-#HttpOnly_a.test\tFALSE\t/deep\tTRUE\t4102444800\tdeep\tdown-4711
+.a.test\tTRUE\t/\tFALSE\t0\tsid\tmy-session-zyx4711
+#HttpOnly_a.test\tFALSE\t/deep\tTRUE\t4102444800\tdeep\tdown-zyx4711
 """
 
 
@@ -31,7 +31,7 @@ def raw(got: Captured) -> bytes:
 
 def login_web(web: Web) -> None:
     def page(asked: Asked) -> Answer:
-        headers = {"Set-Cookie": "renewed=by-login-4711; Path=/"}
+        headers = {"Set-Cookie": "renewed=by-login-zyx4711; Path=/"}
         body = HELLO + "<script src=s.js></script><script>document.cookie='own=kept-1'</script>"
         return Answer(body + "<img src=//other.test/i.svg><img src=late.svg>", headers=headers)
 
@@ -51,18 +51,18 @@ def test_the_users_login_is_sent_and_not_recorded(web: Web, shoot: Shoot, tmp_pa
     got = shoot("https://a.test/", headers=headers, cookie_jar=jar)
     asked = web.asked("https://a.test/")[0].headers
     assert (asked["Authorization"], asked["X-Preview"]) == (KEY, "yes")
-    assert asked["Cookie"] == "sid=my-session-4711"
+    assert asked["Cookie"] == "sid=my-session-zyx4711"
     elsewhere = web.asked("https://other.test/i.svg")[0].headers
     assert not {"Authorization", "X-Preview"} & set(elsewhere)
     recorded = raw(got)
-    assert b"4711" not in recorded
+    assert b"zyx4711" not in recorded
     assert b"X-Preview: yes" in recorded
     assert b"visitor=of-theirs-1" in recorded
     assert b"own=kept-1" in recorded
     assert got.record.state is State.CAPTURED
     assert set(got.record.left_out) == {"authorization", "cookie", "set-cookie"}
     assert "--keep-secrets" in summary(got.report, got.out)
-    assert "4711" not in (got.folder() / "capture.json").read_text()
+    assert "zyx4711" not in (got.folder() / "capture.json").read_text()
 
 
 @pytest.mark.browser
@@ -70,23 +70,23 @@ def test_secrets_are_kept_where_asked_for(web: Web, shoot: Shoot) -> None:
     login_web(web)
     got = shoot("https://a.test/", headers={"Authorization": KEY}, keep_secrets=True)
     assert KEY.encode() in raw(got)
-    assert b"renewed=by-login-4711" in raw(got)
+    assert b"renewed=by-login-zyx4711" in raw(got)
     assert got.record.left_out == {}
 
 
 @pytest.mark.browser
 def test_a_file_behind_a_login(web: Web, shoot: Shoot, tmp_path: Path) -> None:
     def clip(asked: Asked) -> Answer:
-        allowed = asked.headers.get("Cookie") == "sid=my-session-4711"
+        allowed = asked.headers.get("Cookie") == "sid=my-session-zyx4711"
         return Answer(b"sound", "audio/mpeg", 200 if allowed else 403)
 
     web.routes["a.test/clip.mp3"] = clip
     jar = tmp_path / "state.json"
-    cookie = {"name": "sid", "value": "my-session-4711", "domain": "a.test", "path": "/"}
+    cookie = {"name": "sid", "value": "my-session-zyx4711", "domain": "a.test", "path": "/"}
     jar.write_text(json.dumps({"cookies": [cookie], "origins": []}))
     got = shoot(target("https://a.test/clip.mp3", Kind.AUDIO), cookie_jar=jar)
     assert got.record.state is State.CAPTURED
-    assert b"4711" not in raw(got)
+    assert b"zyx4711" not in raw(got)
 
 
 @pytest.mark.browser
@@ -236,9 +236,9 @@ def test_a_netscape_jar(tmp_path: Path) -> None:
     path = tmp_path / "cookies.txt"
     path.write_text(JAR)
     jar = load_cookie_jar(path)
-    assert jar.header("http://www.a.test/deep/x") == "sid=my-session-4711"
-    assert jar.header("https://a.test/deep/x") == "deep=down-4711; sid=my-session-4711"
-    assert jar.header("https://a.test/deeper") == "sid=my-session-4711"
+    assert jar.header("http://www.a.test/deep/x") == "sid=my-session-zyx4711"
+    assert jar.header("https://a.test/deep/x") == "deep=down-zyx4711; sid=my-session-zyx4711"
+    assert jar.header("https://a.test/deeper") == "sid=my-session-zyx4711"
     assert jar.header("https://xa.test/") == ""
 
 
