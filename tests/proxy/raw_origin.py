@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from deckarchive.model import RecordedExchange
 from tests import loops
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -153,3 +154,26 @@ async def until(condition: Callable[[], object]) -> None:
     """Wait for a condition that another task brings about."""
     while not condition():  # noqa: ASYNC110
         await asyncio.sleep(0.01)
+
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+
+HERE = {"127.0.0.1"}
+
+
+class Taken:
+    """A sink that keeps exchanges in memory."""
+
+    def __init__(self) -> None:
+        self.all: list[RecordedExchange] = []
+
+    async def __call__(self, exchange: RecordedExchange) -> None:
+        self.all.append(exchange)
+
+    def bodies(self) -> list[bytes]:
+        return [e.body.read() for e in self.all]
+
+
+def url(server, path: str = "/", scheme: str = "http") -> str:
+    return f"{scheme}://127.0.0.1:{server.port}{path}"

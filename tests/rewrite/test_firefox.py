@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 import pytest
 from made_site import build, exchange
-from test_alive import SCRIPT_MADE_RESULT, script_made
+from script_made import SCRIPT_MADE_RESULT, script_made
 
 from deckarchive.server import DeadProxy
 

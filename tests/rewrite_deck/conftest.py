@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from hand_made import vendored_reveal
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from deckarchive.server import DeadProxy
+from tests import npm
 
 
 @pytest.fixture(scope="session")
@@ -48,20 +48,6 @@ def page(chromium: Browser, dead_proxy: DeadProxy) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def reveal_package(pytestconfig: pytest.Config) -> Callable[[str], Path]:
+def reveal_package() -> Callable[[str], Path]:
     """The unpacked npm package of a reveal.js version; ``""`` is the one in the package."""
-
-    def fetch(version: str) -> Path:
-        if not version:
-            return vendored_reveal()
-        folder = pytestconfig.rootpath / ".cache" / "npm" / f"reveal.js-{version}"
-        if not (folder / "package" / "package.json").is_file():
-            folder.mkdir(parents=True, exist_ok=True)
-            name = f"reveal.js@{version}"
-            packed = subprocess.run(
-                ["npm", "pack", "--silent", name], cwd=folder, check=True, capture_output=True
-            )
-            shutil.unpack_archive(folder / packed.stdout.decode().split()[-1], folder, "gztar")
-        return folder / "package"
-
-    return fetch
+    return lambda version: npm.package("reveal.js", version) if version else vendored_reveal()

@@ -1,0 +1,196 @@
+# ruff: noqa: E501 (pages stand in it as they are)
+"""What scripts do in a copy, the network cut: URLs they make, what they read of their own page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from made_site import build, exchange
+from playwright.sync_api import Page
+from script_made import CDN, PNG, SCRIPT_MADE_RESULT, URL, opened, result, script_made
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_page_reads_its_own_query(tmp_path: Path, served: str, page: Page) -> None:
+    text = "<title></title><script>document.title = location.search + location.hash</script>"
+    site = build(tmp_path, {"t": [exchange(f"{URL}search.html?q=waves&n=2", text)]})
+    for root in (served, f"{tmp_path.as_uri()}/"):
+        page.goto(f"{root}{site.document_of('t')}#here")
+        assert page.title() == "?q=waves&n=2#here"
+
+
+def test_a_worker_reads_what_the_page_names_by_its_own_address(
+    tmp_path: Path, served: str, page: Page
+) -> None:
+    text = """<title></title><script>
+      const code = 'onmessage = async (e) => postMessage((await (await fetch(new Request(e.data))).json()).n)';
+      const worker = new Worker(URL.createObjectURL(new Blob([code])));
+      worker.onmessage = (e) => { document.title = e.data; };
+      worker.postMessage(new URL('/line.json', location.href).href);
+    </script>"""
+    line = exchange("https://site.test/line.json", '{"n": 7}', "application/json", dest="empty")
+    site = build(tmp_path, {"t": [exchange(URL, text), line]})
+    assert result(opened(page, served, site.document_of("t"))) == "7"
+
+
+def test_a_script_reads_its_configuration_from_its_query(
+    tmp_path: Path, served: str, page: Page
+) -> None:
+    script = "document.title = document.currentScript.src.split('?')[1]"
+    site = build(
+        tmp_path,
+        {
+            "t": [
+                exchange(URL, f'<script src="{CDN}/Math.js?config=TeX-AMS"></script>'),
+                exchange(f"{CDN}/Math.js?config=TeX-AMS", script, "text/javascript"),
+            ]
+        },
+    )
+    assert site.path_of(f"{CDN}/Math.js?config=TeX-AMS", "t") == "sites/cdn.test/Math.js"
+    opened(page, served, site.document_of("t"))
+    assert result(page) == "config=TeX-AMS"
+
+
+def test_urls_that_scripts_make_lead_to_the_copies(tmp_path: Path, served: str, page: Page) -> None:
+    site = build(tmp_path, {"t": script_made()})
+    opened(page, served, site.document_of("t"))
+    assert result(page) == "done"
+    assert page.evaluate("window.out") == SCRIPT_MADE_RESULT
+    misses = page.evaluate("[...__deckarchive_page.misses]")
+    assert sorted(misses) == ["https://api.test/never", "https://cdn.test/nothing.png"]
+
+
+FRAME = """<!doctype html><script>
+  const heard = window.heard = [];
+  addEventListener('message', (event) => heard.push(event.data));
+</script><iframe src="%s" style="width:600px;height:400px" sandbox="allow-scripts allow-same-origin allow-forms"></iframe>"""
+
+
+def test_the_frame_around_hears_what_shows_and_which_keys(
+    tmp_path: Path, served: str, page: Page
+) -> None:
+    site = build(
+        tmp_path,
+        {
+            "t": [
+                exchange(
+                    URL,
+                    "<p>Twelve chars</p><iframe src=in.html></iframe><img src='https://no.test/x.png'>",
+                ),
+                exchange(URL + "in.html", "<p>inner</p>", dest="iframe"),
+            ]
+        },
+    )
+    (tmp_path / "frame.html").write_text(FRAME % site.document_of("t"))
+    opened(page, served, "frame.html")
+    page.wait_for_function(
+        "heard.some(m => m.type === 'vitals' && m.misses.includes('https://no.test/x.png'))"
+    )
+    vitals = page.evaluate("heard.filter(m => m.type === 'vitals').pop()")
+    assert vitals["deckarchive"] == 1
+    assert vitals["url"] == URL
+    assert vitals["status"] == 200
+    assert vitals["vitals"]["text"] == 11
+    assert vitals["painted"] is True
+    page.frame_locator("iframe").frame_locator("iframe").locator("p").click()
+    page.keyboard.press("PageDown")
+    page.wait_for_function("heard.some(m => m.type === 'key' && m.key === 'PageDown')")
+
+
+def test_the_worker_answers_what_nothing_else_could(
+    tmp_path: Path, served: str, page: Page
+) -> None:
+    site = build(
+        tmp_path,
+        {
+            "t": [
+                exchange(URL, "<title></title>"),
+                exchange("https://site.test/api/v", "mapped", "text/plain"),
+            ]
+        },
+    )
+    opened(page, served, site.document_of("t"))
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    # A document without the inserted script, as any that no rewriter saw.
+    (tmp_path / "sites/site.test/bare.html").write_text("<p>bare")
+    page.goto(served + "sites/site.test/bare.html")
+    asked = "fetch('%s').then(async (r) => [r.status, await r.text()])"
+    assert page.evaluate(asked % "/api/v") == [200, "mapped"]
+    assert page.evaluate(asked % "https://site.test/api/v?utm_source=x") == [200, "mapped"]
+    assert page.evaluate(asked % "/api/unknown") == [404, ""]
+    assert page.evaluate(asked % "https://other.test/unknown") == [404, ""]
+
+
+BARE_FRAMES = """<title></title><script>
+const made = (attributes) => document.body.appendChild(Object.assign(document.createElement('iframe'), attributes));
+addEventListener('load', async () => {
+  const blank = made({});
+  const win = blank.contentWindow;
+  const first = (await (await win.fetch('/api/v')).text());
+  win.document.open();
+  win.document.write('<body><script src="https://cdn.test/set.js"><\\/script>');
+  win.document.close();
+  made({srcdoc: '<script>fetch("https://api.test/w").then(r => r.text()).then(t => parent.told(t))<\\/script>'});
+  window.told = (text) => { document.title = [first, win.set, text].join(); };
+});
+</script><body>"""
+
+
+def test_frames_that_scripts_fill_find_their_files(tmp_path: Path, served: str, page: Page) -> None:
+    site = build(
+        tmp_path,
+        {
+            "t": [
+                exchange(URL, BARE_FRAMES),
+                exchange("https://site.test/api/v", "one", "text/plain"),
+                exchange("https://cdn.test/set.js", "window.set = 'two'", "text/javascript"),
+                exchange("https://api.test/w", "three", "text/plain"),
+            ]
+        },
+    )
+    opened(page, served, site.document_of("t"))
+    assert result(page) == "one,two,three"
+
+
+ROUTED = """<!doctype html><html><head><link rel=stylesheet href=s.css></head><body><div id="root"></div>
+<a href="#part">part</a><a id=next href="/talk/two">next</a><img src="i/a.png"><script>
+const routes = {'/talk/': 'home', '/talk/two': 'two'};
+document.title = routes[location.pathname] + location.search;
+document.getElementById('next').onclick = (event) => {
+  event.preventDefault();
+  history.pushState({}, '', 'two');
+  fetch('data.json').then((r) => r.json()).then((d) => { document.title = routes[location.pathname] + d.n; });
+};
+</script></body></html>"""
+
+
+@pytest.mark.parametrize("base", ["", "<base href='/talk/'>"])
+def test_an_application_finds_its_own_path(
+    tmp_path: Path, served: str, page: Page, base: str
+) -> None:
+    site = build(
+        tmp_path,
+        {
+            "t": [
+                exchange(URL + "?q=1", ROUTED.replace("<head>", "<head>" + base), dest="document"),
+                exchange(URL + "s.css", "body{margin:33px}", "text/css"),
+                exchange(URL + "i/a.png", PNG, "image/png"),
+                exchange(URL + "data.json", '{"n": 7}', "application/json"),
+            ]
+        },
+    )
+    opened(page, served, site.document_of("t"))
+    page.wait_for_load_state("load")
+    assert page.title() == "home?q=1"
+    assert page.evaluate("document.querySelector('img').naturalWidth") == 1
+    assert page.evaluate("getComputedStyle(document.body).marginLeft") == "33px"
+    page.click("text=part")
+    page.wait_for_function("location.hash === '#part'")
+    page.click("#next")
+    page.wait_for_function("document.title === 'two7'")
+    page.evaluate("history.back()")
+    page.wait_for_function("location.pathname === '/talk/'")
+    page.evaluate("window.before = true; setTimeout(() => location.reload())")
+    page.wait_for_function("!window.before && document.title.startsWith('home')")

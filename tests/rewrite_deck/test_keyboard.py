@@ -1,0 +1,102 @@
+"""Who has the keyboard: the page a presenter uses, or the deck; and keys that come back."""
+
+from __future__ import annotations
+
+import pytest
+from shown_deck import (
+    address,
+    current_frame,
+    go,
+    open_deck,
+    tier,
+)
+from shown_deck import offline as offline
+from shown_deck import one_offline as one_offline
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("how", ["present", "file"])
+def test_keys_come_back_to_the_deck(page, offline, how):
+    made, out = offline
+    with address(out, how) as url:
+        open_deck(page, url)
+        page.evaluate(
+            "pressed = []; document.addEventListener('keydown', e => pressed.push(e.key))"
+        )
+        frame = current_frame(page, made, 0)
+        tier(frame, "live")
+        frame.wait_for_selector("#poster", state="hidden")
+        page.mouse.click(400, 400)
+        page.wait_for_function("document.activeElement.tagName === 'IFRAME'")
+        page.keyboard.press("PageUp")  # the page handles this one itself
+        page.keyboard.press("PageDown")
+        page.wait_for_function("Reveal.getIndices().h === 1")
+        assert page.evaluate("pressed") == ["PageDown"]
+        page.wait_for_function("document.activeElement.tagName !== 'IFRAME'")
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("Reveal.getIndices().h === 2")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("how", ["present", "file"])
+def test_a_page_that_wants_the_keyboard_has_it_while_the_presenter_does(page, one_offline, how):
+    made, out = one_offline
+    with address(out, how) as url:
+        open_deck(page, url)
+        go(page, 7)
+        frame = current_frame(page, made, 6)
+        tier(frame, "live")
+        # It took the keyboard by itself, and loses it.
+        copy = frame.child_frames[0]
+        copy.wait_for_function("document.title === 'taken'")
+        page.wait_for_function("document.activeElement.tagName !== 'IFRAME'")
+        # The presenter clicks into it: Escape comes back though the page handles it too.
+        copy.click("input")
+        page.wait_for_function("document.activeElement.tagName === 'IFRAME'")
+        page.keyboard.press("Escape")
+        page.wait_for_function("document.activeElement.tagName !== 'IFRAME'")
+        assert not page.evaluate("Reveal.isOverview()")
+        if how == "file":
+            return  # no script of a file runs in a frame without an origin
+        # A frame in the page that may not reach the page.
+        copy.child_frames[0].click("body")
+        page.wait_for_function("document.activeElement.tagName === 'IFRAME'")
+        page.keyboard.press("PageDown")
+        page.wait_for_function("Reveal.getIndices().h === 8")
+
+
+@pytest.mark.browser
+def test_escape_opens_the_overview_and_the_button_gives_the_keyboard_back(page, offline):
+    made, out = offline
+    with address(out, "present") as url:
+        open_deck(page, url)
+        frame = current_frame(page, made, 0)
+        tier(frame, "live")
+        frame.wait_for_selector("#poster", state="hidden")
+        page.mouse.click(400, 400)
+        frame.wait_for_selector("#back", state="visible")
+        frame.click("#back")
+        page.wait_for_function("document.activeElement.tagName !== 'IFRAME'")
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("Reveal.getIndices().h === 1")
+        page.keyboard.press("ArrowLeft")
+        page.wait_for_function("Reveal.getIndices().h === 0")
+        tier(current_frame(page, made, 0), "live")
+        page.mouse.click(400, 400)
+        page.wait_for_function("document.activeElement.tagName === 'IFRAME'")
+        page.keyboard.press("Escape")
+        page.wait_for_function("Reveal.isOverview()")
+        page.keyboard.press("Escape")
+        page.wait_for_function("!Reveal.isOverview()")
+        tier(current_frame(page, made, 0), "live")
+
+
+@pytest.mark.browser
+def test_keys_are_taken_from_the_decks_own_frames_only(page, one_offline):
+    _, out = one_offline
+    with address(out, "present") as url:
+        open_deck(page, url)
+        press = "{deckarchive: 1, type: 'key', key: 'PageDown', keyCode: 34}"
+        page.evaluate(f"window.postMessage({press}, '*')")
+        page.evaluate("new Promise(done => setTimeout(done, 300))")
+        assert page.evaluate("Reveal.getIndices().h") == 0
