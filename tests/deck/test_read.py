@@ -156,6 +156,37 @@ def test_an_ancestor_becomes_the_root(tmp_path: Path) -> None:
     assert deck_site(deck).page == "examples/demo.html"
 
 
+@pytest.mark.parametrize(
+    ("line", "root"),
+    [
+        ("![](/media/logo.png)", "."),
+        ("![](/media/other%20logo.png)", "."),
+        (r'<img src="\media\logo.png">', "."),
+        ('<img src="../../media/other logo.png">', "."),
+        ('<img srcset="/none.png 1x, /media/logo.png 2x">', "."),
+        ('<!-- .slide: data-background-iframe="/demo/" -->', "."),
+        ("![](/media/none.png) and/or `/media` and /etc/hosts", "talks/a"),
+        ("![](/own.png)", "talks/a"),
+        ("![](../b.png)", "talks"),
+    ],
+)
+def test_what_a_deck_names_tells_its_root(tmp_path: Path, line: str, root: str) -> None:
+    for name in (
+        "package.json",
+        "media/logo.png",
+        "media/other logo.png",
+        "demo/index.html",
+        "own.png",
+        "talks/b.png",
+        "talks/a/own.png",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"{}")
+    (tmp_path / "talks/a/talk.md").write_text(f"# One\n\n{line}\n")
+    deck = read_deck(tmp_path / "talks/a/talk.md")
+    assert deck.root == str((tmp_path / root).resolve())
+
+
 def test_a_link_out_of_the_root_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "secret.css").write_text("@import url(https://secret.example/);")
     deck_folder = tmp_path / "deck"

@@ -27,11 +27,10 @@ from deckarchive.deck.decode import decode
 from deckarchive.deck.dom import Element, Text, parse
 from deckarchive.deck.find import Finder, find_references
 from deckarchive.deck.outline import external_path
+from deckarchive.deck.root import deck_root, project_folders
 from deckarchive.errors import DeckError
 from deckarchive.model import Deck, Kind, Source
 
-_PARENT = re.compile(r"""(?<=["'(\s,=])((?:\.\./)+)[^"'()\s<>,]*""")
-_LEVELS: Final = 3
 _MOST_FILES: Final = 300
 _LARGEST: Final = 32 << 20
 
@@ -69,7 +68,7 @@ def _read_markdown(given: Path, file: Path, data: bytes, overrides: dict[str, An
     command_file, command = _command(file)
     config_files = [f for f in (option_file, reveal_file) if f]
     config_dir = (option_file or reveal_file or command_file or file).parent
-    root = _root(file, text, [config_dir])
+    root = deck_root(file, text, [config_dir])
     configs = [_source(f, root, kind="text") for f in config_files]
     local = read_json5(configs[0], str(option_file)) if option_file else {}
     reveal_options = read_json5(configs[-1], str(reveal_file)) if reveal_file else {}
@@ -115,7 +114,7 @@ def _read_html(given: Path, file: Path, text: str, data: bytes) -> Deck:
     text, encoding, bom = decode(data, kind="html")
     document = parse(text)
     detect.check_html(given, document, text)
-    root = _root(file, text, [])
+    root = deck_root(file, text)
     path = file.relative_to(root).as_posix()
     source = Source(path=path, text=text, encoding=encoding, bom=bom)
     title = next((e for e in document.walk() if e.name == "title"), None)
@@ -223,23 +222,9 @@ def _source(
     return Source(path=name, text=text, encoding=encoding, bom=bom)
 
 
-def _project_folders(folder: Path) -> list[Path]:
-    """``folder`` and its parents within the project; never the home folder or above."""
-    home = Path.home()
-    found = [folder]
-    for parent in folder.parents:
-        last = found[-1]
-        if (last / ".git").exists() or (last / "package.json").exists():
-            break
-        if parent in (home, *home.parents) or len(parent.parts) <= 2 or len(found) > _LEVELS:
-            break
-        found.append(parent)
-    return found
-
-
 def _config(folder: Path, names: Iterable[str]) -> Path | None:
     """The nearest configuration file of those names, from the deck's folder upwards."""
-    for place in _project_folders(folder):
+    for place in project_folders(folder):
         for name in names:
             if (place / name).is_file():
                 return place / name
@@ -254,28 +239,6 @@ def _command(file: Path) -> tuple[Path | None, dict[str, Any]]:
     name = file.relative_to(path.parent).as_posix()
     found, _ = command_options(path.read_text(encoding="utf-8", errors="replace"), name)
     return (path if found else None), found
-
-
-def _root(file: Path, text: str, also: Iterable[Path]) -> Path:
-    """The smallest folder that holds the deck, ``also`` and what the deck names by ``../``."""
-    allowed = _project_folders(file.parent)
-    depth = 0
-    for match in _PARENT.finditer(text):
-        name = re.split(r"[?#]", match.group())[0]
-        ups = match.group(1).count("../")
-        if depth < ups < len(allowed) and _exists(file.parent / name):
-            depth = ups
-    for folder in also:
-        if folder in allowed:
-            depth = max(depth, allowed.index(folder))
-    return allowed[depth]
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        return False
 
 
 def _folder(folder: Path, root: Path) -> str:
