@@ -26,9 +26,9 @@ class Deck:
 
     ``root`` is the deck's folder (absolute), or the ancestor that holds what the deck refers to
     by ``../`` or from ``/``; ``path`` is the deck file below it, and all paths of sources and
-    references are relative to ``root``. ``format`` is ``reveal-md`` or ``html``. ``sources[0]`` is the deck
-    file; configuration files, external Markdown and local style sheets follow. ``slides`` counts
-    the slides that reveal.js shows; ``warnings`` say what could not be read.
+    references are relative to ``root``. ``format`` is ``reveal-md`` or ``html``. ``sources[0]``
+    is the deck file; configuration files, external Markdown and local style sheets follow.
+    ``slides`` counts the slides that reveal.js shows; ``warnings`` say what could not be read.
     ``options`` holds the merged reveal-md options (theme, css, scripts, separators, …) and
     ``reveal`` the merged reveal.js options; both are empty for an HTML deck.
     """
