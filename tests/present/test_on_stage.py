@@ -21,7 +21,6 @@ from conftest import Talk
 from playwright.sync_api import Browser
 from test_present import Stage, free_port, offline_folder
 
-from deckarchive.present import _window
 from deckarchive.present._memory import Memory
 from deckarchive.server import DeadProxy
 
@@ -313,7 +312,9 @@ def test_without_a_browser_of_its_own_it_says_which_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
-    monkeypatch.setattr(_window, "_find", lambda _: None)
+    for name in ("PATH", "PLAYWRIGHT_BROWSERS_PATH"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.delenv("DECKARCHIVE_BROWSER", raising=False)
     monkeypatch.setattr("webbrowser.open", lambda address: opened.append(address) or True)
 
     class Full(Stage):

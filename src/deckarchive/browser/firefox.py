@@ -20,31 +20,39 @@ from deckarchive.browser.options import BrowserOptions
 
 Preference = bool | int | str
 
+UNASKED: Final[Mapping[str, Preference]] = {
+    # Also for a window that a person uses: it shows its page and asks nothing, and what plays
+    # may play at once.
+    "app.normandy.enabled": False,
+    "app.update.auto": False,
+    "browser.aboutwelcome.enabled": False,
+    "browser.sessionstore.resume_from_crash": False,
+    "browser.shell.checkDefaultBrowser": False,
+    "browser.startup.homepage_override.mstone": "ignore",
+    "browser.tabs.warnOnClose": False,
+    "browser.warnOnQuit": False,
+    "datareporting.policy.dataSubmissionEnabled": False,
+    "datareporting.policy.dataSubmissionPolicyBypassNotification": True,
+    "media.autoplay.default": 0,
+    "signon.rememberSignons": False,
+    "termsofuse.bypassNotification": True,
+}
+
 PREFERENCES: Final[Mapping[str, Preference]] = {
+    **UNASKED,
     # Remote control sets dozens of preferences for tests; pages should see a browser as it is.
     "remote.prefs.recommended": False,
     "security.fileuri.strict_origin_policy": True,
-    # A window that opens empty and asks the user nothing.
-    "browser.aboutwelcome.enabled": False,
+    # A window that opens empty.
     "browser.newtabpage.enabled": False,
-    "browser.sessionstore.resume_from_crash": False,
-    "browser.shell.checkDefaultBrowser": False,
     "browser.startup.homepage": "about:blank",
-    "browser.startup.homepage_override.mstone": "ignore",
     "browser.startup.page": 0,
-    "browser.tabs.warnOnClose": False,
-    "browser.warnOnQuit": False,
-    "datareporting.policy.dataSubmissionPolicyBypassNotification": True,
     "dom.disable_beforeunload": True,
     "security.sandbox.warn_unprivileged_namespaces": False,
-    "signon.rememberSignons": False,
-    "termsofuse.bypassNotification": True,
     "toolkit.cosmeticAnimations.enabled": False,
-    # What plays may play at once, unheard.
-    "media.autoplay.default": 0,
+    # What plays is unheard.
     "media.volume_scale": "0.0",
     # Nothing that the browser asks by itself.
-    "app.normandy.enabled": False,
     "app.update.enabled": False,
     "browser.contentblocking.report.lockwise.enabled": False,
     "browser.discovery.enabled": False,
@@ -63,7 +71,6 @@ PREFERENCES: Final[Mapping[str, Preference]] = {
     "browser.urlbar.merino.enabled": False,
     "browser.urlbar.quicksuggest.enabled": False,
     "datareporting.healthreport.uploadEnabled": False,
-    "datareporting.policy.dataSubmissionEnabled": False,
     "datareporting.usage.uploadEnabled": False,
     "dom.push.connection.enabled": False,
     "extensions.blocklist.enabled": False,

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import sys
 import threading
 import time
@@ -19,8 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from deckarchive.server import is_slide
+
 _LATELY: Final = 4 * 3600.0
-_SLIDE: Final = re.compile(r"(?:/\d{1,5}){1,3}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class Memory:
             data = json.loads(self.path.read_text("utf-8"))
             slide = str(data["slide"])
             return Stand(
-                slide=slide if _SLIDE.fullmatch(slide) else "",
+                slide=slide if is_slide(slide) else "",
                 port=int(data["port"]),
                 pid=int(data["pid"]),
                 time=float(data["time"]),

@@ -13,15 +13,18 @@ from typing import Final
 from urllib.parse import quote
 
 from deckarchive import urls
+from deckarchive.browser import Window, open_window
 from deckarchive.errors import EnvironmentMissing
 from deckarchive.model import OfflineDeck
 from deckarchive.present._memory import Memory
-from deckarchive.present._window import Window, open_window
 from deckarchive.server import PortInUse, Server, fetch_local, open_offline
 
 DEFAULT_PORT: Final = 8420
 """Tried first when no port is asked for: what a deck keeps in the browser (drawings, settings)
 belongs to its port, so the same deck should come back at the same one."""
+
+SPEAKER: Final = "deckarchive-speaker"
+"""In the address: asks ``runtime/stage.js`` to open the speaker view."""
 
 _TICK: Final = 0.5  # seconds; waiting without a limit would hold back Ctrl-C on Windows
 _REOPENED: Final = 3  # times that a browser which crashes is opened again
@@ -159,8 +162,9 @@ class _Talk:
         )
         return left.slide
 
-    def _at(self, slide: str) -> str:
-        return self.address + (f"#{slide}" if slide else "")
+    def _at(self, slide: str, speaker: bool = False) -> str:
+        wish = f"?{SPEAKER}=1" if speaker else ""
+        return self.address + wish + (f"#{slide}" if slide else "")
 
     def _open(self, slide: str) -> Window | None:
         if not self.options.open_browser:
@@ -176,9 +180,9 @@ class _Talk:
             self.say("This deck loads no notes plugin, so it has no speaker view.")
             speaker = False
         window = open_window(
-            self._at(slide),
+            self._at(slide, speaker),
             full_screen=options.full_screen,
-            speaker=speaker,
+            popups=speaker,
             browser=options.browser,
         )
         if window is None:

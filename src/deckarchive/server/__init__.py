@@ -9,7 +9,7 @@ from deckarchive.server._dead import Attempt, DeadProxy
 from deckarchive.server._folder import content_type
 from deckarchive.server._listen import PortInUse
 from deckarchive.server._offline import open_offline
-from deckarchive.server._static import Request, Server, fetch_local
+from deckarchive.server._static import Request, Server, fetch_local, is_slide
 
 __all__ = [
     "Attempt",
@@ -19,5 +19,6 @@ __all__ = [
     "Server",
     "content_type",
     "fetch_local",
+    "is_slide",
     "open_offline",
 ]

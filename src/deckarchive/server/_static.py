@@ -50,7 +50,6 @@ _FOR_COPIES: Final = frozenset(("sites", "runtime", "sw.js", "map.json"))
 
 _SLIDE_PATH: Final = "/runtime/slide"
 _SLIDE: Final = re.compile(r"(?:/\d{1,5}){1,3}")
-"""Slide, slide below it, fragment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +154,7 @@ class Server(Listener):
             return _plain(404, "not a part of this copy")
         if path == _SLIDE_PATH and host["deck"] and not host["copy"]:
             # No page of another origin can send this header, since nothing here allows it to.
-            if _SLIDE.fullmatch(slide := head.fields.get("x-deckarchive-slide", "")):
+            if is_slide(slide := head.fields.get("x-deckarchive-slide", "")):
                 self._on_slide(slide)
             return _plain(200, "noted")
         if location := self._folder.needs_slash(path):
@@ -271,6 +270,11 @@ def _plain(status: int, message: str, *fields: tuple[str, str]) -> _Answer:
         ("Cache-Control", "no-store"),
     )
     return _Answer(status, (*own, *fields), body)
+
+
+def is_slide(text: str) -> bool:
+    """Whether it names a slide as a deck's address does: slide, slide below it, fragment."""
+    return _SLIDE.fullmatch(text) is not None
 
 
 def fetch_local(port: int, path: str, *, timeout: float = 2.0, limit: int = 2**26) -> bytes | None:
