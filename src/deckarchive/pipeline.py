@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from deckarchive import archive as archives
 from deckarchive import bundle as bundling
@@ -25,6 +25,7 @@ from deckarchive.errors import ExitCode
 from deckarchive.model import Deck, Kind, Manifest, OfflineDeck, State, Tier
 
 Say = Callable[[str], object]
+_MOST_WARNINGS: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,6 +267,10 @@ def run_pack(
     listed = Path("manifests") / f"{name}.json"
     manifests.save_manifest(made, listed)
     say(f"{listed}: {made.deck.slides} slides, {len(made.targets)} targets")
+    for warning in made.warnings[:_MOST_WARNINGS]:
+        say(f"  note: {warning}")
+    if (more := len(made.warnings) - _MOST_WARNINGS) > 0:
+        say(f"  note: {more} more in {listed}")
     settings = capturing.load_options(path.parent, options)
     captured = _capture(deck, made, archive, settings, on.capture)
     say(captured.summary)

@@ -178,3 +178,61 @@ def test_a_deck_without_a_command_line_stays_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "package.json").write_text('{"scripts": {"start": "vite"}}')
     deck = read_deck(tmp_path / "a.md")
     assert without_command(deck, {"a.md": "# Two"}) == (deck, {"a.md": "# Two"})
+
+
+MAKEFILE = """CSS := https://one.test/look.css,extra/own.css
+REV=./node_modules/.bin/reveal-md talks/slides.md --css $(CSS)
+
+all:
+\tyarn install
+\t$(REV) --static _site
+
+serve:
+\t@$(REV) -w \\
+\t  --separator '^===$$'
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "options"),
+    [
+        ("Makefile", MAKEFILE, {"separator": "^===$"}),
+        ("start.sh", "X=1 npx reveal-md talks/slides.md --css a.css & echo", {"css": "a.css"}),
+        (".github/workflows/x.yml", "  - run: reveal-md talks/slides.md --static --css a.css\n",
+         {"css": "a.css"}),
+        ("README.md", "Run `reveal-md talks/slides.md --theme moon`, don't.", {"theme": "moon"}),
+        ("README.md", "```\n$ reveal-md talks/slides.md -w --theme moon\n```", {"theme": "moon"}),
+        ("README.md", "reveal-md talks/slides.md --theme moon\n"
+         "> reveal-md talks/slides.md --theme sky", None),
+        ("README.md", "reveal-md slides.md --theme moon\n    reveal-md talks --theme moon", None),
+        ("README.md", "reveal-md talks/slides.md --watch --port 80", None),
+        ("Makefile", "A=" + "$(B)" * 999 + "\nB=" + "$(A)" * 999 + "\nx:\n\treveal-md $(A)", None),
+    ],
+)  # fmt: skip
+def test_the_command_may_stand_elsewhere(
+    tmp_path: Path, name: str, text: str, options: dict[str, str] | None
+) -> None:
+    for file, content in {"talks/slides.md": DECK, name: text, "package.json": "{}"}.items():
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text(content)
+    deck = read_deck(tmp_path / "talks/slides.md")
+    expected = options or {}
+    assert {key: deck.options["overrides"].get(key) for key in expected} == expected
+    assert bool(deck.options["overrides"]) is bool(options)
+    said = [warning for warning in deck.warnings if Path(name).name in warning]
+    assert bool(said) is (bool(options) or "sky" in text)
+
+
+def test_what_a_makefile_names_moves_with_the_deck(project: Path) -> None:
+    (project / "package.json").write_text("{}")
+    (project / "Makefile").write_text(MAKEFILE)
+    deck = read_deck(project / "talks/slides.md")
+    look = {f.url: f.reference for f in find_references(deck)}["https://one.test/look.css"]
+    assert (look.file, look.state, look.line) == ("Makefile", "shown", 1)
+    start, end = look.span
+    text = MAKEFILE
+    assert text[start:end] == "https://one.test/look.css"
+    settled, texts = without_command(deck, {"Makefile": text[:start] + "look.css" + text[end:]})
+    assert json.loads(texts["reveal-md.json"])["css"] == "look.css,extra/own.css"
+    assert "Makefile" not in texts
+    assert "Makefile" not in [source.path for source in settled.sources]

@@ -1,4 +1,5 @@
-"""reveal-md's options as a project gives them on its command line: in package.json's scripts.
+"""reveal-md's options as a project gives them on its command line: in package.json's scripts, else
+in a Makefile, a shell script, a workflow or the README.
 
 A talk is often started by ``npm start``, with separators, theme and style sheets as options of that
 command and in no file that reveal-md reads. Options are read as reveal-md reads them, by the
@@ -17,6 +18,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from deckarchive.deck.config import OPTION_FILES, defaults_deep, read_json5
+from deckarchive.deck.shell import command_folder, command_lines
 from deckarchive.deck.strings import Literal, json_strings
 from deckarchive.model import Deck, Source
 
@@ -28,39 +30,71 @@ _EXPORTS: Final = ("static", "print")
 _SERVERS: Final = ("port", "host", "watch", "w", "disableAutoOpen", "static", "staticDirs", "print",
                    "printSize", "glob", "featuredSlide", "absoluteUrl")  # fmt: skip
 _DEEPEST: Final = 3
+_EXACT: Final = 3
 
 Options = dict[str, Any]
 
 
-def command_options(text: str, deck: str) -> tuple[Options, Literal | None]:
-    """The options with which a script of package.json shows ``deck``, and where the script stands.
+def command_options(
+    text: str, deck: str, name: str = COMMAND_FILE
+) -> tuple[Options, Literal | None]:
+    """The options with which a file's command shows ``deck``, and where the command stands.
 
-    ``text`` is package.json's, ``deck`` the deck's path from its folder. A script that names the
-    deck counts before one that names a folder above it, one that shows before one that exports,
-    and the first of those. Nothing comes of a file that is broken or has no such script.
+    ``text`` is that of the file called ``name``, ``deck`` the deck's path from the folder that the
+    command is run in. A command that names the deck counts before one that names a folder above
+    it (in package.json only), one that shows before one that exports, and the first of those.
+    Nothing comes of a file that is broken or has no such command.
     """
+    best: tuple[int, int] = (0, 0)
+    found: tuple[Options, Literal | None] = ({}, None)
+    for rank, options, literal in _candidates(text, deck, name):
+        if rank > best:
+            best, found = rank, (options, literal)
+    return found
+
+
+def is_ambiguous(text: str, deck: str, name: str) -> bool:
+    """Whether a file other than package.json shows ``deck`` with one set of options and another."""
+    candidates = list(_candidates(text, deck, name))
+    best = max((rank for rank, _, _ in candidates), default=(0, 0))
+    sets = [deck_options(options) for rank, options, _ in candidates if rank == best]
+    return name != COMMAND_FILE and any(options != sets[0] for options in sets)
+
+
+def deck_options(options: Options) -> Options:
+    """Those options that are not about serving or exporting."""
+    return {key: value for key, value in options.items() if key not in _SERVERS}
+
+
+def _candidates(
+    text: str, deck: str, name: str
+) -> Iterator[tuple[tuple[int, int], Options, Literal]]:
+    """Each command for the deck: its rank, its options, its place."""
+    package = name == COMMAND_FILE
+    for literal in _scripts(text) if package else command_lines(text):
+        for arguments in _calls(literal.value):
+            named, options = parse(arguments)
+            shows = not any(options.get(key) for key in _EXPORTS)
+            clearness = _names(named, deck)
+            if clearness >= (1 if package else _EXACT):
+                yield (clearness, int(shows)), options, literal
+
+
+def _scripts(text: str) -> Iterator[Literal]:
+    """The scripts of a package.json."""
     try:
         scripts = json.loads(text)["scripts"]
         commands = {value for value in scripts.values() if isinstance(value, str)}
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return {}, None
-    best: tuple[int, int] = (0, 0)
-    found: tuple[Options, Literal | None] = ({}, None)
+        return
     for literal in json_strings(text):
-        if literal.key != "scripts" or literal.value not in commands:
-            continue
-        for arguments in _calls(literal.value):
-            named, options = parse(arguments)
-            shows = not any(options.get(name) for name in _EXPORTS)
-            rank = (_names(named, deck), int(shows))
-            if rank[0] and rank > best:
-                best, found = rank, (options, literal)
-    return found
+        if literal.key == "scripts" and literal.value in commands:
+            yield literal
 
 
-def command_strings(text: str, deck: str) -> list[Literal]:
-    """The style sheets, scripts and themes in those options, with their places in package.json."""
-    options, script = command_options(text, deck)
+def command_strings(text: str, deck: str, name: str = COMMAND_FILE) -> list[Literal]:
+    """The style sheets, scripts and themes in those options, with their places in the file."""
+    options, script = command_options(text, deck, name)
     found: list[Literal] = []
     if script is None:
         return found
@@ -70,6 +104,8 @@ def command_strings(text: str, deck: str) -> list[Literal]:
             if not isinstance(value, str):
                 continue
             start = text.find(value, script.start, script.end)
+            if start < 0 and name != COMMAND_FILE:
+                start = text.find(value)  # in a variable
             if start >= 0:
                 found.append(Literal(key, value, start, start + len(value), script.quote))
     return found
@@ -81,13 +117,14 @@ def without_command(deck: Deck, texts: Mapping[str, str]) -> tuple[Deck, dict[st
     ``texts`` maps a source's path to its new text. The options move to reveal-md.json, and stay
     with the deck (``overrides``), where they win over its front matter.
     """
-    source = next((s for s in deck.sources[1:] if _base(s.path) == COMMAND_FILE), None)
+    path = deck.options.get("commandFile")
+    source = next((s for s in deck.sources[1:] if s.path == path), None)
     if source is None:
         return deck, dict(texts)
     rest = {path: text for path, text in texts.items() if path != source.path}
-    name = posixpath.relpath(deck.path, posixpath.dirname(source.path) or ".")
-    options, _ = command_options(texts.get(source.path, source.text), name)
-    options = {key: value for key, value in options.items() if key not in _SERVERS}
+    name = posixpath.relpath(deck.path, command_folder(source.path) or ".")
+    text = texts.get(source.path, source.text)
+    options = deck_options(command_options(text, name, _base(source.path))[0])
     file = next((s for s in deck.sources if _base(s.path) in OPTION_FILES), None)
     if file is None:
         file = Source(path=f"{deck.options.get('configDir') or ''}{OPTION_FILES[-1]}", text="{}")
@@ -134,7 +171,7 @@ def _names(named: list[str], deck: str) -> int:
         return 1
     path = posixpath.normpath(named[0].replace("\\", "/"))
     if path == posixpath.normpath(deck):
-        return 3
+        return _EXACT
     return 2 if path == "." or deck.startswith(f"{path}/") else 0
 
 

@@ -14,6 +14,7 @@ from deckarchive.deck.commandline import COMMAND_FILE, command_strings
 from deckarchive.deck.config import entries, template_path
 from deckarchive.deck.dom import Element, Text, Value, parse
 from deckarchive.deck.outline import Outline, outline
+from deckarchive.deck.shell import command_folder
 from deckarchive.deck.shown import ShownCollector
 from deckarchive.deck.strings import Literal, json_strings, unescape, yaml_strings
 from deckarchive.deck.tracked import Tracked
@@ -137,16 +138,17 @@ class Finder(ShownCollector):
                 syntax = "plain"
             elif name.startswith(("reveal-md.json", "reveal.json")):
                 literals, syntax = json_strings(source.text), "json"
-            elif name == COMMAND_FILE:
-                literals, syntax = iter(command_strings(source.text, self._below(source))), "json"
+            elif source.path == self.deck.options.get("commandFile"):
+                literals = iter(command_strings(source.text, self._below(source), name))
+                syntax = "json" if name == COMMAND_FILE else "plain"
             else:
                 continue
             for literal in literals:
                 self._option(source, literal, syntax)
 
     def _below(self, source: Source) -> str:
-        """The deck's path from the folder of a source."""
-        return posixpath.relpath(self.deck.path, posixpath.dirname(source.path) or ".")
+        """The deck's path from the folder that a source's commands are run in."""
+        return posixpath.relpath(self.deck.path, command_folder(source.path) or ".")
 
     def _option(self, source: Source, literal: Literal, syntax: str) -> None:
         """One string of the options; a value that a stronger layer replaces is shadowed."""

@@ -14,7 +14,12 @@ from typing import Any, Final
 
 from deckarchive import urls
 from deckarchive.deck import detect
-from deckarchive.deck.commandline import COMMAND_FILE, command_options
+from deckarchive.deck.commandline import (
+    COMMAND_FILE,
+    command_options,
+    deck_options,
+    is_ambiguous,
+)
 from deckarchive.deck.config import (
     OPTION_FILES,
     REVEAL_FILES,
@@ -28,6 +33,7 @@ from deckarchive.deck.dom import Element, Text, parse
 from deckarchive.deck.find import Finder, find_references
 from deckarchive.deck.outline import external_path
 from deckarchive.deck.root import deck_root, project_folders
+from deckarchive.deck.shell import command_files
 from deckarchive.errors import DeckError
 from deckarchive.model import Deck, Kind, Source
 
@@ -65,14 +71,15 @@ def _read_markdown(given: Path, file: Path, data: bytes, overrides: dict[str, An
         _config(file.parent, OPTION_FILES),
         _config(file.parent, REVEAL_FILES),
     )
-    command_file, command = _command(file)
+    command_file, command_dir, command, warnings = _command(file)
     config_files = [f for f in (option_file, reveal_file) if f]
-    config_dir = (option_file or reveal_file or command_file or file).parent
+    config = option_file or reveal_file
+    config_dir = config.parent if config else command_dir
     root = deck_root(file, text, [config_dir])
     configs = [_source(f, root, kind="text") for f in config_files]
     local = read_json5(configs[0], str(option_file)) if option_file else {}
     reveal_options = read_json5(configs[-1], str(reveal_file)) if reveal_file else {}
-    if command_file and command_file.parent.is_relative_to(root):
+    if command_file and command_file.is_relative_to(root):
         configs.append(_source(command_file, root, kind="text"))
     overrides = command | overrides
     options, reveal = merge(overrides, front.data, local, reveal_options)
@@ -82,7 +89,8 @@ def _read_markdown(given: Path, file: Path, data: bytes, overrides: dict[str, An
         overrides=overrides,
         configDir=_folder(config_dir, root),
     )
-    warnings = []
+    if command_file and command_file.is_relative_to(root):
+        options["commandFile"] = command_file.relative_to(root).as_posix()
     if options.get("preprocessor"):
         warnings.append(
             f"the preprocessor {options['preprocessor']} is JavaScript and is not run:"
@@ -231,14 +239,28 @@ def _config(folder: Path, names: Iterable[str]) -> Path | None:
     return None
 
 
-def _command(file: Path) -> tuple[Path | None, dict[str, Any]]:
-    """The package.json whose scripts show this deck with options, and those options."""
-    path = _config(file.parent, (COMMAND_FILE,))
-    if path is None or path.stat().st_size > _LARGEST:
-        return None, {}
-    name = file.relative_to(path.parent).as_posix()
-    found, _ = command_options(path.read_text(encoding="utf-8", errors="replace"), name)
-    return (path if found else None), found
+def _command(file: Path) -> tuple[Path | None, Path, dict[str, Any], list[str]]:
+    """The file whose command shows this deck with options, the folder that the command is run
+    in, those options, and what is to be said of it."""
+    package = _config(file.parent, (COMMAND_FILE,))
+    places = [(package, package.parent)] if package else []
+    for folder in project_folders(file.parent):
+        places += [(f, folder) for f in command_files(folder)]
+    doubts = []
+    for path, folder in places:
+        if path.stat().st_size > _LARGEST:
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        name = file.relative_to(folder).as_posix()
+        options, where = command_options(text, name, path.name)
+        if where is None or not deck_options(options):
+            continue
+        if is_ambiguous(text, name, path.name):
+            doubts.append(f"{path.name} starts the deck in several ways: none is taken")
+            continue
+        said = f"reveal-md's options are taken from {path.name}: {where.value.strip()}"
+        return path, folder, options, [] if path == package else [said]
+    return None, file.parent, {}, doubts
 
 
 def _folder(folder: Path, root: Path) -> str:
