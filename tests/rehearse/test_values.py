@@ -70,6 +70,14 @@ def test_a_picture_is_no_gap_where_the_capture_gave_no_more() -> None:
     assert judge(replace(PAGE, best=Tier.CARD), Evidence()).tier is Tier.CARD
 
 
+def test_the_card_of_a_lost_image_is_a_gap_though_it_is_a_picture_that_loads() -> None:
+    lost = replace(PAGE, kind="image", best=Tier.CARD, state="failed", reason="name not found")
+    verdict = judge(lost, Evidence(found=True, ready=True))
+    assert (verdict.tier, verdict.gap) == (Tier.CARD, True)
+    assert verdict.problems == ("name not found",)
+    assert not judge(replace(lost, best=Tier.LIVE), Evidence(found=True, ready=True)).gap
+
+
 @pytest.mark.parametrize(
     "data", [None, [], "x", {"text": "many"}, {"text": -1}, {"images": float("inf")}]
 )

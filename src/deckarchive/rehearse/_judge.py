@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from deckarchive.model import OfflineTarget, State, Tier, Use, Vitals
+from deckarchive.model import Kind, OfflineTarget, State, Tier, Use, Vitals
 
 _SAME: Final = 0.995
 """Similarity from which two pictures show the same, whatever was counted."""
@@ -20,6 +20,7 @@ _OTHER: Final = 0.97
 """Similarity up to which two pictures may be of different pages: white paper is alike."""
 _TEXT_KEPT: Final = 0.5
 _TEXT_MATTERS: Final = 20
+_IMAGES: Final = (Kind.IMAGE, Kind.BACKGROUND_IMAGE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,8 @@ def _tier(target: OfflineTarget, seen: Evidence) -> tuple[Tier, list[str]]:
             return Tier.CARD, [target.reason or "it was not captured"]
         return Tier.BLANK, ["it does not stand on the slide"]
     if seen.ready is not None:  # a medium or an image of the deck itself
+        if seen.ready and target.best is Tier.CARD and Kind(target.kind) in _IMAGES:
+            return Tier.CARD, [target.reason or "it was not captured"]
         if seen.ready:
             return Tier.LIVE, []
         return Tier.BLANK, [seen.fault or "it did not load"]
