@@ -5,10 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
-import signal
 import subprocess
-import sysconfig
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,12 +19,9 @@ from playwright.sync_api import Browser, Error, Frame, Page, sync_playwright
 
 from deckarchive.browser import find_browser
 from deckarchive.server import DeadProxy
+from tests.running import COMMAND, PATIENCE, running
 
 ROOT = Path(__file__).parents[2]
-COMMAND = Path(sysconfig.get_path("scripts"), "deckarchive")
-PATIENCE = 60.0
-"""Seconds until a condition that never comes true fails a test."""
-
 FRAMED = "window.deckarchive && ['live', 'static', 'picture', 'card'].includes(deckarchive.tier)"
 
 
@@ -122,26 +116,8 @@ def fingerprint(folder: Path) -> dict[str, str]:
 @contextmanager
 def presented(offline: Path) -> Iterator[str]:
     """``deckarchive present`` in a process of its own; yields the deck's address on 127.0.0.1."""
-    process = subprocess.Popen(
-        [str(COMMAND), "present", str(offline), "--no-open"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
-    )
-    assert process.stdout
-    try:
-        said = ""
-        for line in process.stdout:
-            said += line
-            if "Ctrl-C" in line:
-                break
-        match = re.search(r"http://deck\.localhost:\d+/\S*", said)
-        assert match, said
-        yield match[0]
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=PATIENCE)
+    with running(offline, "--no-open") as presenting:
+        yield presenting.address
 
 
 @contextmanager

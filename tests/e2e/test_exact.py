@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,9 +16,7 @@ from playwright.sync_api import Browser, Frame, Page, sync_playwright
 from deckarchive.browser import find_browser
 from deckarchive.js import script
 from tests.e2e.stage import (
-    COMMAND,
     FRAMED,
-    PATIENCE,
     ROOT,
     Packed,
     copy_of,
@@ -28,6 +24,7 @@ from tests.e2e.stage import (
     frames_of,
     open_slide,
 )
+from tests.running import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
@@ -41,28 +38,12 @@ DECK = "http://deck.localhost/index.html"
 @contextmanager
 def replayed(folder: Path, archive: Path) -> Iterator[list[str]]:
     """``present --exact`` in a process of its own; yields the flags that it prints."""
-    process = subprocess.Popen(
-        [str(COMMAND), "present", str(folder), "--exact", "--archive", str(archive), "--no-open"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
-    )
-    assert process.stdout
-    said = ""
-    try:
-        for line in process.stdout:
-            said += line
-            if "Ctrl-C" in line:
-                break
+    with running(folder, "--exact", "--archive", archive, "--no-open") as replaying:
+        said = replaying.said
         flags = re.findall(r"--(?:proxy-server|ignore-certificate-errors-spki-list)=\S+", said)
         assert len(flags) == 2, said
         assert DECK in said
         yield flags
-    finally:
-        process.send_signal(signal.SIGINT)
-        rest, _ = process.communicate(timeout=PATIENCE)
-        assert process.returncode == 0, said + rest
 
 
 @pytest.fixture(scope="module")

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
+import ast
 import http.client
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import pytest
 from conftest import Talk
 from playwright.sync_api import Browser
 from test_forms import eventually, tier
-from test_on_stage import COMMAND
 from test_present import free_port, offline_folder
 
 from deckarchive import pipeline
 from deckarchive.bundle import _zip, bundle
 from deckarchive.errors import ArchiveError, ExitCode, OutputError
 from deckarchive.server import DeadProxy, Server
+from tests.running import COMMAND, Running, running
 
 WINDOWS_NAMES = ("a:b.txt", "nul.html", "end.", "x/con/y")
 
@@ -38,26 +38,27 @@ def unpacked(archive: Path, out: Path) -> Path:
     return folder
 
 
-@contextmanager
-def launched(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The launcher, run by a Python without any packages; what it said."""
-    process = subprocess.Popen(
-        [sys.executable, "-S", "-I", "present.py", "--no-open", *arguments],
-        cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
-    assert process.stdout
-    said = ""
-    try:
-        for line in process.stdout:
-            said += line
-            if "Ctrl-C" in line:
-                break
-        yield process, said
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
-        rest, _ = process.communicate(timeout=60)
-    assert (process.returncode, rest) == (0, "Stopped.\n")
+def launched(
+    folder: Path, *arguments: object, python: str = sys.executable
+) -> AbstractContextManager[Running]:
+    """The launcher, run by a Python without any packages."""
+    command = [python, "-S", "-I", "present.py", "--no-open"]
+    return running(*arguments, command=command, folder=folder)
+
+
+def pythons() -> list[str]:
+    """One interpreter of each version that the launcher promises to run on and is found here."""
+    folders = [*map(str, Path.home().glob(".pyenv/versions/*/bin")), *os.get_exec_path()]
+    wanted = [f"python3.{minor}" for minor in range(8, 20)] + ["pypy3"]
+    own = f"python3.{sys.version_info.minor}"
+    paths = [which(name, path=os.pathsep.join(folders)) for name in wanted if name != own]
+    return [sys.executable, *(path for path in paths if path and _runs(path))]
+
+
+def _runs(path: str) -> bool:
+    """A version manager leaves names that lead nowhere."""
+    done = subprocess.run([path, "-S", "-c", ""], capture_output=True, check=False)
+    return done.returncode == 0
 
 
 def test_the_same_folder_makes_the_same_bytes(tmp_path: Path) -> None:
@@ -185,30 +186,34 @@ def requests_of(folder: Path) -> list[tuple[str, str, dict[str, str]]]:
     return asked + [("/index.html", host, {}) for host in hosts]
 
 
-def test_the_launcher_answers_as_present_does(talk: Talk, tmp_path: Path) -> None:
+@pytest.mark.parametrize("python", pythons(), ids=lambda path: Path(path).name)
+def test_the_launcher_answers_as_present_does(python: str, talk: Talk, tmp_path: Path) -> None:
     folder = unpacked(bundle(talk.folder, tmp_path / "talk.zip").path, tmp_path / "out")
     port = free_port()
     different = []
     asked = requests_of(talk.folder)
-    with launched(folder, "--port", str(port)), Server(talk.folder) as server:
+    with (
+        launched(folder, "--port", port, python=python) as launcher,
+        Server(talk.folder) as server,
+    ):
         for target, host, fields in asked:
             ours, theirs = (ask(p, target, host, **fields) for p in (server.port, port))
             if ours != theirs:
                 different.append((target, host, fields, ours[:2], theirs[:2]))
+        assert launcher.end() == "Stopped.\n"
     assert len(asked) > 60
     assert different == []
 
 
 def test_the_launcher_takes_a_free_port_and_needs_no_packages(tmp_path: Path) -> None:
     folder = unpacked(bundle(offline_folder(tmp_path / "talk")).path, tmp_path / "out")
-    with launched(folder) as (_, one), launched(folder) as (_, two):
-        ports = [int(re.findall(r"deck\.localhost:(\d+)/", said)[0]) for said in (one, two)]
-        assert ports[0] != ports[1]
-        for port in ports:
+    with launched(folder) as one, launched(folder) as two:
+        assert one.port != two.port
+        for port in (one.port, two.port):
             assert ask(port, "/", DECK)[2] == b"<!doctype html><p>deck"
     source = (folder / "present.py").read_text()
     assert "deckarchive." not in re.sub(r'"[^"\n]*"', "", source)
-    compile(source, "present.py", "exec", dont_inherit=True)
+    ast.parse(source, feature_version=(3, 8))
 
 
 @pytest.mark.browser
@@ -218,7 +223,7 @@ def test_the_unpacked_deck_is_alive_through_its_launcher(
     folder = unpacked(bundle(talk.folder, tmp_path / "talk.zip").path, tmp_path / "out")
     browser, witness = cut_off
     before = len(witness.attempts)
-    with launched(folder, "--port", str(port := free_port())):
+    with launched(folder, "--port", port := free_port()):
         page = browser.new_page(viewport={"width": 1280, "height": 720})
         for slide in (1, 2):
             page.goto(f"http://deck.localhost:{port}/#/{slide}")

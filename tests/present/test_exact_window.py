@@ -8,7 +8,8 @@ import pytest
 from conftest import Talk, launch
 from playwright.sync_api import Playwright
 from test_forms import eventually
-from test_on_stage import running
+
+from tests.running import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(200)]
 

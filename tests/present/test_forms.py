@@ -17,6 +17,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 PATIENCE = 15.0
 LIVE = "These words are live"
+SANDBOX = "allow-scripts allow-same-origin allow-forms"
+TOP = "(() => { try { return top.document.title } catch (e) { return e.name } })()"
 
 
 def eventually(page: Page, condition: Callable[[], Any], what: str) -> Any:
@@ -90,9 +92,7 @@ def today(talk: Talk) -> Iterator[Talk]:
     talk.web.word = "captured"
 
 
-@pytest.mark.parametrize(
-    ("how", "slide"), [("present", 1), ("present", 2), ("server", 1), ("file", 1)]
-)
+@pytest.mark.parametrize(("how", "slide"), [("present", 1), ("present", 2), ("file", 1)])
 def test_a_key_shows_the_live_site_the_picture_and_the_copy(
     how: str, slide: int, today: Talk, online: Browser
 ) -> None:
@@ -103,6 +103,9 @@ def test_a_key_shows_the_live_site_the_picture_and_the_copy(
         assert LIVE in site(page)
         assert mark(page, slide) == "Live site"
         assert asked(today)
+        live = next(f for f in page.frames if f.url.startswith("https://demo.example/"))
+        assert live.frame_element().get_attribute("sandbox") == SANDBOX
+        assert live.evaluate(TOP) == "SecurityError"
         page.keyboard.press("e")
         eventually(page, lambda: form(page, slide) == "picture", "the picture is shown")
         assert mark(page, slide) == "Picture"
@@ -112,17 +115,8 @@ def test_a_key_shows_the_live_site_the_picture_and_the_copy(
         page.keyboard.press("Shift+F2")
         eventually(page, lambda: form(page, slide) == "picture", "the other way round")
         eventually(page, lambda: mark(page, slide) == "Picture", "its mark")
-
-
-def test_the_live_site_has_a_sandbox(today: Talk, online: Browser) -> None:
-    with shown(online, today, "present", 1) as page:
-        page.keyboard.press("F2")
-        eventually(page, lambda: form(page, 1) == "site", "the live site is shown")
-        live = next(f for f in page.frames if f.url.startswith("https://demo.example/"))
-        element = live.frame_element()
-        assert element.get_attribute("sandbox") == "allow-scripts allow-same-origin allow-forms"
-        assert live.evaluate("(() => { try { return top.document.title } catch (e) "
-                             "{ return e.name } })()") == "SecurityError"  # fmt: skip
+        page.evaluate("Reveal.toggleHelp()")
+        assert "Live site, picture, offline copy" in page.inner_text(".overlay-help, .r-overlay")
 
 
 def test_without_a_network_the_copy_stays_and_says_so(
@@ -187,7 +181,7 @@ def test_no_copy_can_ask_for_the_live_site(
         assert not [a for a in witness.attempts[before:] if "demo.example" in a.host]
 
 
-@pytest.mark.parametrize("how", ["present", "server", "file"])
+@pytest.mark.parametrize("how", ["present", "file"])
 def test_the_speaker_view_opens_and_its_key_switches_the_audiences_slide(
     how: str, talk: Talk, cut_off: tuple[Browser, DeadProxy]
 ) -> None:
@@ -207,9 +201,3 @@ def test_the_speaker_view_opens_and_its_key_switches_the_audiences_slide(
         speaker.locator("body").press("e")
         wanted = "does not answer" if how != "file" else "Live site"
         eventually(page, lambda: wanted in mark(page, 1), "the slide of the audience has heard it")
-
-
-def test_the_help_names_the_key(talk: Talk, online: Browser) -> None:
-    with shown(online, talk, "present", 1) as page:
-        page.evaluate("Reveal.toggleHelp()")
-        assert "Live site, picture, offline copy" in page.inner_text(".overlay-help, .r-overlay")

@@ -9,10 +9,8 @@ import shutil
 import signal
 import subprocess
 import sys
-import sysconfig
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -23,45 +21,7 @@ from test_present import Stage, free_port, offline_folder
 
 from deckarchive.present._memory import Memory
 from deckarchive.server import DeadProxy
-
-COMMAND = Path(sysconfig.get_path("scripts"), "deckarchive")
-PATIENCE = 60.0
-
-
-class Running:
-    """The command in a process of its own; ``said`` is what it printed until it was ready."""
-
-    def __init__(self, *arguments: object, **environment: str) -> None:
-        self.process = subprocess.Popen(
-            [str(COMMAND), "present", *map(str, arguments)],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
-        )  # fmt: skip
-        assert self.process.stdout
-        self.said = ""
-        for line in self.process.stdout:
-            self.said += line
-            if "Ctrl-C to stop" in line:
-                break
-
-    @property
-    def port(self) -> int:
-        return int(re.findall(r"deck\.localhost:(\d+)", self.said)[0])
-
-    def end(self, how: int = signal.SIGINT) -> str:
-        """Send a signal; what it still said."""
-        self.process.send_signal(how)
-        return self.process.communicate(timeout=PATIENCE)[0]
-
-
-@contextmanager
-def running(*arguments: object, **environment: str) -> Iterator[Running]:
-    made = Running(*arguments, **environment)
-    try:
-        yield made
-    finally:
-        if made.process.poll() is None:
-            made.end()
+from tests.running import PATIENCE, Running, running
 
 
 def tell(port: int, headers: dict[str, str], host: str = "deck.localhost") -> None:
@@ -105,24 +65,19 @@ def test_a_slide_that_was_asked_for_wins(tmp_path: Path) -> None:
         assert f"http://deck.localhost:{port}/#/2/1\n" in second.said
 
 
-@pytest.mark.parametrize(
-    ("headers", "host"),
-    [
-        ({}, "deck.localhost"),
-        ({"X-Deckarchive-Slide": "/../../x"}, "deck.localhost"),
-        ({"X-Deckarchive-Slide": "/3"}, "a-copy.deck.localhost"),
-        ({"X-Deckarchive-Slide": "/3"}, "evil.example"),
-    ],
-)
-def test_only_the_deck_tells_the_slide(
-    headers: dict[str, str], host: str, tmp_path: Path, own_state: Path
-) -> None:
+def test_only_the_deck_tells_the_slide(tmp_path: Path, own_state: Path) -> None:
     folder, port = offline_folder(tmp_path / "deck"), free_port()
     with running(folder, "--no-open", "--port", port):
-        tell(port, headers, host)
-        stand = Memory(folder, own_state / "deckarchive" / "present").read()
-        assert stand
-        assert (stand.slide, stand.port) == ("", port)
+        for headers, host in (
+            ({}, "deck.localhost"),
+            ({"X-Deckarchive-Slide": "/../../x"}, "deck.localhost"),
+            ({"X-Deckarchive-Slide": "/3"}, "a-copy.deck.localhost"),
+            ({"X-Deckarchive-Slide": "/3"}, "evil.example"),
+        ):
+            tell(port, headers, host)
+            stand = Memory(folder, own_state / "deckarchive" / "present").read()
+            assert stand
+            assert (stand.slide, stand.port) == ("", port), (headers, host)
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"slide": 3}', "\x00"])
@@ -188,7 +143,8 @@ import re, subprocess, sys
 sys.path[:0] = [{tests!r}, {root!r}]
 from playwright.sync_api import sync_playwright
 from conftest import launch
-from test_on_stage import running, until, COMMAND
+from test_on_stage import until
+from tests.running import COMMAND, running
 folder = {folder!r}
 command = [str(COMMAND), "present", folder, "--no-open"]
 down = subprocess.run(command, capture_output=True, text=True, timeout=30)

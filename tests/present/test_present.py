@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import socket
-import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -19,6 +17,7 @@ from deckarchive.errors import ArchiveError
 from deckarchive.model import DeckInfo, OfflineDeck
 from deckarchive.present import PresentOptions, present
 from deckarchive.server import PortInUse, fetch_local
+from tests.running import running
 
 
 def offline_folder(root: Path, *, page: str = "index.html", title: str = "A talk") -> Path:
@@ -126,18 +125,10 @@ def test_opens_the_default_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         "from deckarchive.present import PresentOptions, present; "
         f"present({str(folder)!r}, PresentOptions(port={port}))"
     )
-    process = subprocess.Popen(
-        [sys.executable, "-u", "-c", code],
-        env={**os.environ, "BROWSER": str(browser)}, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert process.stdout
-    while "Ctrl-C" not in process.stdout.readline():
-        assert process.poll() is None
-    wait_for(opened.is_file)
-    process.send_signal(signal.SIGINT)
-    rest, _ = process.communicate(timeout=30)
+    with running(command=[sys.executable, "-c", code], BROWSER=str(browser)) as presenting:
+        wait_for(opened.is_file)
+        assert presenting.end() == "Stopped.\n"
     assert opened.read_text() == f"http://deck.localhost:{port}/"
-    assert (process.returncode, rest) == (0, "Stopped.\n")
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
