@@ -221,3 +221,73 @@ def test_scripts_read_pixels_and_files_that_they_name_themselves(
         "root": 5,
         "xhr": 4,
     }
+
+
+ROUTED = """<!doctype html><html><head><title></title></head><body><div id="root"></div>
+<script src="/static/classic.js" async></script><script type="module" src="/static/app.js"></script></body></html>"""
+
+APP = """import { path } from './router.js';
+const seen = [path(), window.location.href, document.URL, String(location)];
+const state = (n, url) => { history.pushState({ n }, '', url); seen.push(path() + location.search + location.hash); };
+const back = () => new Promise((done) => { addEventListener('popstate', () => done(), { once: true }); history.back(); });
+state(1, '/talk/second?x=1#here');
+state(2, 'third');
+seen.push(new URL((await fetch('words.json')).url || 'data:').protocol);
+await back();
+seen.push(path() + location.search, history.state.n);
+location.hash = 'there';
+seen.push(location.hash, location instanceof Location, location.origin);
+document.querySelector('#root').textContent = 'at ' + path();
+const script = document.createElement('script');
+script.src = '/static/late.js';
+script.onload = () => { seen.push(window.told, script.src.split('/').pop()); window.seen = seen; document.title = 'done'; };
+document.body.append(script);
+"""
+
+
+def test_an_application_finds_its_route_in_a_folder(tmp_path: Path, page: Page) -> None:
+    opened(
+        page,
+        tmp_path,
+        [
+            exchange(f"{URL}first?q=2", ROUTED, dest="document"),
+            script("https://site.test/static/app.js", APP),
+            script(
+                "https://site.test/static/router.js",
+                "export const path = ({ location } = window) => location.pathname;"
+                "{ const w = self; if (w.location.protocol === 'file:') throw new Error('on a file') }",
+            ),
+            exchange(
+                "https://site.test/static/classic.js",
+                "window.classic = [location.pathname, document.currentScript.src.split('/').pop()].join()",
+                JS,
+                dest="script",
+            ),
+            exchange(
+                "https://site.test/static/late.js",
+                "window.told = location.host + (function (location) { return location.host })({ host: '!' })",
+                JS,
+                dest="script",
+            ),
+            exchange(f"{URL}words.json", "{}", "application/json", dest="empty"),
+        ],
+    )  # fmt: skip
+    assert page.title() == "done"
+    first = "https://site.test/talk/first?q=2"
+    assert page.evaluate("classic") == "/talk/first,classic.js"
+    assert page.evaluate("seen") == [
+        "/talk/first",
+        first,
+        first,
+        first,
+        "/talk/second?x=1#here",
+        "/talk/third",
+        "data:",
+        "/talk/second?x=1",
+        1,
+        "#there",
+        True,
+        "https://site.test",
+        "site.test!",
+        "late.js",
+    ]

@@ -13,6 +13,7 @@ from deckarchive.markup.html import (
     scan_html,
 )
 from deckarchive.markup.modules import ModuleName, Names, scan_modules
+from deckarchive.markup.places import scan_places
 from deckarchive.markup.references import decode_references, encode_attribute
 from deckarchive.markup.splice import Splice, apply
 from deckarchive.markup.srcset import Candidate, scan_srcset
@@ -34,5 +35,6 @@ __all__ = [
     "scan_css",
     "scan_html",
     "scan_modules",
+    "scan_places",
     "scan_srcset",
 ]

@@ -8,6 +8,7 @@ and never fails: any string is a script, and what is no import is passed over.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
@@ -22,6 +23,11 @@ class Names(Enum):
     """The word ``import`` of ``import(…)``; ``specifier`` is known where it is one string."""
     META = auto()
     """``import.meta``."""
+
+
+See = Callable[[str, int, int], object]
+"""Told of a token: ``word``, ``string``, ``regex``, ``step`` (``++``, ``--``) or ``sign``, and its
+span. A template comes as the signs around its parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +106,18 @@ def scan_modules(source: str) -> list[ModuleName]:
     >>> [m.specifier for m in scan_modules("import a from './a.js'; export * from 'b'")]
     ['./a.js', 'b']
     """
-    if not _HINT.search(source):
-        return []
+    return read_tokens(source) if _HINT.search(source) else []
+
+
+def read_tokens(source: str, see: See | None = None) -> list[ModuleName]:
+    """As :func:`scan_modules`; ``see`` is told every token but white space and comments."""
     scan, position, size = _Scan(source), 0, len(source)
     while position < size:
-        if (
-            source[position] == "/"
-            and scan.operand
-            and source[position + 1 : position + 2]
-            not in (
-                "/",
-                "*",
-            )
-        ):
+        if _may_be_regex(scan, position):
             match = _REGEX.match(source, position) if scan.divisions < _DIVISIONS else None
             if match:
+                if see:
+                    see("regex", position, match.end())
                 position = match.end()
                 _see(scan, "regex", operand=False)
                 continue
@@ -122,7 +125,9 @@ def scan_modules(source: str) -> list[ModuleName]:
         match = _TOKEN.match(source, position)
         assert match is not None
         start, position = position, match.end()
-        kind = match.lastgroup
+        kind = match.lastgroup or ""
+        if see and kind != "skip":
+            see(kind, start, position)
         if kind == "word":
             _word(scan, match.group(), start)
         elif kind == "string":
@@ -130,6 +135,12 @@ def scan_modules(source: str) -> list[ModuleName]:
         elif kind == "sign":
             position = _sign(scan, match.group(), position)
     return scan.found
+
+
+def _may_be_regex(scan: _Scan, position: int) -> bool:
+    if not scan.operand or scan.source[position] != "/":
+        return False
+    return scan.source[position + 1 : position + 2] not in ("/", "*")
 
 
 def _see(scan: _Scan, token: str, *, operand: bool) -> None:

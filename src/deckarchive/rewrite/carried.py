@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from deckarchive import urls
-from deckarchive.markup import ModuleName, Names, Splice, apply, scan_modules
+from deckarchive.markup import ModuleName, Names, Splice, apply, scan_modules, scan_places
 from deckarchive.rewrite.resources import Body, Resources
 
 SCHEME: Final = "deckarchive:"
@@ -28,6 +28,18 @@ _ADDRESS: Final = re.compile(r"\.{0,2}/|https?:", re.IGNORECASE)
 _IMPORT_SCRIPTS: Final = re.compile(r"\bimportScripts\s*\(([^()]*)")
 _LITERAL: Final = re.compile(r"""(["'`])((?:(?!\1)[^\\\n])*)\1""")
 _MODULE_WORDS: Final = re.compile(r"\bmodule\b|\bimport\s*\(")
+_ASKS: Final = re.compile(
+    r"""\bprotocol\s*[!=]==?\s*["'`]file:|["'`]file:(?://)?["'`]\s*[!=]==?\s*[\w$.]*\bprotocol"""
+)
+"""A script that does otherwise on file:// what it could do there by our means."""
+_ROUTED: Final = re.compile(
+    r"""<(?:div|main|body)\b[^>]*\sid\s*=\s*["']?
+        (?:root|app|__next|___gatsby|__docusaurus|__nuxt|q-app|react-root|app-root)["'\s>]
+      | <(?:app-root|ember-app)\b | \sng-version= | \bng-app\b | __sveltekit | __remixContext
+      | data-sveltekit | __NEXT_DATA__ | __NUXT__""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What client-side routers hang on: such a page shows "not found" under a path of another name."""
 
 Target = Callable[[str], str | None]
 """From a specifier as it is written to the file's path in the folder, or to an absolute URL where
@@ -35,9 +47,16 @@ it was not captured; ``None`` for a bare one, which an import map has to resolve
 
 
 def carried_text(
-    source: str, path: str, target: Target, names: Iterable[ModuleName] | None = None
+    source: str,
+    path: str,
+    target: Target,
+    names: Iterable[ModuleName] | None = None,
+    *,
+    places: bool = False,
 ) -> str:
     """The script ``source`` of the file ``path`` as it is carried; ``names`` when already known.
+
+    ``places``: what reads ``location`` asks :func:`told_place` first.
 
     >>> carried_text("import './b.js'", "sites/a.js", lambda _: "sites/b.js")
     "import 'deckarchive:sites/b.js'"
@@ -54,16 +73,67 @@ def carried_text(
         else:
             call = f"self.__deckarchive_meta(import.meta,{here})"
             splices.append(Splice(found.start, found.end, call))
-    return apply(source, splices)
+    return apply(source, splices + (_places(source) if places else []))
+
+
+def told_place(source: str) -> str:
+    """A script that may be told another ``location`` than the browser's (``js/page/here.js``).
+
+    >>> told_place("go(location.href)")
+    'go(__deckarchive_here(location).href)'
+    """
+    return apply(source, _places(source))
+
+
+def _places(source: str) -> list[Splice]:
+    spans = scan_places(source)
+    return [Splice(a, b, f"__deckarchive_here({source[a:b]})") for a, b in spans]
+
+
+def routes_by_path(text: str) -> bool:
+    """Whether a page looks like an application that reads its route from ``location.pathname``."""
+    return _ROUTED.search(text) is not None
+
+
+def wants_place(resources: Resources, path_of: Callable[[Body], str], out: Path) -> bool:
+    """Whether the pages of a group find their way by ``location``, or look there for file://."""
+    for body in resources.all_bodies():
+        text = _read(out / path_of(body)) if body.is_page or body.mime == _SCRIPT else ""
+        if _ASKS.search(text) or (body.is_page and routes_by_path(text)):
+            return True
+    return False
+
+
+def classic(
+    resources: Resources, path_of: Callable[[Body], str], out: Path
+) -> Iterator[tuple[str, str]]:
+    """Path and text of each classic script that reads ``location``, as :func:`told_place` has it.
+
+    Modules are not among them; large scripts stay as they are.
+    """
+    left, done = _TOTAL, set[str]()
+    for body in resources.all_bodies():
+        path = path_of(body)
+        mode, wanted = asked_as(body)
+        if body.mime != _SCRIPT or path in done or "worker" in wanted:
+            continue
+        done.add(path)
+        text = _read(out / path)
+        if mode == "cors" and ("export" in text or scan_modules(text)):
+            continue
+        if len(text) <= left and (told := told_place(text)) != text:
+            left -= len(told)
+            yield path, told
 
 
 def carried(
-    resources: Resources, path_of: Callable[[Body], str], out: Path
+    resources: Resources, path_of: Callable[[Body], str], out: Path, *, places: bool = False
 ) -> Iterator[tuple[str, str | list[str]]]:
     """What a group carries: path and text, or ``[media type, text]`` where it is no script.
 
     The files, just written below ``out``, are read back, one at a time. What is too large stays
-    out: such a module or worker is missing on file:// alone.
+    out: such a module or worker is missing on file:// alone. ``places`` as in
+    :func:`carried_text`.
     """
     done: set[str] = set()
     waiting = list(_starts(resources, path_of, out))
@@ -83,7 +153,8 @@ def carried(
             yield path, [body.mime, text]
             continue
         names = scan_modules(text)
-        yield path, carried_text(text, path, _target(body, resources, path_of), names)
+        target = _target(body, resources, path_of)
+        yield path, carried_text(text, path, target, names, places=places)
         waiting += _needed(text, names, body, resources)
 
 

@@ -13,6 +13,7 @@ import webencodings
 
 from deckarchive.rewrite import runtime
 from deckarchive.rewrite.addresses import Addresses, Group
+from deckarchive.rewrite.carried import routes_by_path
 from deckarchive.rewrite.charset import decode, encode, encoding_of, parameter
 from deckarchive.rewrite.css import Lookup, rewrite_css
 from deckarchive.rewrite.html import base_of, rewrite_html
@@ -122,7 +123,7 @@ class Copies:
         if body.is_page:
             base = base_of(text, url)
             routed = rebase(base)[0] if base else "./"
-            if not runtime.routes_by_path(text):
+            if not routes_by_path(text):
                 routed = ""
             inserted = runtime.insertion(path, url, group.map_path, routed)
             modules = self._addresses.modules(group)

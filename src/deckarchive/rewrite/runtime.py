@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
@@ -21,7 +20,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from deckarchive.js import script
-from deckarchive.rewrite.carried import asked_as, carried
+from deckarchive.rewrite.carried import asked_as, carried, classic, wants_place
 from deckarchive.rewrite.names import ROOT, relative
 from deckarchive.rewrite.output import Output, Sink
 from deckarchive.rewrite.resources import Body, Resources, destination
@@ -37,17 +36,8 @@ PAGE_SCRIPT: Final = "runtime/page.js"
 TEXT_SCRIPT: Final = "runtime/text.js"
 """The former's own text, for workers on file://."""
 _EVERYWHERE: Final = ("urls", "texts", "natives", "network", "streams", "files", "workers")
-_DOCUMENTS: Final = ("elements", "mending", "navigation", "storage", "messages", "report")
+_DOCUMENTS: Final = ("here", "elements", "mending", "navigation", "storage", "messages", "report")
 """The parts of the page's script below ``js/page/``, in the order in which they run."""
-
-_ROUTED: Final = re.compile(
-    r"""<(?:div|main|body)\b[^>]*\sid\s*=\s*["']?
-        (?:root|app|__next|___gatsby|__docusaurus|__nuxt|q-app|react-root|app-root)["'\s>]
-      | <(?:app-root|ember-app)\b | \sng-version= | \bng-app\b | __sveltekit | __remixContext
-      | data-sveltekit | __NEXT_DATA__ | __NUXT__""",
-    re.VERBOSE | re.IGNORECASE,
-)
-"""What client-side routers hang on: such a page shows "not found" under a path of another name."""
 
 _DATA_EACH: Final = 1 << 20
 _DATA_TOTAL: Final = 8 << 20
@@ -68,11 +58,6 @@ class OwnEntries:
     host: str
     places: Mapping[str, str]
     read: Mapping[str, str]
-
-
-def routes_by_path(text: str) -> bool:
-    """Whether a page looks like an application that reads its route from ``location.pathname``."""
-    return _ROUTED.search(text) is not None
 
 
 def insertion(path: str, url: str, map_path: str, routed: str = "") -> str:
@@ -156,8 +141,12 @@ def write_data(
     with output.open(path, inputs) as sink:
         readable = {path_of(body): body.mime for body in every if _is_read(body)}
         _write_object(sink, "self.__deckarchive_data={", _data(output, readable), "};\n")
-        scripts = carried(resources, path_of, output.folder)
+        places = wants_place(resources, path_of, output.folder)
+        scripts = carried(resources, path_of, output.folder, places=places)
         _write_object(sink, "self.__deckarchive_scripts={", scripts, "};\n", empty=False)
+        if places:
+            told = classic(resources, path_of, output.folder)
+            _write_object(sink, "self.__deckarchive_classics={", told, "};\n")
         if own is not None:
             found = ((quote(file), data) for file, data in _data(output, own.read))
             _write_object(sink, "Object.assign(self.__deckarchive_data,{", found, "});\n")

@@ -1,7 +1,7 @@
 // URLs that scripts give to elements, as attributes, properties or markup.
 (page) => {
   "use strict";
-  const { scope, config, doc, maps, onFile, install, resolve, address, readable, srcset, css, markup, NOWHERE, patch, property, urlOf, pathOf } = page;
+  const { scope, config, doc, maps, onFile, install, resolve, address, classicOf, readable, srcset, css, markup, NOWHERE, patch, property, urlOf, pathOf } = page;
   const { CSSStyleSheet, Document, Element, Range, URLSearchParams } = scope;
 
   const HELD = {
@@ -35,7 +35,8 @@
     if (found.path) {
       if (tag === "script") alias(found);
       if (tag === "img") return readable(found); // a canvas or a texture may want its pixels
-      return (onFile && tag === "script" && element.type === "module" && urlOf(found.path)) || address(found);
+      const told = onFile && tag === "script" && (element.type === "module" ? urlOf(found.path) : classicOf(found.path));
+      return told || address(found);
     }
     // No policy stops a mere connection, so a link that could open one leads nowhere.
     if (tag === "link" && /preconnect|dns-prefetch|^$/.test(element.rel)) return "data:,";

@@ -44,6 +44,8 @@
     return meta;
   };
 
+  scope.__deckarchive_here = (value) => value; // windows have more to say: here.js
+
   // The arguments for a worker that runs the file at path, or the source of a blob; null: as it was.
   function workerOf(path, source, options) {
     const isModule = Boolean(options) && options.type === "module";
@@ -161,7 +163,7 @@
     } else if ((isScript && node.type === "module") || (node.localName === "link" && node.rel === "modulepreload")) {
       const url = urlOf(pathOf(node.src || node.href || ""));
       if (url) setAttribute.call(node, isScript ? "src" : "href", url);
-    }
+    } else if (isScript) page.standIn(node);
   }
 
   if (doc && doc.currentScript && onFile) {

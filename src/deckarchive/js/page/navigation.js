@@ -1,7 +1,7 @@
 // Staying here: a captured link goes to its copy, any other shows a card with its URL.
 (page) => {
   "use strict";
-  const { scope, config, doc, root, start, originalUrl, routed, parse, localBase, originalBase, resolve, address, maps, bytesOf, patch } = page;
+  const { scope, config, doc, root, start, originalUrl, routed, parse, localBase, originalBase, resolve, address, maps, bytesOf, patch, here } = page;
   const { FormData, History, URLSearchParams } = scope;
 
   let card = null;
@@ -105,6 +105,13 @@
         const inside = wanted && wanted.origin === originalUrl.origin;
         return native.call(this, state, title, inside ? scope.location.origin + wanted.pathname + wanted.search + wanted.hash : undefined);
       }
+      if (here.active()) {
+        const live = wanted && (page.reverse(wanted) || wanted);
+        const inside = live && live.origin === originalUrl.origin;
+        native.call(this, state, title, start.split("?")[0] + (inside ? live.search + live.hash : ""));
+        if (inside) here.moved(live);
+        return undefined;
+      }
       const home = originalUrl.origin + originalUrl.pathname;
       const hash = wanted ? wanted.hash : "";
       let target = url;
@@ -118,4 +125,6 @@
       }
     });
   }
+
+  Object.assign(page, { visit });
 }

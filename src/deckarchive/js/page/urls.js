@@ -79,6 +79,7 @@
     if (!doc) return originalUrl;
     const base = doc.baseURI.split("#")[0];
     if (routed && config.routed === "./") return parse(scope.location.pathname + scope.location.search, originalUrl);
+    if (page.here && page.here.active() && base === scope.location.href.split("#")[0]) return page.here.current();
     if (base === start || base.startsWith("about:")) return originalUrl;
     return reverse(new URL(base)) || originalUrl;
   }

@@ -1,0 +1,88 @@
+// Where a page believes to be on file://. The browser's own location names a file there, no history
+// takes another path, and location cannot be replaced. So where the group's .data.js says that its
+// pages go by their address, the scripts carried there ask __deckarchive_here(location), and the
+// page's own location is answered by a stand-in that tells the live address and follows its history.
+(page) => {
+  "use strict";
+  const { scope, config, doc, onFile, root, originalUrl, parse, define, property } = page;
+  const { Blob, HTMLScriptElement, Location, Map, Object, URL } = scope;
+  const { createObjectURL } = URL;
+  const { setAttribute } = scope.Element.prototype;
+  const real = scope.location;
+  const active = () => onFile && !config.own && Boolean(scope.__deckarchive_classics);
+
+  // Each entry of the session's history has a path of its own.
+  const paths = new Map();
+  const entry = () => (scope.navigation && scope.navigation.currentEntry ? scope.navigation.currentEntry.key : "");
+  let last = originalUrl.href;
+  function current() {
+    const url = new URL(paths.get(entry()) || last);
+    url.hash = real.hash;
+    return url;
+  }
+  function moved(url) {
+    last = url.href;
+    paths.set(entry(), last);
+  }
+
+  function travel(raw) {
+    const now = current();
+    const next = parse(String(raw), now);
+    if (next && next.hash && next.href.split("#")[0] === now.href.split("#")[0]) real.hash = next.hash;
+    else if (page.visit(next ? next.href : raw)) real.href = raw;
+  }
+  const here = Object.create(Location.prototype);
+  for (const name of ["href", "protocol", "host", "hostname", "port", "pathname", "search", "hash"]) {
+    define(here, name, {
+      enumerable: true,
+      get: () => current()[name],
+      set(value) {
+        const next = current();
+        if (name === "href") travel(value);
+        else {
+          next[name] = value;
+          travel(next.href);
+        }
+      },
+    });
+  }
+  define(here, "origin", { enumerable: true, get: () => originalUrl.origin });
+  for (const [name, value] of [["assign", travel], ["replace", travel], ["reload", () => real.reload()], ["toString", () => current().href]]) {
+    define(here, name, { enumerable: true, value });
+  }
+  define(here, "ancestorOrigins", { get: () => real.ancestorOrigins });
+
+  scope.__deckarchive_here = (value) => (value === real && active() ? here : value);
+  for (const name of onFile ? ["URL", "documentURI"] : []) {
+    define(doc, name, { get: () => (active() ? current().href : real.href) });
+  }
+
+  // A classic script that reads the location runs from a blob, and does not come to know that.
+  const blobs = new Map();
+  const files = new Map();
+  function classicOf(path) {
+    const texts = active() ? scope.__deckarchive_classics : {};
+    if (!blobs.has(path) && Object.prototype.hasOwnProperty.call(texts, path)) {
+      const url = createObjectURL.call(URL, new Blob([texts[path]], { type: "text/javascript" }));
+      blobs.set(path, url);
+      files.set(url, root + path);
+    }
+    return blobs.get(path);
+  }
+  if (onFile) {
+    const found = Object.getOwnPropertyDescriptor(HTMLScriptElement.prototype, "src");
+    const src = (element) => found.get.call(element);
+    define(HTMLScriptElement.prototype, "src", Object.assign({}, found, { get() { return files.get(src(this)) || src(this); } }));
+  }
+
+  // For a script that the parser is about to look at; the attribute comes back when it has.
+  function standIn(script) {
+    const written = script.getAttribute("src");
+    const url = written && classicOf(page.pathOf(script.src));
+    if (!url) return;
+    setAttribute.call(script, "src", url);
+    scope.setTimeout(() => setAttribute.call(script, "src", written));
+  }
+
+  Object.assign(page, { here: { active, current, moved }, classicOf, standIn });
+}
