@@ -282,20 +282,28 @@ def test_the_decks_own_page_is_walked_but_not_its_embeds(
     web.add("cdn.test/f.woff2", b"no font", "font/woff2",
             headers={"Access-Control-Allow-Origin": "*"})  # fmt: skip
     web.add("cdn.test/late.js", "window.late = 1", "text/javascript")
-    web.add("embed.test/", HELLO)
+    web.add("cdn.test/own.js", "1", "text/javascript")
+    embeds = [f"embed.test/{way}" for way in ("markup", "attribute", "property")]
+    for embed in embeds:
+        web.add(embed, HELLO)
     page = (
         "<!doctype html><title>Deck</title><link rel=stylesheet href=https://cdn.test/theme.css>"
-        "<h1>Deck</h1><iframe src=https://embed.test/></iframe><script>window.Reveal = {"
+        "<h1>Deck</h1><iframe src=https://embed.test/markup></iframe><iframe id=a></iframe>"
+        "<iframe id=b></iframe><iframe id=own></iframe><script>window.Reveal = {"
         "isReady: () => true, getSlides: () => [1, 2], getIndices: n => ({h: n, v: 0}), slide: h =>"
-        "{ if (h == 2) document.head.append(Object.assign(document.createElement('script'),"
-        "{src: 'https://cdn.test/late.js'})) }}</script>"
+        "{ if (h != 2) return; document.head.append(Object.assign(document.createElement('script'),"
+        "{src: 'https://cdn.test/late.js'})); a.setAttribute('src', 'https://embed.test/attribute');"
+        "b.src = 'https://embed.test/property';"
+        "own.srcdoc = '<script src=https://cdn.test/own.js></' + 'script>' }}</script>"
     )
     site = DeckSite(page="index.html", pages={"index.html": page.encode()}, mounts=())
     got = shoot(site=site)
     assert got.record.id == DECK_CAPTURE_ID
     assert got.record.state is not State.FAILED
-    assert {f"https://cdn.test/{n}" for n in ("theme.css", "f.woff2", "late.js")} <= got.urls()
-    assert not web.asked("https://embed.test/")
+    assert {
+        f"https://cdn.test/{n}" for n in ("theme.css", "f.woff2", "late.js", "own.js")
+    } <= got.urls()
+    assert not [embed for embed in embeds if web.asked(f"https://{embed}")]
 
 
 def _pdf() -> bytes:
