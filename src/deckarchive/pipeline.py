@@ -131,8 +131,14 @@ def _capture_code(made: Manifest, report: capturing.CaptureReport) -> ExitCode:
     """Gaps are targets that the audience would see and that failed; fonts have stand-ins."""
     if report.interrupted:
         return ExitCode.INTERRUPTED
-    seen = {t.id for t in made.targets if t.shown and t.kind is not Kind.FONT}
-    failed = any(r.state is State.FAILED and r.id in seen for r in report.records)
+    lost = {r.id for r in report.records if r.state is State.FAILED}
+    spared = set(made.spared(lost))
+    failed = any(
+        t.id in lost
+        and t.kind is not Kind.FONT
+        and any(r.state == "shown" and r not in spared for r in t.references)
+        for t in made.targets
+    )
     return ExitCode.GAPS if failed else ExitCode.OK
 
 

@@ -24,7 +24,7 @@ from deckarchive.deck import (
     without_command,
 )
 from deckarchive.manifest import build_manifest
-from deckarchive.model import DECK_CAPTURE_ID, Vitals
+from deckarchive.model import DECK_CAPTURE_ID, State, Vitals
 from deckarchive.rewrite import rewrite
 from tests import npm
 
@@ -219,3 +219,37 @@ def test_an_html_deck_opens_from_disk_with_all_its_parts(html_deck, tmp_path, pa
             break
         page.wait_for_timeout(50)
     shown[0].wait_for_function("window.deckarchive.tier === 'live'")
+
+
+def test_a_lost_source_beside_another_is_no_gap(tmp_path):
+    lost, kept, other = (f"https://films.example/{name}.mp4" for name in ("lost", "kept", "other"))
+    (tmp_path / "own.webm").write_bytes(b"film")
+    (tmp_path / "talk.md").write_text(
+        f"<video><source src={lost}><source src={kept}></video>\n\n---\n\n"
+        f'<!-- .slide: data-background-video="{lost},{kept}" -->\n\n---\n\n'
+        f'<video><source src="{lost}"><source src="own.webm"></video>\n\n---\n\n'
+        f"<video><source src={lost}><source src={other}></video>\n"
+        f"<video><source src={kept}></video>\n"
+    )
+    deck = read_deck(tmp_path / "talk.md")
+    manifest = build_manifest(deck, find_references(deck))
+    archive = HandMade()
+    for target in manifest.targets:
+        if target.url == kept:
+            archive.add(target.id, kept, exchange(kept, b"film", "video/mp4"))
+        else:
+            archive.add(target.id, target.url, state=State.FAILED, reason="gone", final_url=None)
+    offline = rewrite(deck, manifest, archive, tmp_path / "out", render_page)
+    shown = [(t.kind, t.url, t.best.value, t.slides) for t in offline.targets]
+    assert shown == [
+        ("video", lost, "card", ((3, 0),)),
+        ("video", kept, "live", ((0, 0), (3, 0))),
+        ("background-video", lost, "card", ()),
+        ("background-video", kept, "live", ((1, 0),)),
+        ("video", other, "card", ((3, 0),)),
+    ]
+    slides = (tmp_path / "out/talk.md").read_text().split("---")
+    assert slides[0].startswith("<video><source src=data:,><source src=media/films-example-kept")
+    assert slides[1].count("media/") == 1
+    assert slides[2].strip() == '<video><source src="data:,"><source src="own.webm"></video>'
+    assert slides[3].count("poster=") == 1

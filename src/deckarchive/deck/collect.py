@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from deckarchive import urls
 from deckarchive.deck.box import slide_size
-from deckarchive.deck.dom import Value
+from deckarchive.deck.dom import Element, Value
 from deckarchive.deck.tracked import Tracked
 from deckarchive.markup import scan_css
 from deckarchive.model import Deck, Kind, Reference, Slide, Source
@@ -43,6 +43,7 @@ class Collector:
         self._lines: dict[str, list[int]] = {}
         page = deck.sources[0].text if deck.format == "html" else ""
         self._slide_size = slide_size(deck.reveal, page)
+        self._media: list[Value | Element] = []  # those with several sources
 
     def _css(
         self,
@@ -77,6 +78,7 @@ class Collector:
         text: str | None = None,
         base: str | None = None,
         size: tuple[int, int] | None = None,
+        choice: int = 0,
     ) -> None:
         part = part.stripped(" \t\n\f\r\x00")
         if not len(part):
@@ -104,8 +106,15 @@ class Collector:
             quote=value.quote,
             attribute=attribute,
             size=size,
+            choice=choice,
         )
         self.found.append(Found(kind, url, reference))
+
+    def _choice(self, medium: Value | Element) -> int:
+        """The number of a medium that may have several sources, from 1."""
+        if not any(known is medium for known in self._media[-1:]):
+            self._media.append(medium)
+        return len(self._media)
 
     def _place(self, source: Source, offset: int) -> tuple[int, int]:
         """Line and column, both from 1."""

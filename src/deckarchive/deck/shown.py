@@ -50,7 +50,8 @@ class ShownCollector(Collector):
                 text = part.text
                 if kind is Kind.BACKGROUND_IMAGE:
                     text = background_image_url(text)
-                self._add(kind, value, part, slide, state, name, text=text)
+                choice = self._choice(value) if kind is Kind.BACKGROUND_VIDEO else 0
+                self._add(kind, value, part, slide, state, name, text=text, choice=choice)
 
     def _element(self, element: Element, slide: Slide | None, state: str) -> None:
         """An element of a slide and all that is in it."""
@@ -111,7 +112,12 @@ class ShownCollector(Collector):
         size = None
         if slide is not None and kind in (Kind.IFRAME, Kind.OBJECT):
             size = frame_box(element, self._slide_size)
-        self._add(kind, value, value.tracked, slide, state, name, text=text, size=size)
+        choice = 0
+        if kind.is_media and element.name == "source" and element.parent:
+            choice = self._choice(element.parent)
+        self._add(
+            kind, value, value.tracked, slide, state, name, text=text, size=size, choice=choice
+        )
 
 
 def _css_text(element: Element, source: Source) -> Tracked | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -53,7 +54,8 @@ class Reference:
     ``syntax`` is what the span stands in (``attribute``, ``css``, ``markdown``, ``json``,
     ``plain``) and ``quote`` the quote around it: what a replacement must be encoded for.
     ``attribute`` is the attribute's name, where there is one. ``size`` is the box of a frame on its
-    slide in CSS pixels, where the source tells it.
+    slide in CSS pixels, where the source tells it. ``choice`` numbers a medium that can have
+    several sources, of which this is one (0: no such medium).
     """
 
     slide: Slide | None
@@ -68,6 +70,7 @@ class Reference:
     quote: str = '"'
     attribute: str = ""
     size: tuple[int, int] | None = None
+    choice: int = 0
 
     def to_dict(self) -> Json:
         return {
@@ -83,6 +86,7 @@ class Reference:
             "quote": self.quote,
             "attribute": self.attribute,
             "size": list(self.size) if self.size else None,
+            "choice": self.choice,
         }
 
     @classmethod
@@ -113,6 +117,7 @@ class Reference:
             quote=get.default("quote", '"'),
             attribute=get.default("attribute", ""),
             size=(size[0], size[1]) if size else None,
+            choice=get.default("choice", 0),
         )
 
 
@@ -234,6 +239,15 @@ class Manifest:
     targets: tuple[Target, ...]
     local: tuple[LocalFile, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    def spared(self, lost: Collection[str]) -> Iterator[Reference]:
+        """The references of ``lost`` targets (ids) that another source of their medium replaces."""
+        kept = [r for t in self.targets if t.id not in lost for r in t.references]
+        kept += [r for file in self.local for r in file.references]
+        played = {r.choice for r in kept if r.state == "shown"} - {0}
+        for target in self.targets:
+            if target.id in lost:
+                yield from (r for r in target.references if r.choice in played)
 
     def to_dict(self) -> Json:
         return {

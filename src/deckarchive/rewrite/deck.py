@@ -21,6 +21,7 @@ from deckarchive.model import (
 )
 from deckarchive.rewrite import importmaps
 from deckarchive.rewrite.cards import readme
+from deckarchive.rewrite.choices import spare_alternatives
 from deckarchive.rewrite.frames import LIVE_PAGE, uncaptured_page
 from deckarchive.rewrite.modules import (
     MODULES_SCRIPT,
@@ -163,7 +164,7 @@ class _Rewriting:
                 self.media[target.url] = place.address
             if place.address or place.card:
                 placed += [(reference, place) for reference in target.references]
-        return placed, entries
+        return spare_alternatives(self.manifest, placed, entries)
 
     def _place_local(self, placed: Placed) -> Placed:
         """Copy the deck's own files; a reference changes only where its file's path did."""

@@ -28,7 +28,7 @@ _VIDEO_ATTRIBUTE = re.compile(r"data-background-video(?P<equals>\s*=\s*[\"']?)",
 _OTHER_BACKGROUND = re.compile(r"data-background-(?:iframe|image)\b", re.IGNORECASE)
 _EMPTY_BACKGROUND = "data:none"
 """A URL that fails without a request. No comma: reveal.js splits lists there."""
-_EMPTY_MEDIUM = "data:,"
+EMPTY_MEDIUM = "data:,"
 """As above. Two sources that are no URLs at all would keep a page from ever being loaded."""
 
 
@@ -111,7 +111,7 @@ def _card_splices(
     ``<video>`` gets a poster.
     """
     start, end = reference.span
-    yield Splice(start, end, encode(_EMPTY_MEDIUM, reference.syntax, reference.quote))
+    yield Splice(start, end, encode(EMPTY_MEDIUM, reference.syntax, reference.quote))
     video = _video_around(tags, start)
     if video and not video.get("poster"):
         at = video.start + 1 + len(video.name)
@@ -186,7 +186,8 @@ def _video_around(tags: list[Tag], position: int) -> Tag | None:
 def _without_overlaps(splices: list[Splice]) -> list[Splice]:
     """Drop repeats: two references may ask for the same poster or attribute name."""
     kept: list[Splice] = []
-    for splice in sorted(set(splices), key=lambda s: (s.start, s.end)):
-        if not kept or splice.start >= kept[-1].end:
+    for splice in sorted(dict.fromkeys(splices), key=lambda s: (s.start, s.end)):
+        here = splice.start, splice.end
+        if not kept or (splice.start >= kept[-1].end and here != (kept[-1].start, kept[-1].end)):
             kept.append(splice)
     return kept
