@@ -36,7 +36,10 @@ PAGE_SCRIPT: Final = "runtime/page.js"
 TEXT_SCRIPT: Final = "runtime/text.js"
 """The former's own text, for workers on file://."""
 _EVERYWHERE: Final = ("urls", "texts", "natives", "network", "streams", "files", "workers")
-_DOCUMENTS: Final = ("here", "elements", "mending", "navigation", "storage", "messages", "report")
+_DOCUMENTS: Final = (
+    *("here", "elements", "mending", "navigation", "storage"),
+    *("messages", "strangers", "report"),
+)
 """The parts of the page's script below ``js/page/``, in the order in which they run."""
 
 _DATA_EACH: Final = 1 << 20

@@ -1,7 +1,7 @@
 // Word to the frame around: what the copy shows, what it misses, and the deck's keys.
 (page) => {
   "use strict";
-  const { scope, config, root, onFile, misses, register, startFiles } = page;
+  const { scope, config, root, onFile, misses, register, startFiles, windowOf } = page;
 
   function outermost() {
     let found = scope;
@@ -14,7 +14,7 @@
   }
 
   const send = (message) => {
-    if (scope.parent !== scope && !config.own) scope.parent.postMessage(Object.assign({ deckarchive: 1 }, message), "*");
+    if (scope.parent !== scope && !config.own) windowOf(scope.parent).postMessage(Object.assign({ deckarchive: 1 }, message), "*");
   };
   scope.__deckarchive_page = { send, misses, start: startFiles };
   const top = outermost();
@@ -47,7 +47,7 @@
   if (scope.parent !== scope && !config.own) scope.addEventListener("message", (event) => {
     const { data, source } = event;
     if (!data || data.deckarchive !== 1 || !["key", "focus", "used"].includes(data.type)) return;
-    for (let i = 0; i < scope.length; i++) if (scope[i] === source) tell(data);
+    for (let i = 0; i < scope.length; i++) if (scope[i] === windowOf(source)) tell(data);
   });
 
   function counted() {
