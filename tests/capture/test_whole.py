@@ -37,6 +37,7 @@ def test_a_video_has_its_bytes_and_a_frame(web: Web, shoot: Shoot) -> None:
     assert (only.status, only.open_body().read()) == (200, film)
     if got.record.views:
         assert got.record.views[0].vitals.videos == 1
+        assert got.record.duration == 4
         assert (got.folder() / "screenshot.png").stat().st_size > 1000
     else:
         assert "cannot play" in got.record.reason

@@ -16,6 +16,7 @@ from PIL import Image
 
 from deckarchive.model import OfflineTarget, Tier, Use
 from deckarchive.rehearse import Rehearsal
+from examples.web.build import VIDEO
 from tests.rehearse.build import TEXT, Page, offline_folder, write
 
 SPIN = "<script>for (;;);</script>"
@@ -134,8 +135,9 @@ def png(width: int, height: int) -> bytes:
     return out.getvalue()
 
 
-def wav() -> bytes:
-    data = bytes(128 + (n % 64) for n in range(8000))
+def wav(samples: int = 8000) -> bytes:
+    """A sound at 8000 samples a second."""
+    data = bytes(128 + (n % 64) for n in range(samples))
     form = struct.pack("<4sIHHIIHH4sI", b"fmt ", 16, 1, 1, 8000, 8000, 1, 8, b"data", len(data))
     return struct.pack("<4sI4s", b"RIFF", len(data) + 36, b"WAVE") + form + data
 
@@ -184,9 +186,62 @@ MEDIA = [
         '<section><a data-preview-video="media/lost.mp4">lost</a></section>',
         target("no-preview-video", "video", "media/lost.mp4"),
     ),
+    (
+        '<section data-background-video="media/film.mp4" data-background-video-loop></section>',
+        target("film", "background-video", "media/film.mp4", duration=2.0),
+    ),
+    (
+        '<section><video data-src="media/film.mp4#twice" preload="none"></video></section>',
+        target("film-inline", "video", "media/film.mp4"),
+    ),
+    (
+        '<section><audio src="media/ping.wav"></audio></section>',
+        target("ping", "audio", "media/ping.wav"),
+    ),
+    (
+        '<section><video controls><source data-src="media/codec.mp4" type="video/mp4">'
+        '<source data-src="media/film.mp4" type="video/mp4"></video></section>',
+        target("second-source", "video", "media/film.mp4"),
+    ),
+    (
+        '<section data-background-video="media/cut.mp4"></section>',
+        target("cut-early", "background-video", "media/cut.mp4"),
+    ),
+    (
+        '<section><video data-src="media/end.mp4"></video></section>',
+        target("cut-late", "video", "media/end.mp4"),
+    ),
+    (
+        '<section data-background-video="media/film.mp4"></section>',
+        target("shorter-today", "background-video", "media/film.mp4", duration=60.0),
+    ),
+    (
+        '<section><video data-src="media/codec.mp4"></video></section>',
+        target("codec", "video", "media/codec.mp4"),
+    ),
+    (
+        '<section><audio><source data-src="media/no.wav"></audio></section>',
+        target("no-source", "audio", "media/no.wav"),
+    ),
+    (
+        # As where a server knows no ranges: the place that is asked for is not reached.
+        '<section><video id="still" src="media/film.mp4"></video><script>'
+        "const time = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'currentTime');"
+        "Object.defineProperty(still, 'currentTime', {get() { return time.get.call(this) },"
+        " set() {}})</script></section>",
+        target("not-wound", "video", "media/film.mp4"),
+    ),
+    (
+        '<section><video id="jam" src="media/film.mp4"></video>'
+        "<script>jam.play = async () => {}</script></section>",
+        target("does-not-play", "video", "media/film.mp4"),
+    ),
     ("<section><p>nothing</p></section>", target("forgotten", "video", "media/good.wav")),
 ]
-GOOD_MEDIA = {"img", "bg", "sound", "preview", "preview-video"}
+GOOD_MEDIA = {"img", "bg", "sound", "preview", "preview-video", "film", "film-inline", "ping",
+              "second-source"}  # fmt: skip
+SHOWN_MEDIA = {*GOOD_MEDIA, "cut-early", "cut-late", "shorter-today", "not-wound", "does-not-play"}
+"""Those that show something, broken or not."""
 
 
 def labelled_folder(root: Path) -> Path:
@@ -195,6 +250,12 @@ def labelled_folder(root: Path) -> Path:
     write(folder / "media/good.png", png(640, 360))
     write(folder / "media/good.wav", wav())
     write(folder / "sites/example.org/good.wav", wav())
+    film = VIDEO.read_bytes()
+    write(folder / "media/film.mp4", film)
+    write(folder / "media/ping.wav", wav(200))
+    write(folder / "media/cut.mp4", film[: len(film) * 2 // 5])
+    write(folder / "media/end.mp4", film[: len(film) * 4 // 5])
+    write(folder / "media/codec.mp4", film.replace(b"vp09", b"xx09"))
     write(folder / "media/broken.mp4", b"\0\0\0\x18ftypmp42" + zlib.compress(b"no video" * 99))
     return folder
 

@@ -38,7 +38,8 @@ class Evidence:
     headers in lower case; ``types`` maps URLs to the browser's resource types; ``notes`` are
     remarks for the reason; ``resumed`` are URLs that came whole in pieces; ``busy`` is set when
     the page does not answer. ``uses`` is what came of using the page, and ``judged`` how much of
-    ``seen`` and ``failures`` was there before: only that much is judged.
+    ``seen`` and ``failures`` was there before: only that much is judged. ``duration`` is a film's,
+    in seconds.
     """
 
     status: int | None = None
@@ -59,6 +60,7 @@ class Evidence:
     resumed: set[str] = field(default_factory=set)
     uses: list[Use] = field(default_factory=list)
     judged: tuple[int | None, int | None] = (None, None)
+    duration: float = 0.0
 
     def has(self, url: str) -> bool:
         """Whether a whole, good answer to a GET of ``url`` was recorded."""

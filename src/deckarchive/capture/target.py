@@ -185,4 +185,5 @@ def _record(
         missing=tuple(judge.missing(evidence)),
         console=tuple(evidence.console),
         software=studio.software,
+        duration=evidence.duration,
     )

@@ -141,6 +141,7 @@ async def _show(session: Session, body: Path, *, is_video: bool) -> None:
                     f"this browser cannot play it ({seen['error'] or mime or 'unknown format'})"
                 )
                 return
+            session.evidence.duration = round(float(seen["duration"]), 3)
             await asyncio.sleep(QUIET / 4)  # the frame that was sought is painted a moment later
         await session.picture(tab, session.target.url, "")
     with suppress(IndexError):

@@ -104,7 +104,8 @@ class CaptureRecord:
     ``console`` the error messages it logged; ``bytes`` counts body bytes as sent. ``left_out``
     counts header lines of the user's own login that were not recorded, by name;
     ``blocked`` the URLs that the page was not let ask for, by the list or pattern naming them.
-    ``uses`` says what changed when the page was used.
+    ``uses`` says what changed when the page was used, ``duration`` how long a film is, in seconds
+    (0: not known).
     """
 
     id: str
@@ -128,6 +129,7 @@ class CaptureRecord:
     software: str = ""
     left_out: Mapping[str, int] = field(default_factory=dict)
     blocked: Mapping[str, int] = field(default_factory=dict)
+    duration: float = 0.0
 
     def to_dict(self) -> Json:
         data = {name: getattr(self, name) for name in self.__slots__}

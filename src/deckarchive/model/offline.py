@@ -29,7 +29,8 @@ class OfflineTarget:
     ``best`` is the best tier the folder holds: ``live`` (a copy of a page, or a medium),
     ``picture`` (a poster only) or ``card`` (never captured). ``frame`` is what the deck points
     at, ``copy`` the document behind it, ``posters`` maps a fragment to its picture. ``uses`` is
-    what changed in the page when it was used as it was captured, ``title`` what it was called.
+    what changed in the page when it was used as it was captured, ``title`` what it was called,
+    ``duration`` how long a medium was, in seconds (0: not known).
     """
 
     id: str
@@ -47,6 +48,7 @@ class OfflineTarget:
     captured: str = ""
     bytes: int = 0
     title: str = ""
+    duration: float = 0.0
 
     def to_dict(self) -> Json:
         data = {name: getattr(self, name) for name in self.__slots__}

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from deckarchive.model import Kind, OfflineTarget, State, Tier, Use, Vitals
+from deckarchive.rehearse._values import Played
 
 _SAME: Final = 0.995
 """Similarity from which two pictures show the same, whatever was counted."""
@@ -20,6 +21,7 @@ _OTHER: Final = 0.97
 """Similarity up to which two pictures may be of different pages: white paper is alike."""
 _TEXT_KEPT: Final = 0.5
 _TEXT_MATTERS: Final = 20
+_LENGTH_KEPT: Final = 0.9
 _IMAGES: Final = (Kind.IMAGE, Kind.BACKGROUND_IMAGE)
 
 
@@ -32,6 +34,7 @@ class Evidence:
     its place is of one colour; ``poster_flat``: so was the page when captured; both ``None`` when
     there is no picture to tell by. ``idle``: the acts that changed the page when captured and
     change nothing now. ``title`` and ``captured_title``: what the page is called, and was.
+    ``played``: how a medium of a slide's own did.
     """
 
     found: bool = False
@@ -50,6 +53,7 @@ class Evidence:
     title: str = ""
     captured_title: str = ""
     idle: tuple[Use, ...] = ()
+    played: Played | None = None
     misses: tuple[str, ...] = ()
 
 
@@ -69,7 +73,7 @@ def judge(target: OfflineTarget, seen: Evidence) -> Verdict:
         could = target.best is Tier.LIVE or target.state == State.CAPTURED
         problems.append("a picture is shown: it cannot be used")
         return Verdict(tier, could, tuple(problems))
-    problems += _losses(seen) + [_idle(use) for use in seen.idle]
+    problems += _losses(seen) + [_idle(use) for use in seen.idle] + _faults(target, seen.played)
     return Verdict(tier, bool(problems), tuple(problems))
 
 
@@ -153,6 +157,23 @@ _ACTS: Final = {
 def _idle(use: Use) -> str:
     on = f" on “{use.label}”" if use.label else ""
     return _ACTS.get(use.kind, use.kind).format(on=on) + ", and did when captured"
+
+
+def _faults(target: OfflineTarget, played: Played | None) -> list[str]:
+    """Why a medium that has loaded does not do for a talk."""
+    if played is None:
+        return []
+    why = f" ({played.fault})" if played.fault else ""
+    if played.plays is False:
+        return [f"it does not play{why}"]
+    if played.winds is False:
+        return [f"it cannot be wound to its middle{why}"]
+    if played.ends is False:
+        return [f"its end is missing{why}"]
+    now, then = played.duration, target.duration
+    if now and now < then * _LENGTH_KEPT - 1:
+        return [f"it lasts {now:.0f} s, and {then:.0f} s when captured"]
+    return []
 
 
 def _shows(vitals: Vitals) -> bool:

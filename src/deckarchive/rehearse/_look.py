@@ -16,6 +16,7 @@ from deckarchive.errors import BrowserError
 from deckarchive.model import Kind, OfflineTarget, Tier, Vitals
 from deckarchive.rehearse import _pictures
 from deckarchive.rehearse._judge import Evidence, judge, vitals_of
+from deckarchive.rehearse._media import own_media, play_media
 from deckarchive.rehearse._stage import Stage
 from deckarchive.rehearse._use import idle, use_copy
 from deckarchive.rehearse._values import EmbedResult, Used
@@ -56,8 +57,12 @@ async def look(
     """
     end = time.monotonic() + timeout
     survey = await _settled(stage, targets, end)
+    if own := own_media(survey):
+        targets = [*targets, *own]
+        survey = await _settled(stage, targets, end)
     await asyncio.gather(*(_still(stage, target) for target in targets))
     patience = min(end, time.monotonic() + _PATIENCE)
+    failed: set[str] = set()  # media and images of which the browser said so once already
     while True:
         shot = await stage.screenshot()
         behind = await _behind(stage, survey, shot)
@@ -69,13 +74,16 @@ async def look(
             (target, *await _evidence(stage, folder, target, survey, whole, picture))
             for target in targets
         ]
-        if all(not judge(t, e).gap for t, e, _ in found) or time.monotonic() > patience:
+        hopeful = [t for t, e, _ in found if judge(t, e).gap and t.id not in failed]
+        if not hopeful or time.monotonic() > patience:
             break
+        failed = {t.id for t, e, _ in found if e.ready is False and e.fault}
         await asyncio.sleep(_POLL * 2)
         survey = await _survey(stage, targets)
-    used = await asyncio.gather(*(use_copy(stage, t, e) for t, e, _ in found))
+    acts = asyncio.gather(*(use_copy(stage, t, e) for t, e, _ in found))
+    played, used = await asyncio.gather(play_media(stage, survey["places"]), acts)
     embeds = tuple(
-        _result(stage, t, replace(e, idle=idle(uses)), uses, poster)
+        _result(stage, t, replace(e, idle=idle(uses), played=played.get(t.id)), uses, poster)
         for (t, e, poster), uses in zip(found, used, strict=True)
     )
     return Seen(embeds, shot)
@@ -230,6 +238,7 @@ def _result(
         vitals=seen.vitals,
         captured=seen.captured,
         uses=tuple(uses),
+        played=seen.played,
         similarity=None if seen.similarity is None else round(seen.similarity, 4),
         poster=poster or next(iter(target.posters.values()), ""),
         problems=verdict.problems,

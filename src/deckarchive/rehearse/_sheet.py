@@ -16,7 +16,7 @@ from typing import Final
 from deckarchive.errors import OutputError
 from deckarchive.files import write_text
 from deckarchive.rehearse import _pictures
-from deckarchive.rehearse._values import EmbedResult, Rehearsal, SlideResult, Used
+from deckarchive.rehearse._values import EmbedResult, Played, Rehearsal, SlideResult, Used
 from deckarchive.rehearse._words import number, summary
 
 _STYLE: Final = """
@@ -143,6 +143,7 @@ def _embed(folder: Path, slide: SlideResult, embed: EmbedResult, now: str) -> st
     details = [f"not found: {m}" for m in (*embed.misses, *slide.misses)]
     details += [f"error: {e}" for e in (*embed.errors, *slide.errors)]
     details += [f"used: {_used(one)}" for one in embed.uses if one.use.changed]
+    details += [f"played: {_played(embed.played)}"] if embed.played else []
     captured = _poster(folder, embed.poster)
     return (
         f'<article data-ok="{int(not embed.gap)}" data-tier="{embed.tier.value}">'
@@ -171,6 +172,12 @@ def _used(one: Used) -> str:
     what = f"{one.use.kind} “{one.use.label}”" if one.use.label else one.use.kind
     words = {True: "works as it did", False: "changes nothing", None: "was not tried"}
     return f"{what} {words[one.changed]}"
+
+
+def _played(one: Played) -> str:
+    acts = {"plays": one.plays, "can be wound to its middle": one.winds, "has its end": one.ends}
+    words = [what if done else f"not: {what}" for what, done in acts.items() if done is not None]
+    return ", ".join([*words, f"{one.duration:.1f} s"] if one.duration else words)
 
 
 def _list(words: list[str]) -> str:

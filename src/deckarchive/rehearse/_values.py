@@ -49,14 +49,37 @@ class Used:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """How a film or a sound of the deck's own slides did when it was played.
+
+    Whether it ``plays``, ``winds`` to its middle and still has its end; ``None`` where that was
+    not tried (a stream has no middle). ``duration`` is in seconds, ``fault`` the browser's word.
+    """
+
+    plays: bool | None = None
+    winds: bool | None = None
+    ends: bool | None = None
+    duration: float | None = None
+    fault: str = ""
+
+    @property
+    def fails(self) -> bool:
+        return False in (self.plays, self.winds, self.ends)
+
+    def to_dict(self) -> Json:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EmbedResult:
     """How one embed showed on one slide.
 
     ``tier`` is what the audience saw and ``best`` what the folder holds; ``ms`` the time until it
     was visible, as the frame counted it. ``vitals`` were counted in the copy, ``captured`` when it
     was captured, at ``date`` (ISO 8601); ``bytes`` is the copy's size. ``similarity`` compares
-    pictures (1 is equal). ``uses`` is what happened when it was used. ``problems`` says what is
-    wrong, for a person; ``gap`` whether the audience would miss something.
+    pictures (1 is equal). ``uses`` is what happened when it was used, ``played`` when it was
+    played, as a medium is. ``problems`` says what is wrong, for a person; ``gap`` whether the
+    audience would miss something.
     """
 
     id: str
@@ -74,6 +97,7 @@ class EmbedResult:
     captured: Vitals | None = None
     similarity: float | None = None
     uses: tuple[Used, ...] = ()
+    played: Played | None = None
     poster: str = ""
     problems: tuple[str, ...] = ()
     misses: tuple[str, ...] = ()
@@ -85,6 +109,7 @@ class EmbedResult:
         data["vitals"] = self.vitals.to_dict() if self.vitals else None
         data["captured"] = self.captured.to_dict() if self.captured else None
         data["uses"] = [u.to_dict() for u in self.uses]
+        data["played"] = self.played.to_dict() if self.played else None
         for name in ("problems", "misses", "errors"):
             data[name] = list(data[name])
         return data

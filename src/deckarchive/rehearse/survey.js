@@ -1,9 +1,11 @@
 // Runs in the deck's page. `wanted` is [{id, paths}]: what should stand on the current slide, by
-// the decoded URL paths it may be shown from. Answers with what is there, one entry a place.
+// the decoded URL paths it may be shown from. Answers with what is there, one entry a place, and
+// with the deck's own films and sounds among the `others`, as {kind, path}.
 (wanted) => {
   const LIMIT = 5000;
   const ours = (host) => host === location.host || host.endsWith(".deck.localhost:" + location.port);
   const pathOf = (address) => {
+    if (!address) return "";
     try {
       const url = new URL(address, document.baseURI);
       return ours(url.host) ? decodeURIComponent(url.pathname) : "";
@@ -56,12 +58,18 @@
   };
   const mediaFacts = (media) => {
     if (media.readyState < 2 && media.preload !== "auto") media.preload = "auto";
-    const fault = media.error ? `it cannot be played (${media.error.message || media.error.code})` : "";
+    const nothing = media.networkState === HTMLMediaElement.NETWORK_NO_SOURCE;
+    const fault = media.error ? `it cannot be played (${media.error.message || media.error.code})`
+      : nothing ? "nothing that it names can be played" : "";
     const enough = media.localName === "audio" ? 1 : 2;
     const ready = media.readyState >= enough && media.duration > 0;
-    return { ready, settled: ready || !!media.error, fault };
+    return { ready, settled: ready || !!fault, fault };
   };
-  const imageFacts = (ok, done) => ({ ready: ok, settled: done, fault: "" });
+  const found = (window.__deckarchiveMedia = []); // what media.js is told to play, by number
+  const numberOf = (media) => found.includes(media) ? found.indexOf(media) : found.push(media) - 1;
+  const mediaPlace = (media) => ({ loaded: mediaFacts(media), medium: numberOf(media) });
+  const imageFacts = (ok, done) =>
+    ({ ready: ok, settled: done, fault: done && !ok ? "it did not load" : "" });
   const playable = (address) => {
     if (!images.has(address)) {
       const video = document.createElement("video");
@@ -75,20 +83,22 @@
     const value = getComputedStyle(element).backgroundImage;
     return value.includes("url(") ? [...value.matchAll(/url\("((?:[^"\\]|\\.)*)"\)/g)].map((m) => m[1]) : [];
   };
-  const places = [];
+  const places = [], others = [];
   const look = (element, background) => {
     const name = element.localName;
     const add = (addresses, facts) => {
       const paths = addresses.map(pathOf).filter(Boolean);
-      for (const { id } of wanted.filter((w) => w.paths.some((p) => paths.includes(p)))) {
-        places.push({ id, background, box: boxOf(element), ...facts() });
-      }
+      const known = wanted.filter((w) => w.paths.some((p) => paths.includes(p)));
+      for (const { id } of known) places.push({ id, background, box: boxOf(element), ...facts() });
+      return known.length ? "" : paths[0] || "";
     };
+    const other = (kind, path) => { if (path) others.push({ kind, path }); };
     if (["iframe", "object", "embed"].includes(name)) {
       add([element.src || element.data || ""], () => ({ frame: frameFacts(element) }));
     } else if (["video", "audio"].includes(name)) {
       const sources = [...element.querySelectorAll("source")].map((s) => s.src);
-      add([element.currentSrc, element.src, ...sources], () => ({ loaded: mediaFacts(element) }));
+      const kind = (background ? "background-" : "") + name;
+      other(kind, add([element.currentSrc, element.src, ...sources], () => mediaPlace(element)));
     } else if (name === "img") {
       add([element.currentSrc, element.src],
         () => ({ loaded: imageFacts(element.complete && element.naturalWidth > 0, element.complete) }));
@@ -102,10 +112,10 @@
     const opened = (kind) => element.getAttribute(`data-preview-${kind}`) || "";
     if (opened("image")) picture(opened("image"));
     if (opened("video")) {
-      add([opened("video")], () => ({ loaded: mediaFacts(playable(opened("video"))) }));
+      other("video", add([opened("video")], () => mediaPlace(playable(opened("video")))));
     }
   };
   within(current).forEach((element) => look(element, false));
   backgrounds.forEach((root) => within(root).forEach((element) => look(element, true)));
-  return { places, content: !!current && (current.innerText || "").trim() !== "" };
+  return { places, others, content: !!current && (current.innerText || "").trim() !== "" };
 }

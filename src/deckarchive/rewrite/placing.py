@@ -224,4 +224,5 @@ def _entry(
         captured=(record.started if record else "") or captured,
         bytes=record.bytes if record else 0,
         title=record.title if record else "",
+        duration=record.duration if record else 0.0,
     )
