@@ -291,3 +291,44 @@ def test_an_application_finds_its_route_in_a_folder(tmp_path: Path, page: Page) 
         "site.test!",
         "late.js",
     ]
+
+
+LARGE = """<!doctype html><html><head><title></title></head><body><script>
+(async () => {
+  const out = {};
+  const sum = (bytes) => new Uint8Array(bytes).reduce((all, one) => (all + one) % 65536, 0);
+  const first = await fetch('large.bin');
+  out.fetched = [first.headers.get('content-type'), sum(await first.arrayBuffer())].join();
+  out.again = sum(await (await fetch(new Request('large.bin'))).arrayBuffer());
+  out.xhr = await new Promise((done) => {
+    const x = new XMLHttpRequest(); x.responseType = 'arraybuffer';
+    x.onload = () => done([x.status, sum(x.response)].join());
+    x.open('GET', '/other.bin'); x.send();
+  });
+  out.rest = document.querySelectorAll('script[src*="data.js"]').length;
+  window.out = out; document.title = 'done';
+})().catch((e) => { document.title = 'failed: ' + e.stack; });
+</script></body></html>"""
+
+
+def test_scripts_read_files_that_are_too_large_to_be_read_in_advance(
+    tmp_path: Path, page: Page
+) -> None:
+    large, other = bytes(range(256)) * 5000 + b"ab", bytes(range(250)) * 5000
+    opened(
+        page,
+        tmp_path,
+        [
+            exchange(URL, LARGE, dest="document"),
+            exchange(f"{URL}large.bin", large, "application/wasm", dest="empty"),
+            exchange("https://site.test/other.bin", other, "image/x-any", dest="empty"),
+        ],
+    )
+    assert page.title() == "done"
+    assert page.evaluate("out") == {
+        "fetched": f"application/wasm,{sum(large) % 65536}",
+        "again": sum(large) % 65536,
+        "xhr": f"200,{sum(other) % 65536}",
+        "rest": 1,
+    }
+    assert len(list(tmp_path.glob("runtime/maps/*.[12].data.js"))) == 2

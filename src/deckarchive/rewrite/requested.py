@@ -12,10 +12,10 @@ from urllib.parse import quote
 
 from deckarchive import urls
 from deckarchive.model import DECK_CAPTURE_ID, Exchange, Manifest, Target
+from deckarchive.rewrite.data import OwnEntries
 from deckarchive.rewrite.own import ASSETS, OwnFiles
 from deckarchive.rewrite.placing import Archive
 from deckarchive.rewrite.resources import destination
-from deckarchive.rewrite.runtime import OwnEntries
 from deckarchive.rewrite.site import SiteWriter
 
 _IN_PATHS: Final = "/!$&'()*+,;=:@~[]|\\^"

@@ -10,21 +10,17 @@ otherwise. A URL that is not in the map was not captured.
 
 from __future__ import annotations
 
-import base64
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from html import escape
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
 from deckarchive.js import script
-from deckarchive.rewrite.carried import asked_as, carried, classic, wants_place
+from deckarchive.rewrite.data import OwnEntries
 from deckarchive.rewrite.names import ROOT, relative
-from deckarchive.rewrite.output import Output, Sink
-from deckarchive.rewrite.resources import Body, Resources, destination
-from deckarchive.rewrite.reuse import digest
+from deckarchive.rewrite.output import Output
+from deckarchive.rewrite.resources import Body, Resources
 
 POLICY: Final = (
     "default-src 'self' 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' data: blob:; "
@@ -42,25 +38,7 @@ _DOCUMENTS: Final = (
 )
 """The parts of the page's script below ``js/page/``, in the order in which they run."""
 
-_DATA_EACH: Final = 1 << 20
-_DATA_TOTAL: Final = 8 << 20
-_READ_TYPES: Final = frozenset(
-    {"application/json", "text/plain", "text/markdown", "text/csv", "text/xml", "application/wasm"}
-)
-
 UrlMap = dict[str, dict[str, str | int]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnEntries:
-    """The deck's own files for its map: ``places`` maps a URL's path to the file's.
-
-    ``read`` maps such a file, when a script of the deck read it, to its media type.
-    """
-
-    host: str
-    places: Mapping[str, str]
-    read: Mapping[str, str]
 
 
 def insertion(path: str, url: str, map_path: str, routed: str = "") -> str:
@@ -119,86 +97,6 @@ def write_map(output: Output, path: str, found: UrlMap, own: OwnEntries | None =
         entries = {where: f"/{quote(file)}" for where, file in own.places.items()}
         text += f"self.__deckarchive_map[{json.dumps(own.host)}]={_compact(entries)};\n"
     output.write(path, text)
-
-
-def write_data(
-    output: Output,
-    map_path: str,
-    resources: Resources,
-    path_of: Callable[[Body], str],
-    own: OwnEntries | None = None,
-) -> None:
-    """Write what scripts read as a classic script of data: URLs, for file:// alone.
-
-    There a page may neither fetch nor XMLHttpRequest its own files. Small bodies only: the
-    files, just written, are read back, smallest first, until the share is full.
-    """
-    path, every = map_path.removesuffix(".js") + ".data.js", list(resources.all_bodies())
-    inputs = digest(
-        output.sha256(map_path),
-        sorted((path_of(b), output.sha256(path_of(b)), b.mime, asked_as(b)) for b in every),
-        own and sorted((f, output.sha256(f), mime) for f, mime in own.read.items()),
-    )
-    if output.keep(path, inputs):
-        return
-    with output.open(path, inputs) as sink:
-        readable = {path_of(body): body.mime for body in every if _is_read(body)}
-        _write_object(sink, "self.__deckarchive_data={", _data(output, readable), "};\n")
-        places = wants_place(resources, path_of, output.folder)
-        scripts = carried(resources, path_of, output.folder, places=places)
-        _write_object(sink, "self.__deckarchive_scripts={", scripts, "};\n", empty=False)
-        if places:
-            told = classic(resources, path_of, output.folder)
-            _write_object(sink, "self.__deckarchive_classics={", told, "};\n")
-        if own is not None:
-            found = ((quote(file), data) for file, data in _data(output, own.read))
-            _write_object(sink, "Object.assign(self.__deckarchive_data,{", found, "});\n")
-
-
-def _write_object(
-    sink: Sink, start: str, entries: Iterable[tuple[str, Any]], end: str, *, empty: bool = True
-) -> None:
-    """Write entries as members of a JavaScript object, one at a time; ``empty``: if none, too."""
-    mark = start
-    for name, value in entries:
-        sink.write(f"{mark}{json.dumps(name)}:{json.dumps(value)}".encode("ascii"))
-        mark = ","
-    if mark == "," or empty:
-        sink.write(f"{'' if mark == ',' else start}{end}".encode("ascii"))
-
-
-def _data(output: Output, readable: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """The smallest of the files ``readable`` (path → media type) as data: URLs, path by path."""
-    left, chosen = _DATA_TOTAL, []
-    for size, file in sorted((output.size(p) or 0, p) for p in readable):
-        if size > min(left, _DATA_EACH):
-            break
-        left -= size
-        chosen.append(file)
-    for file in sorted(chosen):
-        if (output.folder / file).is_file():
-            yield file, _data_url(output.folder / file, readable[file])
-
-
-def _data_url(file: Path, mime: str) -> str:
-    mime = mime or "application/octet-stream"
-    text = ";charset=utf-8" if mime.startswith("text/") else ""
-    return f"data:{mime}{text};base64,{base64.b64encode(file.read_bytes()).decode('ascii')}"
-
-
-def _is_read(body: Body) -> bool:
-    """Whether a script read it: it said so when asking, or it is of a type that only they read.
-
-    An image that was asked for with CORS is one whose pixels are read, or drawn as a texture.
-    """
-    asked = destination(body.exchange)
-    if asked == "image":
-        return any(
-            k.lower() == "sec-fetch-mode" and v == "cors" for k, v in body.exchange.request_headers
-        )
-    if asked:
-        return asked == "empty" or body.exchange.method != "GET"
-    return body.mime in _READ_TYPES or body.mime.endswith("+json")
 
 
 def write_worker_map(output: Output, found: UrlMap) -> None:

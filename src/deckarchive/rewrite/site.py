@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from deckarchive import urls
 from deckarchive.model import DECK_CAPTURE_ID, CaptureRecord, Exchange, Kind
-from deckarchive.rewrite import runtime
+from deckarchive.rewrite import data, runtime
 from deckarchive.rewrite.addresses import Addresses, Group, grouped
 from deckarchive.rewrite.copies import Copies
 from deckarchive.rewrite.css import Lookup
@@ -74,7 +74,7 @@ class SiteWriter:
                     on_event("file", path)
         runtime.write_scripts(self.output)
 
-    def write_maps(self, own: runtime.OwnEntries | None = None) -> None:
+    def write_maps(self, own: data.OwnEntries | None = None) -> None:
         """Write the map of each group, and ``map.json``, when all files are written.
 
         ``own`` are the deck's own files, to be entered into the map of its page.
@@ -86,7 +86,7 @@ class SiteWriter:
             maps.append(found)
             extra = own if group is deck else None
             runtime.write_map(self.output, group.map_path, found, extra)
-            runtime.write_data(
+            data.write_data(
                 self.output, group.map_path, group.resources, self._addresses.path, extra
             )
         runtime.write_worker_map(self.output, runtime.merged(maps))

@@ -1,8 +1,8 @@
 // Requests are answered by what was captured.
 (page) => {
   "use strict";
-  const { scope, root, maps, resolve, readable, carriedData, local, miss, css, wrap } = page;
-  const { ArrayBuffer, Blob, Headers, Request, Response, TypeError, URLSearchParams } = scope;
+  const { scope, root, maps, resolve, readable, inFolder, carriedData, order, local, miss, css, wrap } = page;
+  const { ArrayBuffer, Blob, Headers, Promise, Request, Response, TypeError, URLSearchParams } = scope;
 
   const encoder = new scope.TextEncoder();
 
@@ -26,6 +26,7 @@
       const method = String(options.method || (request && request.method) || "GET").toUpperCase();
       let found = resolve(request ? request.url : input, plain(method) ? maps.findData : () => null);
       if (!found) {
+        await order(inFolder(request ? request.url : input));
         const data = plain(method) && carriedData(request ? request.url : input);
         return nativeFetch.call(scope, data || input, data ? {} : init);
       }
@@ -35,6 +36,7 @@
         found = Object.assign({ url: found.url }, maps.findSent(method, found.url, bytes));
       }
       if (found.path) {
+        await order(found.path);
         const range = new Headers(options.headers || (request ? request.headers : {})).get("range");
         return nativeFetch.call(scope, readable(found), {
           method: method === "HEAD" ? "HEAD" : "GET",
@@ -59,11 +61,20 @@
       requests.delete(this);
       if (!found) return open.call(this, method, (plain(verb) && carriedData(url)) || url, ...rest);
       if (!plain(verb)) requests.set(this, { verb, url: found.url, background });
+      else if (background && found.path && order(found.path)) requests.set(this, { verb, found, background });
       return open.call(this, plain(verb) ? verb : "GET", target(found), background);
     };
     scope.XMLHttpRequest.prototype.send = function (body) {
       const late = requests.get(this);
       if (!late) return send.call(this, body);
+      if (late.found) {
+        Promise.resolve(order(late.found.path)).then(() => {
+          if (this.readyState !== 1) return;
+          open.call(this, late.verb, target(late.found), true);
+          send.call(this);
+        });
+        return undefined;
+      }
       const found = maps.findSent(late.verb, late.url, bytesOf(body));
       open.call(this, "GET", target(Object.assign({ url: late.url }, found)), late.background);
       return send.call(this);

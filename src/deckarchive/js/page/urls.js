@@ -138,11 +138,30 @@
   const data = () => (onFile && (scope.__deckarchive_data || config.data)) || {};
   const readable = (found) => data()[found.path] || address(found);
 
-  // The same for the address of a file of the folder; undefined when it is not carried.
-  function carriedData(raw) {
-    const url = onFile && parse(String(raw), localBase());
-    return url && url.href.startsWith(root) ? data()[url.href.slice(root.length).split(/[?#]/, 1)[0]] : undefined;
+  // A large one stands in a script of its own (windows alone). null: there is nothing to wait for.
+  const ordered = new Map(); // path → promise
+  function order(path) {
+    const scripts = (onFile && doc && scope.__deckarchive_later) || {};
+    if (!Object.prototype.hasOwnProperty.call(scripts, path) || data()[path]) return null;
+    if (!ordered.has(path)) ordered.set(path, new Promise((done) => {
+      const script = doc.createElement("script");
+      script.onload = script.onerror = () => {
+        script.remove();
+        done();
+      };
+      script.src = root + scripts[path];
+      (doc.head || doc.documentElement).append(script);
+    }));
+    return ordered.get(path);
   }
+
+  const inFolder = (raw) => {
+    const url = onFile && parse(String(raw), localBase());
+    return url && url.href.startsWith(root) ? url.href.slice(root.length).split(/[?#]/, 1)[0] : "";
+  };
+
+  // The same for the address of a file of the folder; undefined when it is not carried.
+  const carriedData = (raw) => data()[inFolder(raw)];
 
   // The URL to use in place of raw; raw itself when there is nothing better.
   function local(raw) {
@@ -155,5 +174,5 @@
     if (!known && misses.size < 200 && /^https?:$/.test(url.protocol)) misses.add(url.href);
   }
 
-  Object.assign(page, { root, onFile, maps, start, misses, originalUrl, routed, parse, reverse, localBase, originalBase, resolve, address, readable, carriedData, local, miss });
+  Object.assign(page, { root, onFile, maps, start, misses, originalUrl, routed, parse, reverse, localBase, originalBase, resolve, address, readable, inFolder, carriedData, order, local, miss });
 }
