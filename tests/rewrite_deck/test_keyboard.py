@@ -10,14 +10,13 @@ from shown_deck import (
     open_deck,
     tier,
 )
-from shown_deck import offline as offline
 from shown_deck import one_offline as one_offline
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("how", ["present", "file"])
-def test_keys_come_back_to_the_deck(page, offline, how):
-    made, out = offline
+def test_keys_come_back_to_the_deck(page, one_offline, how):
+    made, out = one_offline
     with address(out, how) as url:
         open_deck(page, url)
         page.evaluate(
@@ -63,32 +62,6 @@ def test_a_page_that_wants_the_keyboard_has_it_while_the_presenter_does(page, on
         page.wait_for_function("document.activeElement.tagName === 'IFRAME'")
         page.keyboard.press("PageDown")
         page.wait_for_function("Reveal.getIndices().h === 8")
-
-
-@pytest.mark.browser
-def test_escape_opens_the_overview_and_the_button_gives_the_keyboard_back(page, offline):
-    made, out = offline
-    with address(out, "present") as url:
-        open_deck(page, url)
-        frame = current_frame(page, made, 0)
-        tier(frame, "live")
-        frame.wait_for_selector("#poster", state="hidden")
-        page.mouse.click(400, 400)
-        frame.wait_for_selector("#back", state="visible")
-        frame.click("#back")
-        page.wait_for_function("document.activeElement.tagName !== 'IFRAME'")
-        page.keyboard.press("ArrowRight")
-        page.wait_for_function("Reveal.getIndices().h === 1")
-        page.keyboard.press("ArrowLeft")
-        page.wait_for_function("Reveal.getIndices().h === 0")
-        tier(current_frame(page, made, 0), "live")
-        page.mouse.click(400, 400)
-        page.wait_for_function("document.activeElement.tagName === 'IFRAME'")
-        page.keyboard.press("Escape")
-        page.wait_for_function("Reveal.isOverview()")
-        page.keyboard.press("Escape")
-        page.wait_for_function("!Reveal.isOverview()")
-        tier(current_frame(page, made, 0), "live")
 
 
 @pytest.mark.browser

@@ -117,15 +117,46 @@
     document.addEventListener(name, () => setTimeout(startFrames, 50));
   }
 
-  // On paper reveal.js leaves all frames empty: there the pictures stand for them.
+  // -- On paper ------------------------------------------------------------------------------
+
   const printing = /[?&](?:print-pdf|view=print)/i.test(location.search);
-  if (printing) document.addEventListener("pdf-ready", () => {
+
+  // reveal.js leaves all frames empty there: the pictures stand for them.
+  function printFrames() {
     for (const frame of document.querySelectorAll("iframe[data-src]:not([src])")) {
       const [page, view] = frame.dataset.src.split("#");
       if (/^(?:.*\/)?frames\/[^/]+\.html$/.test(page)) {
         frame.src = `${page}?still${view === undefined ? "" : `#${view}`}`;
       }
     }
+  }
+
+  // A video that was never in sight may print black. What it shows stands there as a picture.
+  const LOOK = ["width", "height", "objectFit", "objectPosition", "display", "margin"];
+
+  function printVideo(video) {
+    const shown = getComputedStyle(video);
+    const still = document.createElement("canvas");
+    still.width = video.videoWidth;
+    still.height = video.videoHeight;
+    still.getContext("2d").drawImage(video, 0, 0);
+    still.className = video.className;
+    still.style.cssText = video.style.cssText;
+    for (const name of LOOK) still.style[name] = shown[name];
+    video.replaceWith(still);
+  }
+
+  function printVideos() {
+    for (const video of document.querySelectorAll(".reveal video:not([poster])")) {
+      const print = () => video.videoWidth && printVideo(video); // a sound has no picture
+      if (video.readyState > 1) print();
+      else video.addEventListener("loadeddata", print, { once: true });
+    }
+  }
+
+  if (printing) document.addEventListener("pdf-ready", () => {
+    printFrames();
+    printVideos();
   });
 
   // -- Links -------------------------------------------------------------------------------

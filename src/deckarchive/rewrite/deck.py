@@ -31,6 +31,7 @@ from deckarchive.rewrite.modules import (
     import_sources,
     with_import_maps,
 )
+from deckarchive.rewrite.named import named_files
 from deckarchive.rewrite.names import natural_folder
 from deckarchive.rewrite.output import Output
 from deckarchive.rewrite.own import ASSETS, OwnFiles
@@ -201,6 +202,9 @@ class _Rewriting:
             page = inline(self.deck, texts) if inline else texts[source.path]
             page_source = source
         self.own.add_page(page)
+        at = urls.DECK_ORIGIN + quote(self._page_path)
+        for path in named_files(page, at, Path(self.deck.root)):
+            self.own.add(path)
         page = import_sources(with_import_maps(page, self._import_map))
         scripts, imports = self._scripts(), {}
         if has_modules(page):
@@ -210,10 +214,14 @@ class _Rewriting:
         page = finish_page(page, page_source.encoding, scripts, imports)
         self.output.write(PAGE, encoded(page, page_source))
 
+    @property
+    def _page_path(self) -> str:
+        """Where the deck's page stood when it was captured."""
+        return PAGE if self.deck.format == "reveal-md" else self.deck.path
+
     def _import_map(self, text: str, first: bool) -> str:
         """An import map of the page: prefixes lead to the deck's own folders or to copies."""
         extra = self.site.import_map(DECK_CAPTURE_ID, PAGE) if first else {}
-        at = PAGE if self.deck.format == "reveal-md" else self.deck.path
 
         def folder(url: str) -> str:
             if urls.is_deck_url(url):
@@ -221,7 +229,9 @@ class _Rewriting:
             return natural_folder(url)
 
         lookup = self.site.lookup(DECK_CAPTURE_ID, PAGE)
-        return importmaps.joined(text, extra, urls.DECK_ORIGIN + quote(at), lookup, folder)
+        return importmaps.joined(
+            text, extra, urls.DECK_ORIGIN + quote(self._page_path), lookup, folder
+        )
 
     def _modules(self, page: str) -> list[Script]:
         """Carry the modules of the page for file://; the script that does it, if any."""
