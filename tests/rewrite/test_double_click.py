@@ -54,6 +54,7 @@ MODULES = """<!doctype html><html><head><title></title>
   addEventListener('load', async () => {
     const out = {};
     out.dynamic = (await import('./lib/lazy.js')).name;
+    out.asked = (await import('../talk/asked.js?v=3')).value;
     out.absolute = (await import('https://cdn.test/dyn.js')).value;
     out.made = await new Promise((done) => {
       const s = document.createElement('script'); s.type = 'module'; s.src = 'made.js';
@@ -94,12 +95,14 @@ def test_modules_run_from_a_folder_in_order_with_cycles_and_import_maps(
             script(f"{CDN}/dyn.js", "export { value } from './deep/er.js'"),
             script(f"{CDN}/deep/er.js", "export const value = 'dyn'"),
             script(f"{CDN}/last.js?v=2", "import value from 'https://site.test/static/root.js'; log.push('last ' + value)"),
+            script(f"{URL}asked.js?v=3", "export const value = 'query'"),
             script(f"{URL}made.js", "told('made')"),
             script(f"{URL}late.js", "late('late')"),
         ],
     )  # fmt: skip
     assert page.evaluate("out") == {
         "dynamic": "lazy 5",
+        "asked": "query",
         "absolute": "dyn",
         "made": "made",
         "late": "late",

@@ -4,13 +4,14 @@
 (page) => {
   "use strict";
   const { scope, config, doc, root, onFile, maps, parse, reverse, miss } = page;
-  const { Blob, Element, MutationObserver, URL } = scope;
+  const { Blob, Element, Map, MutationObserver, Object, Set, URL } = scope;
   const { createObjectURL } = URL;
   const { setAttribute } = Element ? Element.prototype : {};
   const blob = (...parts) => createObjectURL.call(URL, new Blob(parts, { type: "text/javascript" }));
   const carried = () => scope.__deckarchive_scripts || {};
   const made = new Map();
   const named = new Set(); // what the first import map says
+  const searches = new Map(); // path → the queries with which it was asked for
 
   // The blob: URL of a carried file; undefined when it is none. Windows find what a module imports
   // by an import map; workers have none, so there the names in its text are replaced, inmost first
@@ -83,23 +84,33 @@
   function localMap(text) {
     const found = JSON.parse(text);
     const paths = Object.keys(carried());
-    const entries = (given) => {
+    const entries = (given, known) => {
       const result = {};
       for (const [name, address] of Object.entries(given || {})) {
         const url = parse(address, doc.baseURI);
         const path = url ? pathOf(url.href) : "";
-        if (name.endsWith("/")) for (const file of paths) if (path && file.startsWith(path) && !named.has(name + file.slice(path.length))) result[name + file.slice(path.length)] = urlOf(file);
-        if (!named.has(name)) result[name] = urlOf(path) || address;
+        if (name.endsWith("/")) for (const file of paths) {
+          if (!path || !file.startsWith(path)) continue;
+          for (const search of ["", ...(searches.get(file) || [])]) {
+            const full = name + file.slice(path.length) + search;
+            if (!known.has(full)) result[full] = urlOf(file);
+          }
+        }
+        if (!known.has(name)) result[name] = urlOf(path) || address;
       }
       return result;
     };
+    // What stands in a carried text as an address is no longer one: only bare names are looked up.
+    const bare = (given) => Object.fromEntries(Object.entries(given).filter(([name]) => !/^(\.{0,2}\/|https?:)/i.test(name)));
     const scopes = {};
     for (const [name, given] of Object.entries(found.scopes || {})) {
       const url = parse(name, doc.baseURI);
-      scopes[name] = entries(given);
-      for (const file of paths) if (url && (root + file).startsWith(url.href)) scopes[urlOf(file)] = Object.assign({}, scopes[urlOf(file)], scopes[name]);
+      scopes[name] = entries(given, new Set());
+      const inner = bare(scopes[name]);
+      if (!url || !Object.keys(inner).length) continue;
+      for (const file of paths) if ((root + file).startsWith(url.href)) scopes[urlOf(file)] = Object.assign({}, scopes[urlOf(file)], inner);
     }
-    return { imports: entries(found.imports), scopes };
+    return { imports: entries(found.imports, named), scopes };
   }
 
   // Names each carried file to the browser, before the first element that could need one.
@@ -112,7 +123,10 @@
       const url = parse("https://" + address);
       if (!url || urlOf(path) === undefined) return;
       imports[url.href] = imports[url.href.replace(/^https/, "http")] = urlOf(path);
-      if (url.search) imports[root + path + url.search] = urlOf(path);
+      if (url.search) {
+        imports[root + path + url.search] = urlOf(path);
+        searches.set(path, [...(searches.get(path) || []), url.search]);
+      }
       if (url.host === page.originalUrl.host) imports["file://" + url.pathname + url.search] = urlOf(path);
     });
     for (const name of Object.keys(imports)) named.add(name);
