@@ -1,7 +1,7 @@
 // On file:// every frame is a stranger to the others, without an origin, and what names a receiver
-// is lost on its way. So copies send each other letters, which name the live origins of both ends;
-// a window of another file is seen through a stand-in that writes them, and the letter's reader
-// takes them for what they hold. Other receivers, such as empty frames, get what was sent.
+// is lost on its way. So a copy sends a stamp before each message, with the live origins of both
+// ends: a window of another file is seen through a stand-in that does so, and the copy that gets
+// the message takes the stamp off and reads it. To a window that is no copy the message is as ever.
 (page) => {
   "use strict";
   const { scope, config, onFile, root, originalUrl, parse, local, define } = page;
@@ -11,8 +11,8 @@
   if (!onFile || config.own) return;
 
   const standIns = new WeakMap(); // window → stand-in
-  const readers = new WeakSet(); // windows that know what a letter is
-  const LETTER = "letter";
+  const readers = new WeakSet(); // windows that know what a stamp is
+  const STAMP = "stamp";
 
   function isStranger(window) {
     try {
@@ -30,7 +30,8 @@
     if (!url && !["*", "/", "null"].includes(target)) return window.postMessage(message, target); // it throws
     // What names its own address names that of a file.
     const to = target === "*" ? "*" : url && url.protocol !== "file:" ? url.origin : originalUrl.origin;
-    return window.postMessage({ deckarchive: 1, type: LETTER, to, from: originalUrl.origin, data: message }, "*", given.transfer || []);
+    window.postMessage({ deckarchive: 1, type: STAMP, to, from: originalUrl.origin }, "*");
+    return window.postMessage(message, "*", given.transfer || []);
   }
 
   function seen(window) {
@@ -51,19 +52,27 @@
     return standIn;
   }
 
-  const letters = new WeakMap(); // event → letter
   const getter = (name) => Object.getOwnPropertyDescriptor(MessageEvent.prototype, name).get;
-  const [dataOf, originOf, sourceOf] = [getter("data"), getter("origin"), getter("source")];
+  const [originOf, sourceOf] = [getter("origin"), getter("source")];
+  const stamps = new WeakMap(); // window → the stamp of its next message
+  const origins = new WeakMap(); // event → its sender's live origin
   scope.addEventListener("message", (event) => {
-    const [data, source] = [dataOf.call(event), sourceOf.call(event)];
-    if (!data || data.deckarchive !== 1 || data.type !== LETTER || !source || !isStranger(source)) return;
-    readers.add(source);
-    if (["*", originalUrl.origin].includes(data.to)) letters.set(event, data);
-    else event.stopImmediatePropagation();
+    const { data } = event;
+    const source = sourceOf.call(event);
+    if (!event.isTrusted || !source || source === scope || !isStranger(source)) return;
+    if (data && data.deckarchive === 1 && data.type === STAMP) {
+      readers.add(source);
+      stamps.set(source, data);
+      event.stopImmediatePropagation();
+    } else if (stamps.has(source)) {
+      const { to, from } = stamps.get(source);
+      stamps.delete(source);
+      if (["*", originalUrl.origin].includes(to)) origins.set(event, String(from));
+      else event.stopImmediatePropagation();
+    }
   }, true);
   for (const [name, read] of [
-    ["data", (event) => (letters.has(event) ? letters.get(event).data : dataOf.call(event))],
-    ["origin", (event) => (letters.has(event) ? String(letters.get(event).from) : originOf.call(event))],
+    ["origin", (event) => origins.get(event) || originOf.call(event)],
     ["source", (event) => seen(sourceOf.call(event))],
   ]) {
     define(MessageEvent.prototype, name, { enumerable: true, get() { return read(this); } });
@@ -83,7 +92,7 @@
   }
   const { parent } = scope;
   if (parent !== scope && isStranger(parent)) {
-    readers.add(parent); // a copy, or the frame around one, which does not listen
+    readers.add(parent); // a copy, or the frame around one, which hears nothing but what is its own
     define(scope, "parent", { enumerable: true, get: () => seen(parent), set: (value) => define(scope, "parent", { value, writable: true }) });
   }
 }
