@@ -42,9 +42,12 @@ apt_install() {
 }
 
 if [ "${2:-}" = display ]; then
-    [ "$(uname)" = Linux ] && ! command -v Xvfb >/dev/null 2>&1 || exit 0
-    echo "no Xvfb found: asking Debian for it"
-    apt_install xvfb || echo "No Xvfb: the tests that open a window run without one." >&2
+    [ "$(uname)" = Linux ] || exit 0
+    command -v Xvfb >/dev/null 2>&1 && command -v xdotool >/dev/null 2>&1 &&
+        command -v matchbox-window-manager >/dev/null 2>&1 && exit 0
+    echo "no virtual display with windows found: asking Debian for one"
+    apt_install xvfb xdotool matchbox-window-manager ||
+        echo "No Xvfb, xdotool or window manager: the tests of windows are skipped." >&2
     exit 0
 fi
 

@@ -140,3 +140,16 @@ def display() -> Iterator[str]:
         yield f":{told.readline().strip()}"
     process.terminate()
     process.wait()
+
+
+@pytest.fixture
+def managed(display: str) -> Iterator[str]:
+    """The display with a window manager, who alone can fill the screen with a window."""
+    program = shutil.which("matchbox-window-manager")
+    if program is None:
+        pytest.skip("no window manager here")
+    environment = {**os.environ, "DISPLAY": display}
+    process = subprocess.Popen([program], env=environment, stderr=subprocess.DEVNULL)
+    yield display
+    process.terminate()
+    process.wait()

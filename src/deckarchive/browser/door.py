@@ -153,8 +153,6 @@ class Browser:
             "handle_sigterm": False,
             "handle_sighup": False,
         }
-        if options.app:  # no bar that says "controlled by automated test software"
-            common["ignore_default_args"] = ["--enable-automation"]
         if options.proxy:
             common["proxy"] = _proxy(options.proxy, options.bypass_loopback)
         if options.profile is None:

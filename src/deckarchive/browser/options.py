@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 # Chromium's own chatter: reporting, translation, hints, media routing, hardware security keys.
 # Private network access checks and upgrades to https would make pages differ from a normal visit.
@@ -23,20 +23,28 @@ _QUIET_FEATURES = (
 )
 
 
+NO_WARNING: Final = "--test-type"
+"""Without it a window that has no sandbox says so in a bar above the slides."""
+
+
+def may_sandbox() -> bool:
+    """Chromium's sandbox stays on but for root, as whom it refuses to start with one."""
+    return not (hasattr(os, "geteuid") and os.geteuid() == 0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrowserOptions:
     """How to start a browser.
 
     ``path`` is the program (see ``find_browser``), ``engine`` its kind, ``chromium`` or
-    ``firefox``; a Firefox knows neither ``spki`` nor ``profile``, ``app`` and ``kiosk``, and its
+    ``firefox``; a Firefox knows neither ``spki`` nor ``profile``, and its
     contexts have no ``proxy`` of their own. ``proxy`` is a server (``http://host:port``)
     for everything that no context has a proxy of its own for; ``bypass_loopback`` lets loopback
     past it, ``bypass`` what it names (as in :class:`ContextOptions`). ``spki`` is the base64
     SHA-256 of a public key whose certificates are accepted.
     ``user_agent`` replaces what every request, those of workers included, says the browser is.
     ``profile`` keeps a profile in that folder: the browser then has one context of its own,
-    :attr:`Browser.default`, made with ``context``. ``app`` opens a URL without browser controls,
-    ``kiosk`` fills the screen. ``launch_timeout`` is in seconds.
+    :attr:`Browser.default`, made with ``context``. ``launch_timeout`` is in seconds.
     """
 
     path: str
@@ -49,8 +57,6 @@ class BrowserOptions:
     user_agent: str | None = None
     profile: str | None = None
     context: ContextOptions | None = None
-    app: str | None = None
-    kiosk: bool = False
     args: tuple[str, ...] = ()
     launch_timeout: float = 60.0
 
@@ -69,16 +75,12 @@ class BrowserOptions:
             args += ["--disable-quic", "--force-webrtc-ip-handling-policy=disable_non_proxied_udp"]
         if self.user_agent:
             args.append(f"--user-agent={self.user_agent}")
-        if self.app:
-            args.append(f"--app={self.app}")
-        if self.kiosk:
-            args.append("--kiosk")
         return [*args, *self.args]
 
     @property
     def sandbox(self) -> bool:
-        """Chromium's sandbox stays on but for root, as whom it refuses to start with one."""
-        return not (hasattr(os, "geteuid") and os.geteuid() == 0)
+        """Whether Chromium's sandbox is on."""
+        return may_sandbox()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

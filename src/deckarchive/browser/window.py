@@ -7,7 +7,6 @@ a Firefox, is started beside it, as a plain program that nothing steers.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import tempfile
 from contextlib import suppress
@@ -16,6 +15,7 @@ from typing import Final, Self
 
 from deckarchive.browser.find import BrowserInfo, find_browser
 from deckarchive.browser.firefox import UNASKED
+from deckarchive.browser.options import NO_WARNING, BrowserOptions, may_sandbox
 from deckarchive.errors import EnvironmentMissing
 
 _PATIENCE: Final = 10.0  # seconds that a browser has to end by itself
@@ -74,12 +74,18 @@ class Window:
 
 
 def open_window(
-    address: str, *, full_screen: bool = False, popups: bool = False, browser: Path | None = None
+    address: str,
+    *,
+    full_screen: bool = False,
+    popups: bool = False,
+    browser: Path | None = None,
+    network: BrowserOptions | None = None,
 ) -> Window | None:
     """Open ``address`` in a browser of its own; ``None`` when there is none that could.
 
     ``popups`` lets the page open windows by itself. ``browser`` is a program, ``chromium`` or
-    ``firefox``; one that was named and is missing raises :class:`EnvironmentMissing`.
+    ``firefox``; one that was named and is missing raises :class:`EnvironmentMissing`. ``network``
+    is what a Chromium goes by: a proxy, whom it believes, further arguments.
     """
     found = _find(browser)
     if found is None:
@@ -88,6 +94,10 @@ def open_window(
     profile = tempfile.TemporaryDirectory(prefix="deckarchive-", ignore_cleanup_errors=True)
     start = _firefox if found.engine == "firefox" else _chromium
     command = start(address, Path(profile.name), full_screen, popups)
+    if network:
+        bypass = "<loopback>" if network.bypass_loopback else "<-loopback>"
+        way = [f"--proxy-server={network.proxy}", f"--proxy-bypass-list={bypass}"]
+        command += [*(way if network.proxy else []), *network.arguments()]
     return Window([found.path, *command], profile)
 
 
@@ -112,5 +122,4 @@ def _chromium(address: str, profile: Path, full_screen: bool, popups: bool) -> l
     options = [*_CHROMIUM, f"--user-data-dir={profile}", f"--app={address}"]
     options += ["--start-fullscreen"] if full_screen else ["--start-maximized"]
     options += ["--disable-popup-blocking"] if popups else []
-    options += ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
-    return options
+    return options if may_sandbox() else [*options, "--no-sandbox", NO_WARNING]

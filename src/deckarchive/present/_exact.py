@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import tempfile
+import os
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
 
-from deckarchive.browser import Browser, BrowserOptions, ContextOptions, find_browser
+from deckarchive.browser import BrowserOptions, Window, find_browser, open_window
+from deckarchive.errors import EnvironmentMissing
 from deckarchive.model import DeckSite
 from deckarchive.proxy import ReplayProxy, ReplaySource
 from deckarchive.server import PortInUse
@@ -30,7 +32,6 @@ def present_exact(
     open_browser: bool = True,
     full_screen: bool = False,
     browser: Path | None = None,
-    headless: bool = False,
     say: Callable[[str], object] = print,
     stop: threading.Event | None = None,
 ) -> None:
@@ -42,13 +43,20 @@ def present_exact(
     said, once each. Ends with the window, Ctrl-C or ``stop``. Raises :class:`PortInUse` and
     :class:`EnvironmentMissing`.
     """
-    program = find_browser(browser).path if open_browser else ""
-    window = "headless" if headless else "full screen" if full_screen else "window"
-    show = _show(address, source, deck, port, program, window, say, stop or threading.Event())
+    program = _program(browser) if open_browser else ""
+    show = _show(address, source, deck, port, program, full_screen, say, stop or threading.Event())
     try:
         asyncio.run(show)
     except KeyboardInterrupt:
         say("Stopped.")
+
+
+def _program(browser: Path | None) -> str:
+    if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
+        raise EnvironmentMissing(
+            "there is no display for a window", hint="--no-open says how to open one elsewhere"
+        )
+    return find_browser(browser).path
 
 
 async def _show(
@@ -57,7 +65,7 @@ async def _show(
     deck: DeckSite | None,
     port: int,
     program: str,
-    window: str,
+    full_screen: bool,
     say: Callable[[str], object],
     stop: threading.Event,
 ) -> None:
@@ -77,9 +85,14 @@ async def _show(
             return
         say(f"Presenting {address} exactly as it was captured.")
         say("Close the window or press Ctrl-C to stop.")
-        profile = tempfile.TemporaryDirectory(prefix="deckarchive-", ignore_cleanup_errors=True)
-        options = _options(program, stack.enter_context(profile), replay, address, window)
-        await _in_browser(address, options, stop)
+        network = BrowserOptions(
+            path=program, proxy=replay.server, spki=replay.spki, args=_NO_NETWORK
+        )
+        window = open_window(
+            address, full_screen=full_screen, browser=Path(program), network=network
+        )
+        if window and await _ended(stack.enter_context(window), stop):
+            say("The browser has ended unexpectedly.")
 
 
 def _tell(address: str, replay: ReplayProxy, say: Callable[[str], object]) -> None:
@@ -92,36 +105,11 @@ def _tell(address: str, replay: ReplayProxy, say: Callable[[str], object]) -> No
     say("Press Ctrl-C to stop.")
 
 
-def _options(
-    program: str, profile: str, replay: ReplayProxy, address: str, window: str
-) -> BrowserOptions:
-    headless = window == "headless"
-    size = "--start-fullscreen" if window == "full screen" else "--start-maximized"
-    return BrowserOptions(
-        path=program,
-        headless=headless,
-        proxy=replay.server,
-        spki=replay.spki,
-        profile=profile,
-        context=ContextOptions() if headless else ContextOptions(viewport=None),
-        app=None if headless else address,
-        args=_NO_NETWORK if headless else (*_NO_NETWORK, size),
-    )
-
-
-async def _in_browser(address: str, options: BrowserOptions, stop: threading.Event) -> None:
-    async with Browser(options) as browser:
-        window = browser.default
-        if window is None:
-            return
-        if options.headless:
-            await window.tabs[0].goto(address, timeout=60)
-        ends = [asyncio.ensure_future(window.wait_closed()), asyncio.ensure_future(_stopped(stop))]
-        try:
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for end in ends:
-                end.cancel()
+async def _ended(window: Window, stop: threading.Event) -> int | None:
+    """Wait for the window's end, and say how it ended, or until told to stop."""
+    while window.ended is None and not stop.is_set():  # noqa: ASYNC110 (a process has no event)
+        await asyncio.sleep(_TICK)
+    return window.ended
 
 
 async def _stopped(stop: threading.Event) -> None:
