@@ -24,7 +24,7 @@ def package(name: str, version: str) -> Path:
             _npm(["pack", f"{name}@{version}", "--silent"], work)
             with tarfile.open(next(work.glob("*.tgz"))) as archive:
                 archive.extractall(work / "unpacked", filter="data")
-            _move(work / "unpacked" / "package", target)
+            move(work / "unpacked" / "package", target)
     return target
 
 
@@ -38,7 +38,7 @@ def installed(name: str, version: str) -> Path:
             (place / "package.json").write_text('{"private": true}', encoding="utf-8")
             options = ["--omit=optional", "--no-audit", "--no-fund", "--silent", "--ignore-scripts"]
             _npm(["install", f"{name}@{version}", *options], place)
-            _move(place, target)
+            move(place, target)
     return target
 
 
@@ -60,7 +60,8 @@ def _npm(arguments: list[str], folder: Path) -> None:
     assert done.returncode == 0, f"{' '.join(command)} failed:\n{done.stderr[-2000:]}"
 
 
-def _move(source: Path, target: Path) -> None:
+def move(source: Path, target: Path) -> None:
+    """Put a finished folder in its place in the cache."""
     try:
         source.rename(target)
     except OSError:

@@ -75,11 +75,27 @@
     /(^|\.)deck\.localhost$/.test(location.hostname);
   let told = "", telling = false;
 
-  function tell() {
+  // Where a deck stands that keeps its reveal.js to itself, as one made of modules may.
+  function seen() {
+    const at = (slide) => (slide ? Array.from(slide.parentElement.children)
+      .filter((one) => one.localName === "section").indexOf(slide) : 0);
+    const slide = document.querySelector(".reveal .slides > section.present");
+    if (!slide) return null;
+    const indices = { h: at(slide), v: at(slide.querySelector(":scope > section.present")) };
+    const counted = /^#\/(\d+)/.exec(location.hash);
+    return { ...indices, base: counted && Number(counted[1]) === indices.h + 1 ? 1 : 0 };
+  }
+
+  function place() {
     const api = deck();
-    if (!api || telling) return;
-    const { h = 0, v = 0, f } = api.getIndices();
-    const base = api.getConfig().hashOneBasedIndex ? 1 : 0;
+    if (!api) return seen();
+    return { ...api.getIndices(), base: api.getConfig().hashOneBasedIndex ? 1 : 0 };
+  }
+
+  function tell() {
+    const at = telling ? null : place();
+    if (!at) return;
+    const { h = 0, v = 0, f, base } = at;
     const here = `/${h + base}/${v + base}` + (f >= 0 ? `/${f}` : "");
     if (here === told) return;
     told = here;
