@@ -402,3 +402,24 @@ def test_a_frame_inside_a_slide_is_as_large_as_its_box_there(web: Web, shoot: Sh
     assert web.asked("https://a.test/size?1280x720")
     shot = (got.folder(got.report.records[0]) / "screenshot.png").read_bytes()
     assert int.from_bytes(shot[16:20], "big") == 800
+
+
+def test_a_list_without_end_is_held_to_what_it_shows_unscrolled(web: Web, shoot: Shoot) -> None:
+    web.add("a.test/more", "x" * 400)
+    web.add(
+        "a.test/",
+        "<!doctype html><title>List</title><h1>List</h1><div id=list></div><p id=end>More</p>"
+        "<script>new IntersectionObserver(async ([seen]) => { if (!seen.isIntersecting) return;"
+        "const item = document.createElement('p'); item.style.height = '1200px';"
+        "item.textContent = await (await fetch('more')).text(); list.append(item)"
+        "}).observe(end)</script>",
+    )
+    got = shoot("https://a.test/")
+    assert len([e for e in got.exchanges() if e.url.endswith("/more")]) > 1
+    assert got.record.views[0].vitals.text < 500
+
+
+def test_a_page_that_hides_itself_in_a_frame_shows_nothing(web: Web, shoot: Shoot) -> None:
+    web.add("a.test/", "<!doctype html><style>html{display:none}</style><h1>Hidden words</h1>")
+    got = shoot("https://a.test/")
+    assert (got.record.state, got.record.reason) == (State.FAILED, "the page is blank")

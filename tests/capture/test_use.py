@@ -52,3 +52,19 @@ def test_with_the_users_own_login_nothing_is_clicked(web: Web, shoot: Shoot) -> 
     web.add("a.test/", PAGE)
     record = shoot("https://a.test/", headers={"X-Key": "mine"}).record
     assert [u.kind for u in record.uses] == ["scroll"]
+
+
+ACTS = """<!doctype html><title>Shop</title><h1>Ein Laden</h1><p id=p>Nichts.</p>
+<button onclick="fetch('/weg', {method: 'POST', body: '1'}); p.textContent += 1">Löschen</button>
+<button onclick="navigator.sendBeacon('/kauf', '1'); p.textContent += 2">購入</button>
+<button onclick="fetch('/graph', {method: 'POST', headers: {'Content-Type': 'application/json'},
+  body: JSON.stringify({query: '{ a }'})}); p.textContent += 3">Mehr</button>"""
+
+
+def test_no_click_sends_what_could_do_something(web: Web, shoot: Shoot) -> None:
+    web.add("a.test/", ACTS)
+    web.add("a.test/graph", "{}", "application/json")
+    got = shoot("https://a.test/")
+    assert [u.label for u in got.record.uses if u.changed] == ["Löschen", "購入", "Mehr"]
+    assert {a.url for a in web.log if a.method == "POST"} == {"https://a.test/graph"}
+    assert (got.record.state, got.record.missing) == (State.CAPTURED, ())

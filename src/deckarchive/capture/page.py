@@ -18,7 +18,7 @@ from deckarchive.capture.settle import BREATH
 from deckarchive.capture.use import use_page
 from deckarchive.errors import BrowserError
 from deckarchive.js import script
-from deckarchive.model import Target
+from deckarchive.model import Target, Vitals
 
 _SHOW_FRAGMENT = "fragment => { location.hash = fragment; }"
 _VIEWER = 8.0
@@ -42,9 +42,9 @@ async def capture_page(session: Session) -> None:
                 return
             if session.by_hand is not None:
                 tab = await _by_hand(session, session.by_hand, context, tab)
-            await _let_load(session, tab, context, navigation)
+            rest = await _let_load(session, tab, context, navigation)
             evidence.title = await tab.title()
-            await _views(session, tab, fragments)
+            await _views(session, tab, fragments, rest)
             with suppress(BrowserError):
                 evidence.hints = dict(await tab.evaluate(script("hints"), timeout=5))
             await _films(session, tab, context, urls.split_fragment(navigation.url)[0])
@@ -110,8 +110,11 @@ def _note_document(evidence: Evidence, session: Session, navigation: Navigation)
         evidence.notes.append(f"redirected to {navigation.url}")
 
 
-async def _let_load(session: Session, tab: Tab, context: Context, navigation: Navigation) -> None:
-    """Everything the page loads by itself, by scrolling, and would load on another screen."""
+async def _let_load(
+    session: Session, tab: Tab, context: Context, navigation: Navigation
+) -> Vitals | None:
+    """Everything the page loads by itself, by scrolling, and would load on another screen; what
+    it showed before it was scrolled."""
     options, evidence = session.options, session.evidence
     url = urls.split_fragment(navigation.url)[0]
     clock = Clock(options.timeout)
@@ -119,7 +122,10 @@ async def _let_load(session: Session, tab: Tab, context: Context, navigation: Na
         await session.fetch_all([url], referer=url, context=context, seconds=10 * options.timeout)
     still = await session.settle(tab, clock.left(), wait_for=options.wait_for)
     if evidence.busy:
-        return
+        return None
+    rest = None
+    with suppress(BrowserError):
+        rest = await session.vitals(tab)
     if options.wait_for and not still:
         evidence.notes.append(f"{options.wait_for} did not appear in time")
     budget = clock.left(10.0, at_least=1.0)
@@ -132,6 +138,7 @@ async def _let_load(session: Session, tab: Tab, context: Context, navigation: Na
     await session.fetch_all(media, referer=url, context=context, seconds=10 * options.timeout)
     if any(scrolled):
         await session.settle(tab, clock.left(10.0, at_least=2.0), at_least=BREATH)
+    return rest
 
 
 async def _wanted(tab: Tab) -> tuple[list[str], list[str]]:
@@ -159,11 +166,13 @@ async def _painted(tab: Tab) -> None:
             await asyncio.sleep(0.3)
 
 
-async def _views(session: Session, tab: Tab, fragments: tuple[str, ...]) -> None:
+async def _views(
+    session: Session, tab: Tab, fragments: tuple[str, ...], rest: Vitals | None
+) -> None:
     """Take each view; the page is opened at the first one already."""
     if session.evidence.content_type == "application/pdf":
         await _painted(tab)
-    await session.picture(tab, session.target.url, fragments[0])
+    await session.picture(tab, session.target.url, fragments[0], rest=rest)
     for fragment in fragments[1:]:
         if session.evidence.busy:
             return

@@ -179,12 +179,28 @@ class Session:
 
         context.raw.on("request", note)
 
-    async def picture(self, tab: Tab, url: str, fragment: str, *, seconds: float = 12.0) -> None:
-        """Take the view that ``tab`` shows: vitals, and a screenshot as file and WARC record."""
+    async def vitals(self, tab: Tab, *, timeout: float = 6.0) -> Vitals:
+        """How much the page shows now. Raises BrowserError when it does not answer."""
+        return Vitals.from_dict(await tab.evaluate(script("vitals"), timeout=timeout))
+
+    async def picture(
+        self,
+        tab: Tab,
+        url: str,
+        fragment: str,
+        *,
+        seconds: float = 12.0,
+        rest: Vitals | None = None,
+    ) -> None:
+        """Take the view that ``tab`` shows: vitals, and a screenshot as file and WARC record.
+
+        ``rest`` is what the page showed before it was scrolled, as a copy will: one that grows
+        without end holds more now.
+        """
         vitals, name = Vitals(), None
         try:
-            seen = await tab.evaluate(script("vitals"), timeout=min(6.0, seconds))
-            vitals = Vitals.from_dict(seen)
+            vitals = await self.vitals(tab, timeout=min(6.0, seconds))
+            vitals = vitals.least(rest) if rest else vitals
         except BrowserError:
             self.evidence.busy = True
             seconds = min(seconds, 5.0)

@@ -1,7 +1,9 @@
 """Using a page a little, when all of it is recorded: evidence of what its copy must do as well.
 
-Only harmless acts (``js/use.js``), and where the user's own login is at work none but scrolling
-and playing: there a click could do something that counts.
+Only harmless acts (``js/use.js``), and meanwhile the proxy sends nothing but requests that read:
+what a button says, in whatever language, does not matter then. Where a click could do something
+that counts all the same (the user's own login is at work, or the page holds a WebSocket, whose
+messages nobody can tell apart) the page is scrolled and nothing else.
 """
 
 from __future__ import annotations
@@ -34,7 +36,9 @@ async def use_page(session: Session, tab: Tab, view: str) -> None:
     if not wanted or evidence.busy or "html" not in evidence.content_type:
         return
     evidence.judged = len(evidence.seen), len(session.listener.failures)
-    known = bool(session.options.headers or session.jar)
+    talks = any(flight.status == 101 for flight in session.listener.in_flight)
+    known = bool(session.options.headers or session.jar) or talks
+    session.listener.only_reading()
     found: object = None
     with suppress(BrowserError):
         how = {"todo": _PASSIVE if known else None, "patience": 0}

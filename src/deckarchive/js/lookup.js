@@ -6,10 +6,13 @@
   "use strict";
 
   // Parameters that make a URL new each time without changing its answer.
-  const VOLATILE = /^(_|_t|cb|callback|jsonp|jsoncallback|cachebuste?r?|nocache|rand(om)?|r|t|ts|time|timestamp|v|ver|version|utm_\w+)$/i;
+  const VOLATILE = /^(_|_t|cb|callback|jsonp|jsoncallback|cachebuste?r?|nocache|rand(om)?|r|t|ts|time|timestamp|v|ver|version|now|nonce|sig|signature|hmac|expires|(access|auth|csrf)_?token|(request|trace)_?id|x-(amz|goog)-\w+(-\w+)?|utm_\w+)$/i;
   const RANDOM = /^(\d{10,}|0\.\d{6,})$/;
   const STATIC = /\.(m?js|css|png|jpe?g|gif|webp|avif|svg|ico|woff2?|ttf|otf|eot|mp4|webm|mp3)$/i;
   const has = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
+
+  // Browsers differ in whether a bar in a path is encoded.
+  const pathOf = (url) => url.pathname.replace(/\|/g, "%7C");
 
   // FNV-1a over UTF-8, as eight hexadecimal digits.
   function hash(bytes) {
@@ -55,21 +58,22 @@
     function find(url) {
       const host = url.host;
       if (!has(map, host)) return null;
-      const exact = url.pathname + url.search;
+      const path = pathOf(url);
+      const exact = path + url.search;
       if (has(map[host], exact)) return answer(host, exact);
-      const keys = keysOf(host, url.pathname);
+      const keys = keysOf(host, path);
       if (!keys.length) return null;
       const wanted = stable(url.search);
-      const same = keys.find((key) => stable(key.slice(url.pathname.length)) === wanted);
+      const same = keys.find((key) => stable(key.slice(path.length)) === wanted);
       if (same) return answer(host, same);
-      const free = keys.length === 1 && (!url.search || keys[0] === url.pathname || STATIC.test(url.pathname));
+      const free = keys.length === 1 && (!url.search || keys[0] === path || STATIC.test(url.pathname));
       return free ? answer(host, keys[0]) : null;
     }
 
     // A request with a body: the same body, else the only one sent to that address.
     function findSent(method, url, bytes) {
       if (!has(map, url.host)) return null;
-      const start = method + " " + url.pathname + url.search + " ";
+      const start = method + " " + pathOf(url) + url.search + " ";
       const exact = start + hash(bytes);
       if (has(map[url.host], exact)) return answer(url.host, exact);
       const keys = Object.keys(map[url.host]).filter((key) => key.startsWith(start));
@@ -78,7 +82,7 @@
 
     // What a script reads, where the browser shows the same URL as a page.
     function findData(url) {
-      const key = "DATA " + url.pathname + url.search;
+      const key = "DATA " + pathOf(url) + url.search;
       return has(map, url.host) && has(map[url.host], key) ? answer(url.host, key) : find(url);
     }
 

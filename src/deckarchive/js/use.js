@@ -1,7 +1,8 @@
 // Uses the document as a visitor would and says what changed: scroll, click, adjust, key, play,
 // seek. `todo` is what an earlier run answered: the same acts are then done again, with `patience`
 // milliseconds for each to show; without it, harmless ones are chosen. Never submits a form,
-// leaves the page, opens a window or touches what reads like a purchase, a login or a deletion.
+// leaves the page, opens a window or touches what reads like a purchase, a login or a deletion;
+// that no click does harm does not rest on such words, though: the proxy sends only what reads.
 // Answers [{kind, where, label, changed, atOnce}]. `changed` is null where the element is not
 // there; `atOnce` says that the change came before any timer could run: the act's own doing.
 async ({ todo, patience }) => {

@@ -49,7 +49,10 @@
   };
   const body = document.body || document.documentElement;
   if (!body) return found;
-  found.text = (body.innerText ?? body.textContent ?? "").replace(/\s+/g, "").length;
+  // innerText of what has no box is all of its source text, scripts included.
+  const boxed = (element) => getComputedStyle(element).display !== "none";
+  const shown = boxed(document.documentElement) && boxed(body);
+  found.text = shown ? (body.innerText ?? body.textContent ?? "").replace(/\s+/g, "").length : 0;
   count(body);
   return found;
 }

@@ -37,6 +37,12 @@ class Vitals:
     videos: int = 0
     frames: int = 0
 
+    def least(self, other: Vitals) -> Vitals:
+        """What both show, of each the smaller number; one that shows nothing does not count."""
+        if not any((other.text, other.images, other.canvases, other.videos, other.frames)):
+            return self
+        return Vitals(**{n: min(getattr(self, n), getattr(other, n)) for n in self.__slots__})
+
     def to_dict(self) -> Json:
         return {name: getattr(self, name) for name in self.__slots__}
 

@@ -30,6 +30,7 @@ class Exchanger:
     """Runs the exchanges of one listener and hands each to its sink.
 
     ``error`` is the first exception of the sink (a full disk): what came after is not recorded.
+    While ``only_reading`` nothing is sent that could do something, see :meth:`Request.reads`.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Exchanger:
         self.options = options
         self.rules = rules or Rules()
         self.blocked: dict[str, str] = {}
+        self.only_reading = False
         self.upstream = upstream
         self.flights: dict[Flight, None] = {}
         self.failures: list[tuple[str, str]] = []
@@ -65,6 +67,9 @@ class Exchanger:
             self.blocked[request.url] = why
             request.body.close()
             raise NoAnswer("blocked")
+        if self.only_reading and not request.reads():
+            request.body.close()
+            raise NoAnswer("held back")
         request = self.rules.dress(request)
         flight = Flight(request.method, request.url, streaming=request.accepts_stream)
         self.flights[flight] = None

@@ -19,6 +19,10 @@ _READABLE: Final = (b"gzip", b"deflate")
 """The content codings asked for: those that every reader of web archives can undo. (br and zstd
 are stored and read all the same when a server sends them; warcio fails on br with brotli 1.2.)"""
 
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_QUERY: Final = 64 * 1024
+"""Bytes of a GraphQL request that is looked at."""
+
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -42,6 +46,21 @@ class Request:
     def accepts_stream(self) -> bool:
         """Whether it is an EventSource's or a WebSocket's: an answer without an end."""
         return self.upgrade or b"text/event-stream" in self.head.value(b"accept").lower()
+
+    def reads(self) -> bool:
+        """Whether it only asks for something: a safe method (RFC 9110, section 9.2.1) on an
+        ordinary connection, or a GraphQL query, which is sent by POST but changes nothing."""
+        if self.upgrade:
+            return False
+        if self.method in _SAFE:
+            return True
+        json = b"json" in self.head.value(b"content-type").lower()
+        if self.method != "POST" or not json or self.size > _QUERY:
+            return False
+        self.body.seek(0)
+        text = self.body.read()
+        self.body.seek(0)
+        return b'"query"' in text and b"mutation" not in text and b"subscription" not in text
 
 
 def spool(folder: Path | None = None) -> BinaryIO:
