@@ -98,6 +98,14 @@ def test_scheme_and_fragment_do_not_tell_urls_apart() -> None:
     assert key_of("http://e.org/a?b=1#c") == key_of("https://e.org/a?b=1") == "e.org/a?b=1"
 
 
+def test_a_bar_is_the_same_as_chromium_and_as_firefox_send_it() -> None:
+    assert (
+        key_of("http://e.org/a|b^?c|d")
+        == key_of("http://e.org/a%7Cb%5E?c|d")
+        == "e.org/a%7Cb%5E?c|d"
+    )
+
+
 _pieces = [*"aB9 .%/\\?:*|<>\"'#,&=+~@\x00\x1f\u00e9\u4f60", "..", "%2e", "%2F", "CON", "x" * 90]
 _parts = st.lists(st.sampled_from(_pieces), max_size=30).map("".join)
 _mimes = st.sampled_from([HTML, JS, JSON, PNG, "", "text/plain", "application/octet-stream"])

@@ -3,12 +3,17 @@
 
 from __future__ import annotations
 
+import json
+import string
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from made_site import build, exchange
 from playwright.sync_api import Page
 from script_made import CDN, PNG, SCRIPT_MADE_RESULT, URL, opened, result, script_made
+
+from deckarchive.rewrite.requested import IN_PATHS
 
 pytestmark = pytest.mark.browser
 
@@ -33,6 +38,24 @@ def test_a_worker_reads_what_the_page_names_by_its_own_address(
     line = exchange("https://site.test/line.json", '{"n": 7}', "application/json", dest="empty")
     site = build(tmp_path, {"t": [exchange(URL, text), line]})
     assert result(opened(page, served, site.document_of("t"))) == "7"
+
+
+def test_paths_are_encoded_as_the_browser_encodes_them(
+    tmp_path: Path, served: str, page: Page
+) -> None:
+    name = "".join(sorted(set(string.punctuation) - set("/\\?#%")))
+    text = f"""<title></title><script>
+      const name = {json.dumps(name)};
+      fetch(name + '.json').then((r) => r.json()).then(({{ n }}) => {{
+        document.title = n + ' ' + new URL(name, 'https://deck.localhost').pathname; }});
+    </script>"""
+    path = "/" + quote(name, safe=IN_PATHS)
+    data = exchange(f"https://site.test{path}.json", '{"n": 7}', "application/json", dest="empty")
+    site = build(tmp_path, {"t": [exchange("https://site.test/", text), data]})
+    for root in (served, f"{tmp_path.as_uri()}/"):
+        page.goto(root + (site.document_of("t") or ""))
+        page.wait_for_function("document.title !== ''")
+        assert page.title() == f"7 {path}"
 
 
 def test_a_script_reads_its_configuration_from_its_query(

@@ -40,9 +40,12 @@ class Wish:
 
 @lru_cache(maxsize=1 << 14)
 def key_of(url: str) -> str:
-    """What identifies a URL in the folder: host, path and query, without scheme or fragment."""
+    """What identifies a URL in the folder: host, path and query, without scheme or fragment.
+
+    Browsers differ in one character of a path: Chromium sends ``|`` as ``%7C``, Firefox as it is.
+    """
     parsed = ada_url.URL(url)
-    return f"{parsed.host}{parsed.pathname}{parsed.search}"
+    return f"{parsed.host}{str(parsed.pathname).replace('|', '%7C')}{parsed.search}"
 
 
 def host_folder(url: str) -> str:

@@ -18,8 +18,8 @@ from deckarchive.rewrite.placing import Archive
 from deckarchive.rewrite.resources import destination
 from deckarchive.rewrite.site import SiteWriter
 
-_IN_PATHS: Final = "/!$&'()*+,;=:@~[]|\\^"
-"""What browsers leave as it is in a URL's path (URL standard, path percent-encode set)."""
+IN_PATHS: Final = "/!$&'()*+,;=:@~[]"
+"""What browsers leave as it is in a URL's path (and ``|``, in which they differ: ``key_of``)."""
 
 
 def captures(manifest: Manifest, archive: Archive) -> dict[str, Sequence[Exchange]]:
@@ -70,7 +70,7 @@ class OwnRequests:
         places = self._own.placed
         return OwnEntries(
             host=urls.DECK_HOST,
-            places={f"/{quote(path, safe=_IN_PATHS)}": target for path, target in places.items()},
+            places={f"/{quote(path, safe=IN_PATHS)}": target for path, target in places.items()},
             read={
                 places[path]: x.mime
                 for x in self._exchanges
