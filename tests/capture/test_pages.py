@@ -423,3 +423,13 @@ def test_a_page_that_hides_itself_in_a_frame_shows_nothing(web: Web, shoot: Shoo
     web.add("a.test/", "<!doctype html><style>html{display:none}</style><h1>Hidden words</h1>")
     got = shoot("https://a.test/")
     assert (got.record.state, got.record.reason) == (State.FAILED, "the page is blank")
+
+
+def test_an_encoding_that_nobody_declares_is_noted_as_the_browser_guessed_it(
+    web: Web, shoot: Shoot
+) -> None:
+    words = "<h1>日本語のページ</h1><p>こんにちは世界。文字コードの指定がないページです。</p>"
+    web.add("a.test/", f"<title>日本</title>{words * 3}".encode("shift_jis"), "text/html")
+    record = shoot("https://a.test/").record
+    assert record.charsets == {"https://a.test/": "Shift_JIS"}
+    assert record.title == "日本"

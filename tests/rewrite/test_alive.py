@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made_site import build, exchange
+from made_site import build, exchange, record
 from playwright.sync_api import Page
 from script_made import CDN, PNG, URL, opened, result
+
+from deckarchive.rewrite.output import Output
+from deckarchive.rewrite.site import SiteWriter
 
 pytestmark = pytest.mark.browser
 
@@ -120,6 +124,14 @@ def test_encodings_named_only_in_the_header(
     assert page.inner_text("p") == text
     assert page.get_attribute("img", "alt") == text
     assert result(page) == text
+
+
+def test_an_encoding_that_nobody_declares_is_the_one_the_browser_guessed(tmp_path: Path) -> None:
+    page = exchange(URL, "<p>日本語</p>".encode("shift_jis"), "text/html")
+    guessed = replace(record("t", URL), charsets={URL: "Shift_JIS"})
+    site = SiteWriter(Output(tmp_path), {"t": [page]}, {"t": guessed})
+    site.build()
+    assert "<p>日本語</p>" in (tmp_path / str(site.document_of("t"))).read_text("utf-8")
 
 
 def test_a_slashless_directory_lands_where_its_links_resolve(

@@ -60,6 +60,8 @@ class Evidence:
     resumed: set[str] = field(default_factory=set)
     uses: list[Use] = field(default_factory=list)
     judged: tuple[int | None, int | None] = (None, None)
+    charsets: dict[str, str] = field(default_factory=dict)
+    """Encodings other than UTF-8 that documents were read in, by URL."""
     duration: float = 0.0
 
     def has(self, url: str) -> bool:

@@ -44,6 +44,7 @@ async def capture_page(session: Session) -> None:
                 tab = await _by_hand(session, session.by_hand, context, tab)
             rest = await _let_load(session, tab, context, navigation)
             evidence.title = await tab.title()
+            await _note_charsets(evidence, tab)
             await _views(session, tab, fragments, rest)
             with suppress(BrowserError):
                 evidence.hints = dict(await tab.evaluate(script("hints"), timeout=5))
@@ -139,6 +140,12 @@ async def _let_load(
     if any(scrolled):
         await session.settle(tab, clock.left(10.0, at_least=2.0), at_least=BREATH)
     return rest
+
+
+async def _note_charsets(evidence: Evidence, tab: Tab) -> None:
+    for one in await tab.evaluate_in_frames(script("charset"), timeout=5):
+        if one["encoding"] != "UTF-8":
+            evidence.charsets[str(one["url"])] = str(one["encoding"])[:40]
 
 
 async def _wanted(tab: Tab) -> tuple[list[str], list[str]]:

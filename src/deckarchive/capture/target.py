@@ -185,5 +185,6 @@ def _record(
         missing=tuple(judge.missing(evidence)),
         console=tuple(evidence.console),
         software=studio.software,
+        charsets=dict(evidence.charsets),
         duration=evidence.duration,
     )

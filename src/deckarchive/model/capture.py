@@ -110,6 +110,8 @@ class CaptureRecord:
     ``console`` the error messages it logged; ``bytes`` counts body bytes as sent. ``left_out``
     counts header lines of the user's own login that were not recorded, by name;
     ``blocked`` the URLs that the page was not let ask for, by the list or pattern naming them.
+    ``charsets`` names the encodings other than UTF-8 in which the browser read documents, by URL:
+    where nothing declares one it guesses from the text.
     ``uses`` says what changed when the page was used, ``duration`` how long a film is, in seconds
     (0: not known).
     """
@@ -136,6 +138,7 @@ class CaptureRecord:
     left_out: Mapping[str, int] = field(default_factory=dict)
     blocked: Mapping[str, int] = field(default_factory=dict)
     duration: float = 0.0
+    charsets: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> Json:
         data = {name: getattr(self, name) for name in self.__slots__}
@@ -147,6 +150,7 @@ class CaptureRecord:
         data["console"] = list(self.console)
         data["left_out"] = dict(self.left_out)
         data["blocked"] = dict(self.blocked)
+        data["charsets"] = dict(self.charsets)
         return data
 
     @classmethod
@@ -160,5 +164,6 @@ class CaptureRecord:
         known["missing"] = tuple(get.default("missing", []))
         known["left_out"] = dict(get.default("left_out", {}))
         known["blocked"] = dict(get.default("blocked", {}))
+        known["charsets"] = dict(get.default("charsets", {}))
         known["console"] = tuple(get.default("console", []))
         return cls(**known)

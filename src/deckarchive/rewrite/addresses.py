@@ -25,6 +25,8 @@ class Group:
         self.name = name
         self.resources = Resources()
         self.encoding = ""
+        self.charsets: dict[str, str] = {}
+        """The encoding that the browser read a document in, by URL."""
 
     @property
     def map_path(self) -> str:

@@ -61,7 +61,9 @@ class Copies:
         parts = (exchange.digest, exchange.size, exchange.url, body.mime, body.is_page, coded)
         if body.is_page:
             modules = self._addresses.modules(group).digest
-            return digest("page", parts, exchange.header("content-type"), group.map_path, modules)
+            guessed = group.charsets.get(exchange.url, "")
+            header = exchange.header("content-type")
+            return digest("page", parts, header, guessed, group.map_path, modules)
         if _is_rewritten(body) or _may_need_utf8(body):
             return digest("text", parts, exchange.header("content-type"), group.encoding)
         return body_inputs(exchange)
@@ -100,7 +102,8 @@ class Copies:
 
     def _encoding(self, group: Group, body: Body, data: bytes) -> str:
         header = body.exchange.header("content-type")
-        fallback = "" if body.is_page else group.encoding
+        guessed = group.charsets.get(body.exchange.url, "")
+        fallback = guessed if body.is_page else group.encoding
         encoding = encoding_of(data, header, body.mime, fallback=fallback)
         if body.is_page and not group.encoding:
             group.encoding = encoding

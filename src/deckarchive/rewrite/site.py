@@ -48,6 +48,9 @@ class SiteWriter:
             if target not in records or records[target].kind not in _BESIDE_PAGES
         }
         self._groups = grouped(sorted_captures)
+        for target, group in self._groups.items():
+            if record := records.get(target):
+                group.charsets |= record.charsets
         self._addresses = Addresses(dict.fromkeys(self._groups.values()))
 
     def build(self, on_event: OnEvent | None = None) -> None:
