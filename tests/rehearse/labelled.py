@@ -73,6 +73,8 @@ CASES = [
               "Date.now() }, 30)</script>", uses=(CLICK,)), Tier.LIVE, False),
     Case(Page("font-is-missing", "<style>@font-face { font-family: F; src: url(lost.woff2) }"
               "body { font-family: F, serif }</style>" + TEXT), Tier.LIVE, False),
+    Case(Page("starts-up-heavily", TEXT + "<script>setTimeout(() => { const end = Date.now() +"
+              " 6000; while (Date.now() < end); }, 400)</script>"), Tier.LIVE, False),
     Case(Page("another-title", TEXT, title="Lesson 3: networks", captured_title="Lesson 2: nets"),
          Tier.LIVE, False),
     Case(Page("dark-today", f"<div style='background:#111;color:#eee'>{TEXT}</div>",

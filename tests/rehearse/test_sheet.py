@@ -36,6 +36,11 @@ def test_the_sheet_can_be_searched_filtered_and_printed(tmp_path: Path) -> None:
         page.check("#bad")
         assert [a.get_attribute("data-ok") for a in shown.all()] == ["0", "0"]
         page.uncheck("#bad")
+        (first, second, _) = (a.bounding_box() for a in shown.all())
+        page.check("#overview")
+        (left, right, _) = (a.bounding_box() for a in shown.all())
+        assert all((first, second, left, right))
+        assert (first["x"], left["y"]) == (second["x"], right["y"])  # below, then beside, the other
         page.emulate_media(media="print")
         assert shown.count() == 3
         assert not page.locator("nav").is_visible()

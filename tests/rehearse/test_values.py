@@ -20,7 +20,7 @@ from deckarchive.rehearse import (
     summary,
     write_html,
 )
-from deckarchive.rehearse._judge import Evidence, judge, vitals_of
+from deckarchive.rehearse._judge import Evidence, Verdict, judge, vitals_of, why_undrawn
 from deckarchive.rehearse._pictures import is_flat, read, similarity, thumbnail
 from deckarchive.rehearse._values import worse
 
@@ -30,6 +30,22 @@ LIVE = Evidence(
     found=True, claim=Tier.LIVE, vitals=RICH, captured=RICH, flat=False, poster_flat=False,
     similarity=0.99,
 )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("drew", "errors", "gap", "said"),
+    [
+        (1, [], True, True),
+        (0, ["Error creating WebGL context."], True, True),
+        (0, ["x is not defined"], True, False),
+        (1, [], False, False),
+    ],
+)
+def test_a_missing_webgl_explains_what_was_not_drawn(
+    drew: int, errors: list[str], gap: bool, said: bool
+) -> None:
+    seen = replace(LIVE, captured=Vitals(canvases=drew))
+    assert bool(why_undrawn(Verdict(Tier.LIVE, gap, ()), seen, errors)) is said
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ alarm: pixels decide only between something and nothing, content by wide margins
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -75,6 +75,14 @@ def judge(target: OfflineTarget, seen: Evidence) -> Verdict:
         return Verdict(tier, could, tuple(problems))
     problems += _losses(seen) + [_idle(use) for use in seen.idle] + _faults(target, seen.played)
     return Verdict(tier, bool(problems), tuple(problems))
+
+
+def why_undrawn(verdict: Verdict, seen: Evidence, errors: Sequence[str]) -> tuple[str, ...]:
+    """What explains a gap in a browser that has no WebGL; nothing where that plays no part."""
+    drew = seen.captured is not None and seen.captured.canvases > 0
+    if verdict.gap and (drew or any("webgl" in error.lower() for error in errors)):
+        return ("this browser has no WebGL on this machine",)
+    return ()
 
 
 def _tier(target: OfflineTarget, seen: Evidence) -> tuple[Tier, list[str]]:

@@ -15,7 +15,7 @@ from PIL.Image import Image
 from deckarchive.errors import BrowserError
 from deckarchive.model import Kind, OfflineTarget, Tier, Vitals
 from deckarchive.rehearse import _pictures
-from deckarchive.rehearse._judge import Evidence, judge, vitals_of
+from deckarchive.rehearse._judge import Evidence, judge, vitals_of, why_undrawn
 from deckarchive.rehearse._media import own_media, play_media
 from deckarchive.rehearse._stage import Stage
 from deckarchive.rehearse._use import idle, use_copy
@@ -75,7 +75,9 @@ async def look(
             for target in targets
         ]
         hopeful = [t for t, e, _ in found if judge(t, e).gap and t.id not in failed]
-        if not hopeful or time.monotonic() > patience:
+        # What starts up heavily answers late, and is given all the time that there is.
+        hangs = any(e.hangs for _, e, _ in found)
+        if not hopeful or time.monotonic() > (end if hangs else patience):
             break
         failed = {t.id for t, e, _ in found if e.ready is False and e.fault}
         await asyncio.sleep(_POLL * 2)
@@ -223,6 +225,7 @@ def _result(
 ) -> EmbedResult:
     verdict = judge(target, seen)
     misses, errors = stage.misses_of(target.id), stage.errors_of(target.id)
+    why = () if stage.webgl else why_undrawn(verdict, seen, errors)
     return EmbedResult(
         id=target.id,
         kind=target.kind,
@@ -241,7 +244,7 @@ def _result(
         played=seen.played,
         similarity=None if seen.similarity is None else round(seen.similarity, 4),
         poster=poster or next(iter(target.posters.values()), ""),
-        problems=verdict.problems,
+        problems=(*verdict.problems, *why),
         misses=tuple(dict.fromkeys((*seen.misses, *misses)))[:_REPORTED],
         errors=errors[:_REPORTED],
     )

@@ -34,16 +34,24 @@ article header { display: flex; flex-wrap: wrap; gap: .3rem 1rem; align-items: b
 article h2 { font-size: 1.25rem; margin: 0; }
 .tier { font-weight: 700; padding: 0 .6rem; border-radius: 1rem; border: 2px solid; }
 .good { color: var(--good); } .bad { color: var(--bad); } .warn { color: var(--warn); }
-.url { overflow-wrap: anywhere; }
+.url { overflow-wrap: anywhere; display: -webkit-box; -webkit-box-orient: vertical;
+  -webkit-line-clamp: 2; overflow: hidden; }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; margin: .7rem 0 0; }
 figure { margin: 0; } figcaption { font-size: .85rem; opacity: .8; }
-figure img { width: 100%; height: auto; border: 1px solid var(--line); background: #fff;
-  display: block; }
+figure img { width: 100%; height: auto; box-sizing: border-box; border: 1px solid var(--line);
+  background: #fff; display: block; }
 .none { border: 1px dashed var(--line); aspect-ratio: 16 / 9; display: grid;
   place-items: center; opacity: .7; }
 ul { margin: .5rem 0 0; padding-left: 1.3rem; } li { overflow-wrap: anywhere; }
 details { margin-top: .5rem; } [hidden] { display: none; }
 nav select { font: inherit; }
+.overview { display: grid; grid-template-columns: repeat(auto-fill, minmax(21rem, 1fr)); gap: 1rem;
+  margin-top: 1rem; }
+.overview article { border: 1px solid var(--line); border-radius: .4rem; padding: .6rem; }
+.overview .facts, .overview details, .overview figcaption { display: none; }
+.overview .url { flex: 1 1 100%; -webkit-line-clamp: 1; }
+.overview .pair { gap: .4rem; margin-top: .4rem; }
+@page { margin: 12mm; }
 @media print { nav { display: none; } :root { font-size: 12px; color-scheme: light; --bad: #b3261e;
   --good: #1b7f3b; --warn: #9a6700; } body { padding: 0; } article { padding: .6rem 0; }
   .pair { max-width: 85%; } }
@@ -65,6 +73,10 @@ function filter() {
 }
 search.addEventListener("input", filter);
 bad.addEventListener("change", filter);
+const overview = document.getElementById("overview");
+overview.addEventListener("change", () => {
+  document.querySelector("main").classList.toggle("overview", overview.checked);
+});
 tier.addEventListener("change", filter);
 filter();
 """
@@ -81,7 +93,8 @@ style-src 'unsafe-inline'; script-src 'unsafe-inline'">
 <nav><label><input type="search" id="search" placeholder="Filter: slide, host, state"></label>
 <label>shown as <select id="tier"><option value="">anything</option>{tiers}</select></label>
 <label><input type="checkbox" id="bad"> only what needs a look</label>
-<span id="count"></span><span>{started}</span></nav>
+<label><input type="checkbox" id="overview"> overview</label>
+<span id="count"></span></nav>
 <main>
 {articles}
 </main>
@@ -104,8 +117,7 @@ def write_html(rehearsal: Rehearsal, path: str | Path) -> None:
     page = _PAGE.format(
         title=escape(headline),
         style=_STYLE,
-        summary=escape(textwrap.dedent(rest)),
-        started=escape(rehearsal.started.replace("T", " ").replace("+00:00", " UTC")),
+        summary=escape(f"{textwrap.dedent(rest)}\nrehearsed {_moment(rehearsal.started)}"),
         tiers="".join(f"<option>{tier}</option>" for tier, n in rehearsal.tiers.items() if n),
         articles="\n".join(articles) or "<p>No slide shows an embed.</p>",
         script=_SCRIPT,
@@ -149,10 +161,14 @@ def _embed(folder: Path, slide: SlideResult, embed: EmbedResult, now: str) -> st
         f'<article data-ok="{int(not embed.gap)}" data-tier="{embed.tier.value}">'
         f"<header><h2>Slide {number(slide)}</h2>"
         f'<span class="tier {mood}">{embed.tier.value}</span>'
-        f'<span class="url">{escape(embed.url)}</span>'
-        f"<span>{escape(' · '.join(f for f in facts if f))}</span></header>"
+        f'<span class="url" title="{escape(embed.url)}">{escape(embed.url)}</span>'
+        f'<span class="facts">{escape(" · ".join(f for f in facts if f))}</span></header>'
         f"{_list(words)}{_pair(captured, slide.thumbnail)}{_details(details)}</article>"
     )
+
+
+def _moment(time: str) -> str:
+    return time.replace("T", " ").replace("+00:00", " UTC")
 
 
 def _size(count: int) -> str:

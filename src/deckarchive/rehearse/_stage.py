@@ -76,6 +76,7 @@ class Stage:
         self._seen_attempts = 0
         self.slide: Slide | None = None
         self.broken = False
+        self.webgl = True
         self.browser_name = ""
 
     async def __aenter__(self) -> Self:

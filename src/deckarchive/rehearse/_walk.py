@@ -143,6 +143,7 @@ class _Walk:
             with suppress(BrowserError, TimeoutError):
                 state = await stage.run("slides", None, 10)
                 if state["ready"]:
+                    stage.webgl = bool(state["webgl"])
                     return [(int(h), int(v)) for h, v in state["slides"]]
             if time.monotonic() > end:
                 raise BrowserError("reveal.js was not ready in time")

@@ -1,4 +1,5 @@
-// Runs in the deck's page. Whether reveal.js is ready, and every slide as [h, v], in order.
+// Runs in the deck's page. Whether reveal.js is ready, every slide as [h, v], in order, and whether
+// this browser can draw with WebGL.
 // Works with reveal.js 3.x to 6.x, and by the markup alone where no `Reveal` is global.
 () => {
   const deck = window.Reveal;
@@ -24,5 +25,11 @@
     if (stacked.length) stacked.forEach((_, v) => slides.push([h, v]));
     else slides.push([h, 0]);
   });
-  return { ready, api, slides };
+  let webgl = false;
+  try {
+    const drawing = document.createElement("canvas").getContext("webgl");
+    webgl = !!drawing;
+    drawing?.getExtension("WEBGL_lose_context")?.loseContext();
+  } catch { /* it has none */ }
+  return { ready, api, slides, webgl };
 }
