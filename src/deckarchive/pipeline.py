@@ -22,7 +22,18 @@ from deckarchive import present as presenting
 from deckarchive import rehearse as rehearsing
 from deckarchive import rewrite as rewriting
 from deckarchive.errors import ExitCode
-from deckarchive.model import Deck, Kind, Manifest, OfflineDeck, State, Tier
+from deckarchive.model import (
+    DECK_CAPTURE_ID,
+    CaptureRecord,
+    Deck,
+    Kind,
+    Manifest,
+    OfflineDeck,
+    State,
+    Tier,
+    made_targets,
+    with_embeds,
+)
 
 Say = Callable[[str], object]
 _MOST_WARNINGS: Final = 10
@@ -120,11 +131,26 @@ def _capture(
 ) -> Outcome:
     site = decks.deck_site(deck) if deck else None
     report = capturing.capture(made, site, output, options, on_event, say)
+    made = _with_made(made, {record.id: record for record in report.records})
     return Outcome(
         report=report.to_dict(),
-        summary=capturing.summary(report, output),
+        summary="\n".join([capturing.summary(report, output), *_made(made)]),
         exit_code=_capture_code(made, report),
     )
+
+
+def _with_made(made: Manifest, records: Mapping[str, CaptureRecord]) -> Manifest:
+    """The manifest with what the deck's own page was seen to make by script."""
+    deck = records.get(DECK_CAPTURE_ID)
+    return with_embeds(made, deck.embeds if deck else ())
+
+
+def _made(made: Manifest) -> list[str]:
+    """What there is to say of targets that stand in no source."""
+    number = len(made_targets(made))
+    what = "embed" if number == 1 else "embeds"
+    said = f"  {number} {what} made by the deck's scripts, found as the deck was shown"
+    return [said] if number else []
 
 
 def _capture_code(made: Manifest, report: capturing.CaptureReport) -> ExitCode:
@@ -161,6 +187,7 @@ def run_rewrite(path: Path, archive: Path | None, output: Path | None) -> Outcom
 def _rewrite(deck: Deck, made: Manifest, archive: Path, output: Path) -> Outcome:
     opened = archives.open_archive(archive)
     rewriting.require_common(made, opened)
+    made = _with_made(made, opened.records)
     notes: list[str] = []
     offline = rewriting.rewrite(
         deck,

@@ -6,16 +6,19 @@ The embeds have captures of their own: their frames and media are held back here
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 from deckarchive import urls
-from deckarchive.browser import Context
+from deckarchive.browser import Context, Tab
 from deckarchive.capture.session import Clock, Session, answer
-from deckarchive.errors import BrowserError
+from deckarchive.errors import BrowserError, DeckarchiveError
 from deckarchive.js import script
+from deckarchive.model import Embed
 
 _HELD_BACK = "net::ERR_FAILED"
 """What the browser logs for a request that was held back here."""
+_MOST_EMBEDS: Final = 1000
+_LONGEST_URL: Final = 4096
 
 
 async def capture_deck(session: Session) -> None:
@@ -40,10 +43,19 @@ async def capture_deck(session: Session) -> None:
                 arg = {"budget": budget * 1000}
                 await tab.evaluate(script("walk"), arg, timeout=budget + 10)
             await session.settle(tab, clock.left(20.0, at_least=2.0))
+            evidence.embeds = await _embeds(tab)
             evidence.title = await tab.title()
             await session.picture(tab, session.target.url, "")
         finally:
             evidence.console = [line for line in tab.console if _HELD_BACK not in line]
+
+
+async def _embeds(tab: Tab) -> list[Embed]:
+    """What stands on the slides, scripts' work included; nothing where the page does not answer."""
+    with suppress(BrowserError, DeckarchiveError, TypeError, ValueError):
+        found = await tab.evaluate(script("embeds"), {"most": _MOST_EMBEDS}, timeout=10)
+        return [Embed.from_dict(one) for one in found if len(one["url"]) <= _LONGEST_URL]
+    return []
 
 
 async def _hold_embeds_back(context: Context) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from deckarchive.capture.playlists import is_playlist
-from deckarchive.model import RecordedExchange, Use, View
+from deckarchive.model import Embed, RecordedExchange, Use, View
 from deckarchive.warc import DecodedStream, Undecodable, WarcWriter
 
 _MAX_PLAYLIST = 4 * 1024**2
@@ -39,7 +39,7 @@ class Evidence:
     remarks for the reason; ``resumed`` are URLs that came whole in pieces; ``busy`` is set when
     the page does not answer. ``uses`` is what came of using the page, and ``judged`` how much of
     ``seen`` and ``failures`` was there before: only that much is judged. ``duration`` is a film's,
-    in seconds.
+    in seconds; ``embeds`` what stood on the slides of the deck's own page.
     """
 
     status: int | None = None
@@ -63,6 +63,7 @@ class Evidence:
     charsets: dict[str, str] = field(default_factory=dict)
     """Encodings other than UTF-8 that documents were read in, by URL."""
     duration: float = 0.0
+    embeds: list[Embed] = field(default_factory=list)
 
     def has(self, url: str) -> bool:
         """Whether a whole, good answer to a GET of ``url`` was recorded."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,6 +32,8 @@ from deckarchive.model import (
     Manifest,
     State,
     Target,
+    made_targets,
+    with_embeds,
 )
 from deckarchive.proxy import Budget, ProxyOptions, RecordingProxy
 
@@ -62,7 +64,8 @@ def capture(
         run = _Run(manifest, site, out, targets, options, on_event, say)
         todo = run.plan()
         run.prepare(todo)
-        on_event(CaptureStarted(total=len(todo), finished=len(run.records)))
+        run.total = len(todo)
+        on_event(CaptureStarted(total=run.total, finished=len(run.records)))
         try:
             if todo:
                 interrupt.run(run.all(todo, browser), run.hurry)
@@ -78,6 +81,18 @@ def capture(
 
 
 @dataclass
+class _Crew:
+    """Who works at one queue."""
+
+    queue: deque[Target]
+    most: int
+    at_work: int = 0
+
+    def missing(self) -> int:
+        return min(self.most - self.at_work, len(self.queue))
+
+
+@dataclass
 class _Run:
     manifest: Manifest
     site: DeckSite | None
@@ -90,6 +105,8 @@ class _Run:
     records: dict[str, CaptureRecord] = field(default_factory=dict)
     now: list[str] = field(default_factory=list)
     done: int = 0
+    total: int = 0
+    planned: set[str] = field(default_factory=set)
     interrupted: bool = False
     pool: BrowserPool | None = None
     began: float = field(default_factory=time.monotonic)
@@ -97,15 +114,18 @@ class _Run:
 
     def plan(self) -> list[Target]:
         """What is to be captured now; takes over the records of what is not."""
-        todo = []
-        for target in self._everything():
-            old = finished(self.targets, target.id)
-            wanted = self.options.selects(target)
-            if wanted and (old is None or self._again(old)):
-                todo.append(target)
-            elif old is not None:
-                self.records[target.id] = old
+        todo = [target for target in self._everything() if self._is_due(target)]
+        self.planned = {target.id for target in todo}
         return todo
+
+    def _is_due(self, target: Target) -> bool:
+        old = finished(self.targets, target.id)
+        wanted = self.options.selects(target)
+        if wanted and (old is None or self._again(old)):
+            return True
+        if old is not None:
+            self.records[target.id] = old
+        return False
 
     def prepare(self, todo: list[Target]) -> None:
         """Read what the options name, so that a bad file is told before anything else."""
@@ -121,7 +141,9 @@ class _Run:
         return self.options.retry_failed and failed
 
     def _everything(self) -> list[Target]:
-        shown = [target for target in self.manifest.targets if target.shown]
+        deck_record = self.records.get(DECK_CAPTURE_ID) or finished(self.targets, DECK_CAPTURE_ID)
+        manifest = with_embeds(self.manifest, deck_record.embeds if deck_record else ())
+        shown = [target for target in manifest.targets if target.shown]
         if self.site is None:
             return shown
         page = urls.resolve(self.site.page)
@@ -169,18 +191,40 @@ class _Run:
                 fetched = deque(target for target in todo if not is_page(target))
                 open_pages = 1 if options.headed else _OPEN * options.jobs
                 async with asyncio.TaskGroup() as group:
-                    for queue, workers in ((pages, open_pages), (fetched, options.jobs)):
-                        for _ in range(min(workers, len(queue))):
-                            group.create_task(self._work(studio, queue, len(todo)))
+                    crews = [_Crew(pages, open_pages), _Crew(fetched, options.jobs)]
+
+                    def start(more: Iterable[Target] = ()) -> None:
+                        for target in more:
+                            (pages if is_page(target) else fetched).append(target)
+                        for crew in crews:
+                            for _ in range(crew.missing()):
+                                group.create_task(self._work(studio, crew, start))
+
+                    start()
 
     def hurry(self) -> None:
         """Wait for no browser any more."""
         if self.pool is not None:
             self.pool.kill()
 
-    async def _work(self, studio: Studio, queue: deque[Target], total: int) -> None:
-        while queue:
-            target = queue.popleft()
+    def _made(self, deck: CaptureRecord) -> list[Target]:
+        """What the deck's scripts made, and is due: known once its page has been captured."""
+        manifest = with_embeds(self.manifest, deck.embeds)
+        more = [t for t in made_targets(manifest) if t.id not in self.planned]
+        due = [target for target in more if self._is_due(target)]
+        self.prepare(due)
+        self.total += len(due)
+        return due
+
+    async def _work(
+        self,
+        studio: Studio,
+        crew: _Crew,
+        start: Callable[[Iterable[Target]], object],
+    ) -> None:
+        crew.at_work += 1
+        while crew.queue:
+            target = crew.queue.popleft()
             self.on_event(TargetStarted(id=target.id, url=target.url))
             old = finished(self.targets, target.id)
             if studio.budget.spent:
@@ -191,7 +235,10 @@ class _Run:
             self.done += 1
             if (self.targets / target.id).is_dir():
                 self.now.append(target.id)
-            self.on_event(TargetFinished(record=record, done=self.done, total=total))
+            if target.id == DECK_CAPTURE_ID:
+                start(self._made(record))
+            self.on_event(TargetFinished(record=record, done=self.done, total=self.total))
+        crew.at_work -= 1
 
     async def _one(
         self, studio: Studio, target: Target, old: CaptureRecord | None

@@ -21,7 +21,14 @@ from deckarchive.capture.session import Session
 from deckarchive.capture.studio import Studio
 from deckarchive.capture.whole import capture_whole
 from deckarchive.errors import BrowserError
-from deckarchive.model import DECK_CAPTURE_ID, CaptureRecord, RecordedExchange, State, Target
+from deckarchive.model import (
+    DECK_CAPTURE_ID,
+    MADE,
+    CaptureRecord,
+    RecordedExchange,
+    State,
+    Target,
+)
 from deckarchive.proxy.guard import ANYWHERE
 from deckarchive.warc import WarcWriter
 
@@ -139,9 +146,12 @@ async def _allowed(studio: Studio, target: Target) -> tuple[str, ...]:
     """
     if target.id == DECK_CAPTURE_ID:
         return studio.allowed
+    host = urls.host(target.url)
+    if any(r.syntax == MADE for r in target.references) and host not in studio.allowed:
+        return ()  # a script wrote it
     if await studio.proxy.is_private(urls.hostname(target.url)):
         return (ANYWHERE,)
-    return (urls.host(target.url),)
+    return (host,)
 
 
 def _warcinfo(studio: Studio, target: Target) -> dict[str, str]:
@@ -187,4 +197,5 @@ def _record(
         software=studio.software,
         charsets=dict(evidence.charsets),
         duration=evidence.duration,
+        embeds=tuple(evidence.embeds),
     )

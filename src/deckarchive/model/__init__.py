@@ -6,9 +6,18 @@ A *target* is a document that the deck shows (a URL without fragment, and its ki
 """
 
 from deckarchive.model._reader import Json
-from deckarchive.model.capture import DECK_CAPTURE_ID, CaptureRecord, State, Use, View, Vitals
+from deckarchive.model.capture import (
+    DECK_CAPTURE_ID,
+    CaptureRecord,
+    Embed,
+    State,
+    Use,
+    View,
+    Vitals,
+)
 from deckarchive.model.deck import Deck, DeckSite, Source
 from deckarchive.model.exchange import Exchange, Headers
+from deckarchive.model.made import MADE, made_targets, with_embeds
 from deckarchive.model.manifest import (
     MANIFEST_VERSION,
     DeckInfo,
@@ -24,11 +33,13 @@ from deckarchive.model.recorded import RawHeaders, RecordedExchange
 
 __all__ = [
     "DECK_CAPTURE_ID",
+    "MADE",
     "MANIFEST_VERSION",
     "CaptureRecord",
     "Deck",
     "DeckInfo",
     "DeckSite",
+    "Embed",
     "Exchange",
     "Headers",
     "Json",
@@ -48,4 +59,6 @@ __all__ = [
     "Use",
     "View",
     "Vitals",
+    "made_targets",
+    "with_embeds",
 ]

@@ -103,6 +103,40 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Embed:
+    """A page or medium that stood on a slide (horizontal, vertical from 0) of the running deck.
+
+    ``kind`` is that of a :class:`~deckarchive.model.Kind`, ``url`` absolute, ``size`` its box in
+    CSS pixels, where its attributes tell it.
+    """
+
+    kind: str
+    url: str
+    slide: tuple[int, int]
+    size: tuple[int, int] | None = None
+
+    def to_dict(self) -> Json:
+        return {
+            "kind": self.kind,
+            "url": self.url,
+            "slide": list(self.slide),
+            "size": list(self.size) if self.size else None,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Embed:
+        get = Reader(data, "embed")
+        h, v = get.required("slide", list)
+        size = get.optional("size", list)
+        return cls(
+            kind=get.required("kind", str),
+            url=get.required("url", str),
+            slide=(int(h), int(v)),
+            size=(int(size[0]), int(size[1])) if size else None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureRecord:
     """How the capture of one target went: the contents of ``capture.json``.
 
@@ -113,7 +147,7 @@ class CaptureRecord:
     ``charsets`` names the encodings other than UTF-8 in which the browser read documents, by URL:
     where nothing declares one it guesses from the text.
     ``uses`` says what changed when the page was used, ``duration`` how long a film is, in seconds
-    (0: not known).
+    (0: not known). ``embeds`` is what stood on the slides when the deck's own page was captured.
     """
 
     id: str
@@ -139,6 +173,7 @@ class CaptureRecord:
     blocked: Mapping[str, int] = field(default_factory=dict)
     duration: float = 0.0
     charsets: Mapping[str, str] = field(default_factory=dict)
+    embeds: tuple[Embed, ...] = ()
 
     def to_dict(self) -> Json:
         data = {name: getattr(self, name) for name in self.__slots__}
@@ -151,6 +186,7 @@ class CaptureRecord:
         data["left_out"] = dict(self.left_out)
         data["blocked"] = dict(self.blocked)
         data["charsets"] = dict(self.charsets)
+        data["embeds"] = [e.to_dict() for e in self.embeds]
         return data
 
     @classmethod
@@ -165,5 +201,6 @@ class CaptureRecord:
         known["left_out"] = dict(get.default("left_out", {}))
         known["blocked"] = dict(get.default("blocked", {}))
         known["charsets"] = dict(get.default("charsets", {}))
+        known["embeds"] = tuple(Embed.from_dict(e) for e in get.default("embeds", []))
         known["console"] = tuple(get.default("console", []))
         return cls(**known)

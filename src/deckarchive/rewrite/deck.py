@@ -13,11 +13,13 @@ from deckarchive import __version__, files, urls, vendor
 from deckarchive.errors import ArchiveError, OutputError
 from deckarchive.model import (
     DECK_CAPTURE_ID,
+    MADE,
     Deck,
     Manifest,
     OfflineDeck,
     OfflineTarget,
     Source,
+    made_targets,
 )
 from deckarchive.rewrite import importmaps
 from deckarchive.rewrite.cards import readme
@@ -38,7 +40,7 @@ from deckarchive.rewrite.own import ASSETS, OwnFiles
 from deckarchive.rewrite.page import Script, finish_page
 from deckarchive.rewrite.placing import Archive, Placer
 from deckarchive.rewrite.project import Placed, at_root, encoded, plain_path, spliced
-from deckarchive.rewrite.requested import OwnRequests, captures, has_file
+from deckarchive.rewrite.requested import OwnRequests, captures, has_file, shown_map
 from deckarchive.rewrite.reuse import PROVENANCE, read_before
 from deckarchive.rewrite.runtime import PAGE_SCRIPT
 from deckarchive.rewrite.site import SiteWriter
@@ -127,6 +129,7 @@ class _Rewriting:
         self.own = OwnFiles(output, root, self._remote, vendor.folder, warn)
         self.requests = OwnRequests(root, archive, self.site, self.own)
         self.media: dict[str, str] = {}
+        self.shown: dict[str, str] = {}
 
     def run(self, render: Render, inline: Inline | None, settle: Settle) -> OfflineDeck:
         self.site.write_files()
@@ -141,7 +144,7 @@ class _Rewriting:
             script = Path(__file__).parent.parent / "js" / name
             self.output.write(f"runtime/{name}", script.read_bytes())
         self._page(texts, render, inline, settle)
-        self.site.write_maps(self.requests.entries())
+        self.site.write_maps(self.requests.entries(self.shown), shown_map(self.shown))
         self.output.write("frames/uncaptured.html", uncaptured_page())
         self.output.write("frames/live.html", LIVE_PAGE)
         return self._finish(entries)
@@ -155,6 +158,7 @@ class _Rewriting:
         placer = Placer(self.output, self.archive, self.site, self.own.add_document)
         placed: Placed = []
         entries: list[OfflineTarget] = []
+        made = made_targets(self.manifest)
         for target in self.manifest.targets:
             result = placer.place(target)
             if result is None:
@@ -163,8 +167,10 @@ class _Rewriting:
             entries.append(entry)
             if place.address and has_file(target):
                 self.media[target.url] = place.address
+            if place.address and (target in made or not urls.is_deck_url(target.url)):
+                self.shown[target.url] = place.address
             if place.address or place.card:
-                placed += [(reference, place) for reference in target.references]
+                placed += [(r, place) for r in target.references if r.syntax != MADE]
         return spare_alternatives(self.manifest, placed, entries)
 
     def _place_local(self, placed: Placed) -> Placed:

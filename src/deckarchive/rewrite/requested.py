@@ -5,7 +5,7 @@ Its own files are copied from the deck's folder, everything else from the captur
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -13,9 +13,11 @@ from urllib.parse import quote
 from deckarchive import urls
 from deckarchive.model import DECK_CAPTURE_ID, Exchange, Manifest, Target
 from deckarchive.rewrite.data import OwnEntries
+from deckarchive.rewrite.names import key_of
 from deckarchive.rewrite.own import ASSETS, OwnFiles
 from deckarchive.rewrite.placing import Archive
 from deckarchive.rewrite.resources import destination
+from deckarchive.rewrite.runtime import UrlMap
 from deckarchive.rewrite.site import SiteWriter
 
 IN_PATHS: Final = "/!$&'()*+,;=:@~[]"
@@ -47,6 +49,15 @@ def has_file(target: Target) -> bool:
     return not target.kind.is_page and target.kind.value not in ("stylesheet", "script", "font")
 
 
+def shown_map(shown: Mapping[str, str]) -> UrlMap:
+    """A map of the deck's page: ``shown`` says where in the folder the embed of a URL stands."""
+    found: UrlMap = {}
+    for url, address in shown.items():
+        host, _, rest = key_of(url).partition("/")
+        found.setdefault(host, {})[f"/{rest}"] = f"/{address}"
+    return found
+
+
 class OwnRequests:
     """The deck's own files by the URLs under which its page asks for them."""
 
@@ -65,12 +76,16 @@ class OwnRequests:
         asked = {urls.deck_path(urls.split_fragment(x.url)[0]) for x in self._exchanges}
         return sorted(p for p in asked if p and (self._root / p).is_file())
 
-    def entries(self) -> OwnEntries:
-        """Where the deck's own files went, for URLs that its scripts make."""
-        places = self._own.placed
+    def entries(self, shown: Mapping[str, str]) -> OwnEntries:
+        """Where the deck's own files went, for URLs that its scripts make; ``shown`` as above."""
+        places = dict(self._own.placed)
+        pages = {urls.deck_path(url): at for url, at in shown.items() if urls.is_deck_url(url)}
         return OwnEntries(
             host=urls.DECK_HOST,
-            places={f"/{quote(path, safe=IN_PATHS)}": target for path, target in places.items()},
+            places={
+                f"/{quote(path, safe=IN_PATHS)}": target
+                for path, target in (places | pages).items()
+            },
             read={
                 places[path]: x.mime
                 for x in self._exchanges

@@ -77,10 +77,13 @@ class SiteWriter:
                     on_event("file", path)
         runtime.write_scripts(self.output)
 
-    def write_maps(self, own: data.OwnEntries | None = None) -> None:
+    def write_maps(
+        self, own: data.OwnEntries | None = None, shown: runtime.UrlMap | None = None
+    ) -> None:
         """Write the map of each group, and ``map.json``, when all files are written.
 
-        ``own`` are the deck's own files, to be entered into the map of its page.
+        ``own`` are the deck's own files, to be entered into the map of its page; ``shown`` is where
+        its embeds went, for those that its scripts make.
         """
         maps = []
         deck = self._groups.get(DECK_CAPTURE_ID)
@@ -88,7 +91,8 @@ class SiteWriter:
             found = runtime.url_map(group.resources, self._addresses.path)
             maps.append(found)
             extra = own if group is deck else None
-            runtime.write_map(self.output, group.map_path, found, extra)
+            whole = runtime.merged([found, shown]) if shown and group is deck else found
+            runtime.write_map(self.output, group.map_path, whole, extra)
             data.write_data(
                 self.output, group.map_path, group.resources, self._addresses.path, extra
             )

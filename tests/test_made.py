@@ -1,0 +1,74 @@
+"""Which embeds of the running deck become targets beside those that its source names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from deckarchive.model import (
+    DeckInfo,
+    Embed,
+    Kind,
+    LocalFile,
+    Manifest,
+    Reference,
+    Target,
+    made_targets,
+    with_embeds,
+)
+
+PLACE = Reference(slide=(0, 0), file="a.html", line=1, column=1, span=(4, 9), raw="x")
+NAMED = Target(id="one", kind=Kind.IFRAME, url="https://one.test/a b?x=1", references=(PLACE,))
+MANIFEST = Manifest(
+    deck=DeckInfo(path="a.html", format="html", title="A", sha256="0" * 64),
+    targets=(NAMED,),
+    local=(LocalFile(path="film.mp4", kind=Kind.VIDEO, references=(PLACE,)),),
+)
+
+
+def made(*embeds: Embed, manifest: Manifest = MANIFEST) -> list[tuple[str, str]]:
+    return [(t.kind.value, t.url) for t in made_targets(with_embeds(manifest, embeds))]
+
+
+@pytest.mark.parametrize(
+    ("kind", "url"),
+    [
+        ("iframe", "https://one.test/a b?x=1"),
+        ("iframe", "https://one.test/a%20b?x=1#there"),
+        ("background-iframe", "https://one.test/a b?x=1&enablejsapi=1"),
+        ("video", "http://deck.localhost/film.mp4"),
+        ("video", "http://deck.localhost/other.mp4"),
+        ("image", "https://one.test/i.png"),
+        ("frame", "https://one.test/new"),
+        ("iframe", "blob:https://one.test/1"),
+    ],
+)
+def test_no_target_of_their_own(kind: str, url: str) -> None:
+    assert made(Embed(kind=kind, url=url, slide=(0, 0))) == []
+
+
+def test_targets_of_their_own_with_all_their_slides() -> None:
+    page = "https://two.test/p"
+    grown = with_embeds(
+        MANIFEST,
+        [
+            Embed(kind="iframe", url=f"{page}#1", slide=(1, 0), size=(300, 200)),
+            Embed(kind="iframe", url=f"{page}#2", slide=(2, 1)),
+            Embed(kind="video", url="https://two.test/f.mp4", slide=(3, 0)),
+            Embed(kind="iframe", url="http://deck.localhost/own.html", slide=(4, 0)),
+        ],
+    )
+    frame, film, own = made_targets(grown)
+    assert (frame.fragments, [r.slide for r in frame.references]) == (("1", "2"), [(1, 0), (2, 1)])
+    assert frame.box == (960, 700)
+    assert (film.kind, film.box, own.url) == (Kind.VIDEO, None, "http://deck.localhost/own.html")
+    assert grown.targets[0] is NAMED
+    assert with_embeds(grown, []) is not MANIFEST
+
+
+def test_what_the_source_names_but_never_shows_is_no_listing() -> None:
+    hidden = replace(NAMED, references=(replace(PLACE, state="shadowed"),))
+    manifest = replace(MANIFEST, targets=(hidden,))
+    embed = Embed(kind="iframe", url=NAMED.url, slide=(5, 0))
+    assert made(embed, manifest=manifest) == [("iframe", "https://one.test/a%20b?x=1")]
