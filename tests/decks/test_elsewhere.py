@@ -57,10 +57,12 @@ def test_a_deck_above_whose_folder_its_reveal_stands(
         "<section data-markdown><textarea data-template>\n![p](a%20b.png)\n</textarea></section>"
         '<section data-background-iframe="//demo.test/a/"></section>'
         '<section><img srcset="a%20b.png 1x" style="border-image: url(\'a b.png\') 1"></section>'
+        '<section><p style="height: 1500px">long</p><iframe data-src="//demo.test/b/"></iframe>'
+        "</section>"
         '</div></div><script type="module" src="main.js"></script></body></html>'
     )
     packed = pack(here / "deck.html", tmp_path, web)
-    assert (packed.code, packed.tiers) == (0, ["live"]), packed.said
+    assert (packed.code, packed.tiers) == (0, ["live", "live"]), packed.said
     for address in addresses(packed.offline, page):
         go(page, address, 0)
         page.wait_for_function("() => word.textContent === 'fetched'")

@@ -83,6 +83,23 @@
     const value = getComputedStyle(element).backgroundImage;
     return value.includes("url(") ? [...value.matchAll(/url\("((?:[^"\\]|\\.)*)"\)/g)].map((m) => m[1]) : [];
   };
+  // Below the slide's edge, or in a list that scrolls, a frame paints nothing and its copy has
+  // nothing to report. It is brought into sight until it has, and everything scrolled back then.
+  const hidden = [], brought = (window.__deckarchiveBrought ||= { frame: null, from: [] });
+  const isWaiting = (element, report) => {
+    const [left, top, right, bottom] = boxOf(element);
+    const isOut = element.offsetWidth > 0 && (right <= left || bottom <= top);
+    return report && report.tier === "" && (isOut || element === brought.frame);
+  };
+  const bring = (element) => {
+    for (const [parent, left, top] of brought.from.splice(0)) parent.scrollTo(left, top);
+    brought.frame = element;
+    if (!element) return;
+    for (let parent = element.parentElement; parent; parent = parent.parentElement) {
+      brought.from.push([parent, parent.scrollLeft, parent.scrollTop]);
+    }
+    element.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
+  };
   const places = [], others = [];
   const look = (element, background) => {
     const name = element.localName;
@@ -94,7 +111,11 @@
     };
     const other = (kind, path) => { if (path) others.push({ kind, path }); };
     if (["iframe", "object", "embed"].includes(name)) {
-      add([element.src || element.data || ""], () => ({ frame: frameFacts(element) }));
+      add([element.src || element.data || ""], () => {
+        const frame = frameFacts(element);
+        if (isWaiting(element, frame.report)) hidden.push(element);
+        return { frame };
+      });
     } else if (["video", "audio"].includes(name)) {
       const sources = [...element.querySelectorAll("source")].map((s) => s.src);
       const kind = (background ? "background-" : "") + name;
@@ -117,5 +138,6 @@
   };
   within(current).forEach((element) => look(element, false));
   backgrounds.forEach((root) => within(root).forEach((element) => look(element, true)));
+  bring(hidden.includes(brought.frame) ? brought.frame : hidden[0] || null);
   return { places, others, content: !!current && (current.innerText || "").trim() !== "" };
 }
