@@ -171,7 +171,8 @@ def test_workers_run_from_a_folder(tmp_path: Path, page: Page) -> None:
     }
 
 
-READ = """<!doctype html><html><head><title></title></head><body><img id=parsed src="parsed.png" crossorigin><script>
+READ = """<!doctype html><html><head><title></title></head><body><img id=parsed src="parsed.png" crossorigin>
+<video><track default src="words.vtt"></video><script>
 (async () => {
   const out = {};
   const pixel = (image) => {
@@ -185,6 +186,14 @@ READ = """<!doctype html><html><head><title></title></head><body><img id=parsed 
   const parsed = document.querySelector('#parsed');
   if (!parsed.src.startsWith('data:') || !parsed.complete) await loaded(parsed);
   out.parsed = pixel(parsed);
+  const late = document.createElement('track');
+  late.src = 'https://site.test/late.vtt'; late.default = true;
+  const video = document.createElement('video'); video.append(late); document.body.append(video);
+  for (const track of document.querySelectorAll('track')) {
+    track.track.mode = 'hidden';
+    if (track.readyState < 2) await new Promise((done) => { track.onload = track.onerror = done; });
+    (out.cues ||= []).push(track.track.cues && track.track.cues[0].text);
+  }
   out.request = (await (await fetch(new Request('words.json'))).json()).n;
   out.url = (await (await fetch(new URL('words.json', document.baseURI))).json()).n;
   out.root = (await (await fetch(new Request('/root.json'))).json()).n;
@@ -210,6 +219,18 @@ def test_scripts_read_pixels_and_files_that_they_name_themselves(
         [
             exchange(URL, READ, dest="document"),
             picture(f"{URL}parsed.png"),
+            exchange(
+                f"{URL}words.vtt",
+                "WEBVTT\n\n00:00.000 --> 00:04.000\nTwo\n",
+                "text/vtt",
+                dest="track",
+            ),
+            exchange(
+                "https://site.test/late.vtt",
+                "WEBVTT\n\n00:00.000 --> 00:04.000\nLate\n",
+                "text/vtt",
+                dest="track",
+            ),
             picture(f"{CDN}/made.png"),
             exchange(f"{URL}words.json", '{"n": 4}', "application/json", dest="empty"),
             exchange("https://site.test/root.json", '{"n": 5}', "application/json", dest="empty"),
@@ -219,6 +240,7 @@ def test_scripts_read_pixels_and_files_that_they_name_themselves(
     assert page.evaluate("out") == {
         "made": 4,
         "parsed": 4,
+        "cues": ["Two", "Late"],
         "request": 4,
         "url": 4,
         "root": 5,

@@ -58,6 +58,24 @@ def test_paths_are_encoded_as_the_browser_encodes_them(
         assert page.title() == f"7 {path}"
 
 
+def test_a_font_is_missed_only_when_a_text_wants_it(
+    tmp_path: Path, served: str, page: Page
+) -> None:
+    text = """<title></title><style>
+      @font-face { font-family: 'Un Used'; src: url(https://fonts.test/unused.woff2) }
+      @font-face { font-family: Wanted; src: url(https://fonts.test/wanted.woff2) }
+      p { font-family: Wanted }
+    </style><p>words</p>"""
+    site = build(tmp_path, {"t": [exchange(URL, text)]})
+    for root in (served, f"{tmp_path.as_uri()}/"):
+        page.goto(root + (site.document_of("t") or ""))
+        page.wait_for_function("__deckarchive_page.misses.size > 0")
+        page.wait_for_function("document.fonts.status === 'loaded'")
+        assert page.evaluate("[...__deckarchive_page.misses]") == [
+            "https://fonts.test/wanted.woff2"
+        ]
+
+
 def test_a_script_reads_its_configuration_from_its_query(
     tmp_path: Path, served: str, page: Page
 ) -> None:

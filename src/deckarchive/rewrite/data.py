@@ -140,7 +140,8 @@ def _head(mime: str) -> str:
 def _is_read(body: Body) -> bool:
     """Whether a script read it: it said so when asking, or it is of a type that only they read.
 
-    An image that was asked for with CORS is one whose pixels are read, or drawn as a texture.
+    An image that was asked for with CORS is one whose pixels are read, or drawn as a texture. The
+    cues of a track are read by the browser itself, which allows that as little.
     """
     asked = destination(body.exchange)
     if asked == "image":
@@ -148,5 +149,5 @@ def _is_read(body: Body) -> bool:
             k.lower() == "sec-fetch-mode" and v == "cors" for k, v in body.exchange.request_headers
         )
     if asked:
-        return asked == "empty" or body.exchange.method != "GET"
+        return asked in ("empty", "track") or body.exchange.method != "GET"
     return body.mime in _READ_TYPES or body.mime.endswith("+json")

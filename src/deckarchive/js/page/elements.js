@@ -11,6 +11,7 @@
     feimage: ["href", "xlink:href"],
   };
   const CORS = ["crossorigin", "integrity"];
+  const READ = ["img", "track"]; // a canvas or a texture may want its pixels; a player reads its cues
   const FRAMES = ["iframe", "frame", "embed", "object"];
 
   // The answer of a JSONP address calls the function that was named when it was captured.
@@ -34,7 +35,7 @@
     if (!found) return value;
     if (found.path) {
       if (tag === "script") alias(found);
-      if (tag === "img") return readable(found); // a canvas or a texture may want its pixels
+      if (READ.includes(tag)) return readable(found);
       const told = onFile && tag === "script" && (element.type === "module" ? urlOf(found.path) : classicOf(found.path));
       return told || address(found);
     }
@@ -129,5 +130,5 @@
     });
   }
 
-  Object.assign(page, { HELD, CORS, mapped });
+  Object.assign(page, { HELD, CORS, READ, mapped });
 }

@@ -1,8 +1,8 @@
 // Second chance for what came in another way: parsed, cloned, or set as a style property.
 (page) => {
   "use strict";
-  const { scope, doc, HELD, CORS, outward, css, mapped, parse, resolve, address, carriedData, miss, urlOf } = page;
-  const { Element, MutationObserver } = scope;
+  const { scope, doc, HELD, CORS, READ, outward, css, mapped, parse, resolve, address, carriedData, miss, urlOf } = page;
+  const { Element, MutationObserver, Set } = scope;
 
   const { setAttribute } = Element.prototype;
 
@@ -14,7 +14,7 @@
       const changed = mapped(element, name, value);
       if (changed !== value) setAttribute.call(element, name, changed);
     }
-    const data = element.localName === "img" && carriedData(element.getAttribute("src") || "data:,");
+    const data = READ.includes(element.localName) && carriedData(element.getAttribute("src") || "data:,");
     if (data) setAttribute.call(element, "src", data);
     const style = element.getAttribute("style");
     if (style && css(style) !== style) setAttribute.call(element, "style", css(style));
@@ -60,8 +60,38 @@
       } else if (!found.path) miss(found.url);
     }
   }, true);
+  // Chromium tells of a font that the policy forbids when it is declared; it is missed only when a
+  // text wanted it and its face failed.
+  const declared = new Set(); // URLs
+  const failed = new Set(); // faces
+  function* faces() {
+    for (const sheet of [...doc.styleSheets, ...(doc.adoptedStyleSheets || [])]) {
+      try {
+        for (const rule of sheet.cssRules) if (rule instanceof scope.CSSFontFaceRule) yield rule.style;
+      } catch (error) {
+        // A sheet that may not be read, as on file://.
+      }
+    }
+  }
+  const plain = (text) => String(text).replace(/["']/g, "").toLowerCase();
+  function missFonts() {
+    for (const face of failed) {
+      const rules = [...faces()].filter((style) => plain(style.getPropertyValue("font-family")) === plain(face.family));
+      const named = rules.map((style) => style.getPropertyValue("src")).join();
+      for (const href of declared) if (!rules.length || named.includes(href)) miss(parse(href));
+    }
+  }
+  if (doc.fonts) doc.fonts.addEventListener("loadingerror", (event) => {
+    for (const face of event.fontfaces) failed.add(face);
+    missFonts();
+  });
   doc.addEventListener("securitypolicyviolation", (event) => {
     const url = parse(event.blockedURI);
-    if (url && event.disposition !== "report") miss(url);
+    if (!url || event.disposition === "report") return;
+    if (event.effectiveDirective !== "font-src") miss(url);
+    else {
+      declared.add(url.href);
+      missFonts();
+    }
   });
 }
