@@ -153,8 +153,7 @@ def look(
             page = context.new_page()
             page.set_default_timeout(PATIENCE)
             if warm:
-                page.goto(address)
-                page.wait_for_function("navigator.serviceWorker.controller !== null")
+                _warm(page, address)
             page.context.new_cdp_session(page).send(
                 "Network.setCacheDisabled", {"cacheDisabled": True}
             )
@@ -167,6 +166,15 @@ def look(
             context.close()
     assert seen
     return replace(seen, load=statistics.median(loads))
+
+
+def _warm(page: Page, address: str) -> None:
+    """A first visit, which leaves the service worker in charge; a page that is stuck has none."""
+    try:
+        page.goto(address)
+        page.wait_for_function("navigator.serviceWorker.controller !== null")
+    except Error as error:
+        print(f"{address}: no service worker: {str(error).splitlines()[0]}", file=sys.stderr)
 
 
 def _opened(page: Page, address: str) -> tuple[Page, float]:

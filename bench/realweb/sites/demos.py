@@ -10,6 +10,7 @@ import struct
 from pathlib import Path
 
 from bench.realweb.kit import Kit, write
+from bench.realweb.sites.api import description
 from bench.realweb.web import Site
 from examples.web.hosts import gradient
 
@@ -260,10 +261,10 @@ worker.onmessage = ({ data }) => { document.querySelector('output').textContent 
 document.querySelector('button').onclick = () => worker.postMessage({ n: 40 });
 """
     draw = """import { colour } from './lib/colour.js';
-const { instance } = await WebAssembly.instantiateStreaming(fetch(new URL('../add.wasm', import.meta.url)));
-const config = await (await fetch('../config.json')).json();
+const made = Promise.all([WebAssembly.instantiateStreaming(fetch(new URL('../add.wasm', import.meta.url))), fetch('../config.json').then((r) => r.json())]);
 let context;
-self.onmessage = ({ data }) => {
+self.onmessage = async ({ data }) => {
+  const [{ instance }, config] = await made;
   if (data.canvas) { context = data.canvas.getContext('2d'); context.fillStyle = colour; context.fillRect(0, 0, 300, 200); }
   self.postMessage(String(instance.exports.add(data.n || 1, config.two)));
 };
@@ -315,20 +316,7 @@ def _swagger(kit: Kit, out: Path) -> None:
     start.write_text(
         text.replace("https://petstore.swagger.io/v2/swagger.json", "https://api.test/openapi.json")
     )
-    spec = {
-        "openapi": "3.0.0",
-        "info": {"title": "Stars", "version": "1"},
-        "paths": {
-            "/stars": {
-                "get": {
-                    "tags": ["sky"],
-                    "summary": "All stars",
-                    "responses": {"200": {"description": "ok"}},
-                }
-            }
-        },
-    }
-    write(out / "api.test", {"openapi.json": json.dumps(spec)})
+    write(out / "api.test", {"openapi.json": description()})
 
 
 SITES = (

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
 from bench.realweb.kit import Kit, write
+from bench.realweb.sites.api import description
 from bench.realweb.web import Site
 
 _TEXT = "# {0}\n\nWords about **{0}**, and `code`.\n\n## Why\n\nBecause of gradients.\n\n## How\n\nStep by step.\n"
@@ -143,34 +143,8 @@ def _redoc(kit: Kit, out: Path) -> None:
     """Redoc from a CDN, its description on another host; highlighting in a worker of its own."""
     del kit
     page = '<!doctype html><html><head><title>Stars</title></head><body><redoc spec-url="https://redoc-api.test/openapi.json"></redoc><script src="https://cdn.test/npm/redoc@2.5.1/bundles/redoc.standalone.js"></script></body></html>'
-    spec = {
-        "openapi": "3.0.0",
-        "info": {"title": "Stars", "version": "1"},
-        "paths": {
-            "/stars": {
-                "get": {
-                    "operationId": "stars",
-                    "tags": ["sky"],
-                    "summary": "All stars",
-                    "responses": {
-                        "200": {
-                            "description": "well",
-                            "content": {
-                                "application/json": {
-                                    "schema": {
-                                        "type": "object",
-                                        "properties": {"name": {"type": "string"}},
-                                    }
-                                }
-                            },
-                        }
-                    },
-                }
-            }
-        },
-    }
     write(out / "redoc.test", {"index.html": page})
-    write(out / "redoc-api.test", {"openapi.json": json.dumps(spec)})
+    write(out / "redoc-api.test", {"openapi.json": description()})
 
 
 SITES = (

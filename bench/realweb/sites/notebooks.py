@@ -240,7 +240,7 @@ SITES = (
         name="nbconvert",
         url="https://nbviewer.test/descent",
         build=_nbconvert,
-        ready="document.querySelector('#out').textContent === 'd3 7.9.0' && document.querySelector('.MathJax, mjx-container')",
+        ready="document.querySelector('#out').textContent === 'd3 7.9.0' && document.querySelector('.mjx-chtml')",
         act="document.querySelector('#out').dispatchEvent(new MouseEvent('click', {bubbles: true}))",
         check="document.querySelector('#out').textContent === 'clicked'",
     ),
