@@ -213,18 +213,6 @@ def test_loopback_goes_past_a_dead_proxy_only_when_asked(loopback: str, bypass: 
     in_tab(work, proxy="http://127.0.0.1:1", bypass_loopback=bypass)
 
 
-@pytest.mark.browser
-def test_a_profile_gives_a_context_of_its_own(tmp_path: Path) -> None:
-    async def run() -> None:
-        kept = options(profile=str(tmp_path / "profile"), context=SMALL)
-        async with Browser(kept) as browser:
-            assert browser.default is not None
-            tab = await browser.default.tab()
-            assert await tab.evaluate("() => innerWidth") == 800
-
-    loops.run(run())
-
-
 PICTURE = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'></svg>"
 
 

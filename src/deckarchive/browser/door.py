@@ -32,8 +32,6 @@ class Context:
         self._own: set[Page] = set(context.pages)
         self._opening = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._closed = asyncio.Event()
-        context.on("close", lambda _: self._closed.set())
         context.on("dialog", self._on_dialog)
         if not keep_popups:
             context.on("page", self._on_page)
@@ -79,10 +77,6 @@ class Context:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def wait_closed(self) -> None:
-        """Wait until it is closed, as a window's last page is by the user."""
-        await self._closed.wait()
-
     async def close(self, *, timeout: float = 10.0) -> None:
         """Close all its pages. Raises BrowserError when the browser does not answer."""
         for task in list(self._tasks):
@@ -98,8 +92,6 @@ class Browser:
 
     def __init__(self, options: BrowserOptions) -> None:
         self.options = options
-        self.default: Context | None = None
-        """The one context of a browser with a profile."""
         self._driver: Playwright | None = None
         self._browser: PlaywrightBrowser | None = None
         self._pid: int | None = None
@@ -143,7 +135,7 @@ class Browser:
         if options.engine == "firefox":
             await self._launch_firefox(driver)
             return
-        common: dict[str, Any] = {
+        how: dict[str, Any] = {
             "executable_path": options.path,
             "headless": options.headless,
             "chromium_sandbox": options.sandbox,
@@ -154,14 +146,8 @@ class Browser:
             "handle_sighup": False,
         }
         if options.proxy:
-            common["proxy"] = _proxy(options.proxy, options.bypass_loopback)
-        if options.profile is None:
-            self._browser = await driver.chromium.launch(**common)
-            return
-        common |= _context_arguments(options.context or ContextOptions(viewport=None))
-        context = await driver.chromium.launch_persistent_context(options.profile, **common)
-        self._browser = context.browser
-        self.default = Context(context, keep_popups=not options.headless)
+            how["proxy"] = _proxy(options.proxy, options.bypass_loopback)
+        self._browser = await driver.chromium.launch(**how)
 
     async def _launch_firefox(self, driver: Playwright) -> None:
         self._firefox_profile = TemporaryDirectory(

@@ -37,14 +37,12 @@ class BrowserOptions:
     """How to start a browser.
 
     ``path`` is the program (see ``find_browser``), ``engine`` its kind, ``chromium`` or
-    ``firefox``; a Firefox knows neither ``spki`` nor ``profile``, and its
-    contexts have no ``proxy`` of their own. ``proxy`` is a server (``http://host:port``)
-    for everything that no context has a proxy of its own for; ``bypass_loopback`` lets loopback
-    past it, ``bypass`` what it names (as in :class:`ContextOptions`). ``spki`` is the base64
-    SHA-256 of a public key whose certificates are accepted.
+    ``firefox``; a Firefox knows no ``spki``, and its contexts have no ``proxy`` of their own.
+    ``proxy`` is a server (``http://host:port``) for everything that no context has a proxy of its
+    own for; ``bypass_loopback`` lets loopback past it, ``bypass`` what it names (as in
+    :class:`ContextOptions`). ``spki`` is the base64 SHA-256 of a public key whose certificates
+    are accepted. ``launch_timeout`` is in seconds.
     ``user_agent`` replaces what every request, those of workers included, says the browser is.
-    ``profile`` keeps a profile in that folder: the browser then has one context of its own,
-    :attr:`Browser.default`, made with ``context``. ``launch_timeout`` is in seconds.
     """
 
     path: str
@@ -55,8 +53,6 @@ class BrowserOptions:
     bypass: tuple[str, ...] = ()
     spki: str | None = None
     user_agent: str | None = None
-    profile: str | None = None
-    context: ContextOptions | None = None
     args: tuple[str, ...] = ()
     launch_timeout: float = 60.0
 
