@@ -22,18 +22,7 @@ from deckarchive import present as presenting
 from deckarchive import rehearse as rehearsing
 from deckarchive import rewrite as rewriting
 from deckarchive.errors import ExitCode
-from deckarchive.model import (
-    DECK_CAPTURE_ID,
-    CaptureRecord,
-    Deck,
-    Kind,
-    Manifest,
-    OfflineDeck,
-    State,
-    Tier,
-    made_targets,
-    with_embeds,
-)
+from deckarchive.model import Deck, Manifest, OfflineDeck, State, Tier, with_records
 
 Say = Callable[[str], object]
 _MOST_WARNINGS: Final = 10
@@ -131,41 +120,12 @@ def _capture(
 ) -> Outcome:
     site = decks.deck_site(deck) if deck else None
     report = capturing.capture(made, site, output, options, on_event, say)
-    made = _with_made(made, {record.id: record for record in report.records})
+    code = ExitCode.GAPS if report.gaps else ExitCode.OK
     return Outcome(
         report=report.to_dict(),
-        summary="\n".join([capturing.summary(report, output), *_made(made)]),
-        exit_code=_capture_code(made, report),
+        summary=capturing.summary(report, output),
+        exit_code=ExitCode.INTERRUPTED if report.interrupted else code,
     )
-
-
-def _with_made(made: Manifest, records: Mapping[str, CaptureRecord]) -> Manifest:
-    """The manifest with what the deck's own page was seen to make by script."""
-    deck = records.get(DECK_CAPTURE_ID)
-    return with_embeds(made, deck.embeds if deck else ())
-
-
-def _made(made: Manifest) -> list[str]:
-    """What there is to say of targets that stand in no source."""
-    number = len(made_targets(made))
-    what = "embed" if number == 1 else "embeds"
-    said = f"  {number} {what} made by the deck's scripts, found as the deck was shown"
-    return [said] if number else []
-
-
-def _capture_code(made: Manifest, report: capturing.CaptureReport) -> ExitCode:
-    """Gaps are targets that the audience would see and that failed; fonts have stand-ins."""
-    if report.interrupted:
-        return ExitCode.INTERRUPTED
-    lost = {r.id for r in report.records if r.state is State.FAILED}
-    spared = set(made.spared(lost))
-    failed = any(
-        t.id in lost
-        and t.kind is not Kind.FONT
-        and any(r.state == "shown" and r not in spared for r in t.references)
-        for t in made.targets
-    )
-    return ExitCode.GAPS if failed else ExitCode.OK
 
 
 def run_rewrite(path: Path, archive: Path | None, output: Path | None) -> Outcome:
@@ -187,7 +147,7 @@ def run_rewrite(path: Path, archive: Path | None, output: Path | None) -> Outcom
 def _rewrite(deck: Deck, made: Manifest, archive: Path, output: Path) -> Outcome:
     opened = archives.open_archive(archive)
     rewriting.require_common(made, opened)
-    made = _with_made(made, opened.records)
+    made = with_records(made, opened.records)
     notes: list[str] = []
     offline = rewriting.rewrite(
         deck,

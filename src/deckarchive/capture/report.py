@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from deckarchive.model import CaptureRecord, DeckInfo, Json, State
+from deckarchive.model import CaptureRecord, DeckInfo, Json, Kind, Manifest, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +15,8 @@ class CaptureReport:
     """How every target stands after a run, those of earlier runs included.
 
     ``captured_now`` are the ids of this run; ``seconds`` is its wall time. ``interrupted`` says
-    that it was stopped: giving the command again goes on.
+    that it was stopped: giving the command again goes on. ``made`` counts the targets that the
+    deck's scripts made; ``gaps`` are the ids of what failed and the audience would see.
     """
 
     deck: DeckInfo
@@ -24,6 +26,8 @@ class CaptureReport:
     seconds: float = 0.0
     interrupted: bool = False
     software: str = ""
+    made: int = 0
+    gaps: tuple[str, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -55,6 +59,19 @@ class CaptureReport:
         }
 
 
+def gaps(manifest: Manifest, records: Iterable[CaptureRecord]) -> tuple[str, ...]:
+    """The targets whose failure the audience would see. For a font the browser has a stand-in."""
+    lost = {record.id for record in records if record.state is State.FAILED}
+    spared = set(manifest.spared(lost))
+    return tuple(
+        target.id
+        for target in manifest.targets
+        if target.id in lost
+        and target.kind is not Kind.FONT
+        and any(r.state == "shown" and r not in spared for r in target.references)
+    )
+
+
 def summary(report: CaptureReport, out: Path) -> str:
     """The report for a person: one line, then one for each target that is not whole."""
     counts = report.counts
@@ -65,7 +82,13 @@ def summary(report: CaptureReport, out: Path) -> str:
     worth = [r for r in report.records if r.state is not State.CAPTURED]
     worth.sort(key=lambda record: record.state is not State.FAILED)
     lines = [f"  {r.state.value:<8} {r.url}: {r.reason}" for r in worth]
-    return "\n".join([head, *lines, *_blocked(report), *_left_out(report)])
+    return "\n".join([head, *lines, *_made(report), *_blocked(report), *_left_out(report)])
+
+
+def _made(report: CaptureReport) -> list[str]:
+    what = "embed" if report.made == 1 else "embeds"
+    said = f"  {report.made} {what} made by the deck's scripts, found as the deck was shown"
+    return [said] if report.made else []
 
 
 def _blocked(report: CaptureReport) -> list[str]:

@@ -20,7 +20,7 @@ from deckarchive.capture.cookies import CookieJar, load_cookie_jar
 from deckarchive.capture.events import CaptureEvent, CaptureStarted, TargetFinished, TargetStarted
 from deckarchive.capture.folder import REPORT, claimed, finished
 from deckarchive.capture.options import CaptureOptions
-from deckarchive.capture.report import CaptureReport
+from deckarchive.capture.report import CaptureReport, gaps
 from deckarchive.capture.studio import Studio
 from deckarchive.capture.target import capture_target, is_page
 from deckarchive.capture.turns import Turns
@@ -34,6 +34,7 @@ from deckarchive.model import (
     Target,
     made_targets,
     with_embeds,
+    with_records,
 )
 from deckarchive.proxy import Budget, ProxyOptions, RecordingProxy
 
@@ -264,9 +265,13 @@ class _Run:
             if target.id not in self.records and (done := finished(self.targets, target.id)):
                 self.records[target.id] = done
         order = [target.id for target in self._everything() if target.id in self.records]
+        records = tuple(self.records[target_id] for target_id in order)
+        manifest = with_records(self.manifest, self.records)
         return CaptureReport(
             deck=self.manifest.deck,
-            records=tuple(self.records[target_id] for target_id in order),
+            records=records,
+            made=len(made_targets(manifest)),
+            gaps=gaps(manifest, records),
             captured_now=tuple(self.now),
             started=self.started.replace("+00:00", "Z"),
             seconds=time.monotonic() - self.began,

@@ -17,7 +17,7 @@ from deckarchive.model.capture import (
 )
 from deckarchive.model.deck import Deck, DeckSite, Source
 from deckarchive.model.exchange import Exchange, Headers
-from deckarchive.model.made import MADE, made_targets, with_embeds
+from deckarchive.model.made import MADE, made_targets, with_embeds, with_records
 from deckarchive.model.manifest import (
     MANIFEST_VERSION,
     DeckInfo,
@@ -61,4 +61,5 @@ __all__ = [
     "Vitals",
     "made_targets",
     "with_embeds",
+    "with_records",
 ]

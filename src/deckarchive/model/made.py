@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
 from deckarchive import urls
-from deckarchive.model.capture import Embed
+from deckarchive.model.capture import DECK_CAPTURE_ID, CaptureRecord, Embed
 from deckarchive.model.manifest import Kind, Manifest, Reference, Target
 
 MADE: Final = "script"
@@ -50,6 +50,12 @@ def with_embeds(manifest: Manifest, embeds: Iterable[Embed]) -> Manifest:
     kept = {target.id for target in made}
     targets = (*(t for t in manifest.targets if t.id not in kept), *made)
     return replace(manifest, targets=targets)
+
+
+def with_records(manifest: Manifest, records: Mapping[str, CaptureRecord]) -> Manifest:
+    """The same with what the record of the deck's own page, if there is one, tells it made."""
+    deck = records.get(DECK_CAPTURE_ID)
+    return with_embeds(manifest, deck.embeds if deck else ())
 
 
 def made_targets(manifest: Manifest) -> list[Target]:
