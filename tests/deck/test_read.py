@@ -61,6 +61,12 @@ def test_a_missing_file(tmp_path: Path, name: str) -> None:
         read_deck(tmp_path / name)
 
 
+def test_an_address_is_no_deck() -> None:
+    with pytest.raises(DeckError, match="an address, not a file") as caught:
+        read_deck(Path("https://slides.example/talk/"))
+    assert "clone" in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [('{\n "title": "x"\n "css": 1}', 3), ("[]", 1), ("{", 1), ("{'a': [}", 1)],

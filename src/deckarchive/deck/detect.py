@@ -101,6 +101,11 @@ def load(path: Path) -> tuple[str, bytes]:
         size = path.stat().st_size
         data = path.read_bytes() if size <= _LARGEST else b""
     except FileNotFoundError as error:
+        if path.parts[0] in ("http:", "https:"):
+            hint = (
+                "download the deck with all its files, or clone its repository, and name its file"
+            )
+            raise DeckError(f"{path.parts[0]}//… is an address, not a file", hint=hint) from error
         raise DeckError(f"there is no file {path}", hint="check the name") from error
     except (OSError, ValueError) as error:
         problem = getattr(error, "strerror", None) or error
