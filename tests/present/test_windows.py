@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -92,3 +93,11 @@ def test_a_window_of_its_own_fills_the_screen_until_it_is_closed(
     until(lambda: list(windows(managed).values()) == [SCREEN], "the deck fills the screen")
     rest = closed_by_hand(presenting, managed, mark)
     assert rest.splitlines()[0] == "The window was closed."
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
+def test_without_a_display_exact_replay_says_so(talk: Talk) -> None:
+    refused = Running(talk.archive, "--exact", DISPLAY="", WAYLAND_DISPLAY="")
+    assert refused.process.wait(PATIENCE) == 5
+    assert "there is no display" in refused.said
+    assert "--no-open" in refused.said

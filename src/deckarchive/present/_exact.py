@@ -52,7 +52,8 @@ def present_exact(
 
 
 def _program(browser: Path | None) -> str:
-    if sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
+    displays = [os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")]
+    if sys.platform == "linux" and not any(displays):
         raise EnvironmentMissing(
             "there is no display for a window", hint="--no-open says how to open one elsewhere"
         )
