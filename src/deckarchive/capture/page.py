@@ -34,6 +34,7 @@ async def capture_page(session: Session) -> None:
     evidence = session.evidence
     async with session.pool.context(session.context_options()) as context:
         session.watch(context)
+        await context.raw.add_init_script(f"({script('settle')})()")
         fragments = session.target.fragments
         tab, navigation = await _open(session, context, fragments[0])
         try:

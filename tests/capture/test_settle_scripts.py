@@ -1,0 +1,34 @@
+"""A page whose script has come and is still being made ready is not still."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from deckarchive.browser import find_browser
+from deckarchive.js import script
+
+pytestmark = pytest.mark.browser
+
+# A script that came already and, set by innerHTML, never runs; then a second passes by the clock.
+WAITS = """async (settle) => {
+  const still = eval(settle), now = performance.now.bind(performance);
+  performance.getEntriesByName = () => [{}];
+  still();
+  document.head.innerHTML = "<script src='https://a.test/big.js'></" + "script>";
+  await null;
+  performance.now = () => now() + 1000;
+  const waiting = still();
+  document.querySelector("script").dispatchEvent(new Event("load"));
+  performance.now = () => now() + 2000;
+  return [waiting, still() >= 900];
+}"""
+
+
+def test_a_script_that_came_is_waited_for_until_it_has_run() -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_browser().path, chromium_sandbox=False
+        )
+        assert browser.new_page().evaluate(WAITS, f"({script('settle')})") == [0, True]
+        browser.close()
