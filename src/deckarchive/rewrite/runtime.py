@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from deckarchive.js import script
 from deckarchive.rewrite.data import OwnEntries
-from deckarchive.rewrite.names import ROOT, relative
+from deckarchive.rewrite.names import ROOT, key_of, relative
 from deckarchive.rewrite.output import Output
 from deckarchive.rewrite.resources import Body, Resources
 
@@ -106,6 +106,15 @@ def write_map(output: Output, path: str, found: UrlMap, own: OwnEntries | None =
 def write_worker_map(output: Output, found: UrlMap) -> None:
     """Write ``map.json``, all targets' maps in one, for the service worker."""
     output.write("map.json", _compact(found) + "\n")
+
+
+def write_pages(output: Output, pages: Mapping[str, str]) -> None:
+    """Write ``runtime/pages.js``: every target's own document (URL → path), for links between."""
+    found: UrlMap = {}
+    for url, path in pages.items():
+        host, _, rest = key_of(url).partition("/")
+        found.setdefault(host, {})[f"/{rest}"] = f"/{path}"
+    output.write("runtime/pages.js", f"self.__deckarchive_pages={_compact(found)};\n")
 
 
 def write_scripts(output: Output) -> None:

@@ -97,6 +97,17 @@ class SiteWriter:
                 self.output, group.map_path, group.resources, self._addresses.path, extra
             )
         runtime.write_worker_map(self.output, runtime.merged(maps))
+        runtime.write_pages(self.output, self._pages())
+
+    def _pages(self) -> dict[str, str]:
+        """Where the own document of each target stands, by the URLs that lead to it."""
+        found: dict[str, str] = {}
+        for target in self._groups:
+            path = self.document_of(target)
+            if path and target != DECK_CAPTURE_ID:
+                for url in _documents(self.records.get(target)):
+                    found.setdefault(url, path)
+        return found
 
     def map_path(self, target: str) -> str | None:
         """Where the map of ``target`` stands; ``None`` when nothing of it was captured."""

@@ -15,6 +15,37 @@
     scope.setTimeout((shown) => shown.remove(), 6000, card);
   }
 
+  // What was captured for other slides is in a list of its own, loaded when a link first wants it.
+  let others = null;
+  function listed() {
+    others = others || new Promise((done) => {
+      const list = doc.createElement("script");
+      const end = () => {
+        list.remove();
+        done(scope.__deckarchive_lookup(scope.__deckarchive_pages || {}));
+      };
+      list.addEventListener("load", end);
+      list.addEventListener("error", end);
+      list.setAttribute("src", root + "runtime/pages.js");
+      (doc.head || doc.documentElement).append(list);
+    });
+    return others;
+  }
+
+  function elsewhere(raw, url) {
+    const local = parse(raw, localBase());
+    const stays = local && local.href.startsWith(root + "sites/") && local.href.split(/[?#]/, 1)[0].slice(root.length);
+    listed().then((pages) => {
+      if (stays && pages.original(stays) !== undefined) {
+        scope.location.href = local.href;
+        return;
+      }
+      const found = pages.find(url);
+      if (found && found.path) scope.location.href = address({ url, path: found.path });
+      else show(url.href);
+    });
+  }
+
   // Goes to the copy of a URL, or says that there is none. Returns whether the browser may go on.
   function visit(raw) {
     const found = resolve(raw);
@@ -25,7 +56,7 @@
       show(String(raw));
       return false;
     }
-    if (!found.path) show(found.url.href);
+    if (!found.path) elsewhere(String(raw), found.url);
     else scope.location.href = address(found);
     return false;
   }
