@@ -146,15 +146,21 @@ def test_the_decks_own_films_are_played_too(tmp_path: Path) -> None:
         '<section><video data-src="own/cut.mp4"></video></section>',
         '<section><video data-src="own/gone.mp4" preload="none"></video></section>',
         "<section><video></video><p>No film is named.</p></section>",
+        # The films behind a stack of slides: each is played on its own slide, and there once.
+        "<section>"
+        + '<section data-background-video="own/film.mp4"></section>' * 2
+        + "<section>No film</section></section>",
     ]
     folder = offline_folder(tmp_path, [], extra=[(slide, None) for slide in slides])
     write(folder / "own/film.mp4", film)
     write(folder / "own/cut.mp4", film[: len(film) // 2])
     rehearsal = rehearse(folder)
-    (good,) = [e for _, e in rehearsal.embeds if not e.gap]
-    assert (good.id, good.kind, good.tier) == ("own/film.mp4", "background-video", Tier.LIVE)
-    assert good.played
-    assert not good.played.fails
+    good = [(s.slide, e) for s, e in rehearsal.embeds if not e.gap]
+    assert [slide for slide, _ in good] == [(0, 0), (4, 0), (4, 1)]
+    for _, embed in good:
+        assert (embed.id, embed.kind, embed.tier) == ("own/film.mp4", "background-video", Tier.LIVE)
+        assert embed.played
+        assert not embed.played.fails
     assert [(s.slide, e.id) for s, e in rehearsal.gaps] == [
         ((1, 0), "own/cut.mp4"),
         ((2, 0), "own/gone.mp4"),

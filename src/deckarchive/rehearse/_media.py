@@ -36,10 +36,11 @@ async def play_media(stage: Stage, places: Sequence[Mapping[str, Any]]) -> dict[
     ready = [p for p in places if "medium" in p and p["loaded"]["ready"]][:_MOST]
     if not ready:
         return {}
-    answers = await stage.run("media", [p["medium"] for p in ready], _SECONDS)
+    numbers = sorted({int(p["medium"]) for p in ready})  # two targets may share one element
+    answers = dict(zip(numbers, await stage.run("media", numbers, _SECONDS), strict=False))
     found: dict[str, Played] = {}
-    for place, answer in zip(ready, answers, strict=False):
-        played = played_of(answer)
+    for place in ready:
+        played = played_of(answers.get(int(place["medium"])))
         if played and (place["id"] not in found or (played.fails and not found[place["id"]].fails)):
             found[place["id"]] = played
     return found

@@ -137,7 +137,10 @@
     }
   };
   within(current).forEach((element) => look(element, false));
-  backgrounds.forEach((root) => within(root).forEach((element) => look(element, true)));
+  // The background of a stack of slides holds those of all slides in it: each counts once, if shown.
+  const behind = new Set(backgrounds.flatMap((root) => within(root)));
+  [...behind].filter((element) => !element.closest(".slide-background:not(.present)"))
+    .forEach((element) => look(element, true));
   bring(hidden.includes(brought.frame) ? brought.frame : hidden[0] || null);
   return { places, others, content: !!current && (current.innerText || "").trim() !== "" };
 }
