@@ -72,3 +72,10 @@ def test_what_the_source_names_but_never_shows_is_no_listing() -> None:
     manifest = replace(MANIFEST, targets=(hidden,))
     embed = Embed(kind="iframe", url=NAMED.url, slide=(5, 0))
     assert made(embed, manifest=manifest) == [("iframe", "https://one.test/a%20b?x=1")]
+
+
+def test_a_source_without_a_scheme_is_the_page_that_the_browser_shows_by_http() -> None:
+    bare = replace(NAMED, references=(replace(PLACE, raw="//one.test/a b?x=1"),))
+    embed = Embed(kind="iframe", url="http://one.test/a%20b?x=1", slide=(0, 0))
+    assert made(embed, manifest=replace(MANIFEST, targets=(bare,))) == []
+    assert made(embed) == [("iframe", "http://one.test/a%20b?x=1")]

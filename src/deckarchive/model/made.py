@@ -29,6 +29,12 @@ def with_embeds(manifest: Manifest, embeds: Iterable[Embed]) -> Manifest:
     listed = {
         (_plain(target.url), target.kind.is_page) for target in manifest.targets if target.shown
     }
+    # A source that names no scheme takes that of the page it stands on, and ours is shown by http.
+    listed |= {
+        (_plain(f"http:{target.url.partition(':')[2]}"), target.kind.is_page)
+        for target in manifest.targets
+        if any(r.state == "shown" and r.raw.strip().startswith("//") for r in target.references)
+    }
     listed |= {(_plain(file.path), file.kind.is_page) for file in manifest.local}
     groups: dict[tuple[str, Kind], list[Reference]] = {}
     for embed in embeds:
