@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Shoot
 
 from deckarchive.model import State
+from tests.capture.conftest import Shoot
 from tests.capture.web import Web
 
 pytestmark = pytest.mark.browser

@@ -6,55 +6,16 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from deckarchive import pipeline
-from deckarchive.browser import find_browser
 from deckarchive.server import DeadProxy
 from examples.web.hosts import Answer, Request
 from examples.web.serve import LocalWeb
-
-SITE = "https://demo.example/"
-TALK = f"""# A talk
-
-Note: Words for the speaker alone.
-
----
-
-<!-- .slide: data-background-iframe="{SITE}#there" data-background-interactive -->
-
----
-
-<iframe src="{SITE}inside" width="800" height="500"></iframe>
-
----
-
-# The end
-
-- one <!-- .element: class="fragment" -->
-- two <!-- .element: class="fragment" -->
-"""
-
-
-@dataclass
-class Web:
-    """The site's server; ``word`` is what its page says, so that old and new can be told apart."""
-
-    proxy: str
-    log: list[str]
-    word: str = "captured"
-
-
-@dataclass(frozen=True)
-class Talk:
-    folder: Path
-    archive: Path
-    source: Path
-    web: Web
+from tests.present.talk import TALK, Talk, Web, launch
 
 
 @pytest.fixture(autouse=True)
@@ -91,20 +52,6 @@ def talk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Talk]:
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as running:
         yield running
-
-
-def launch(playwright: Playwright, proxy: str, *more: str) -> Browser:
-    """A Chromium whose way out is ``proxy``; loopback goes past it unless ``more`` says else."""
-    own = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return playwright.chromium.launch(
-        executable_path=find_browser(None).path,
-        args=[
-            *own,
-            f"--proxy-server={proxy}",
-            "--proxy-bypass-list=127.0.0.1;localhost;*.localhost",
-            *more,
-        ],
-    )
 
 
 @pytest.fixture(scope="module")

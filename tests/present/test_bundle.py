@@ -16,7 +16,6 @@ from shutil import which
 from typing import Any
 
 import pytest
-from conftest import Talk
 from playwright.sync_api import Browser
 from test_forms import eventually, tier
 from test_present import free_port, offline_folder
@@ -25,6 +24,7 @@ from deckarchive import pipeline
 from deckarchive.bundle import _zip, bundle
 from deckarchive.errors import ArchiveError, ExitCode, OutputError
 from deckarchive.server import DeadProxy, Server
+from tests.present.talk import Talk
 from tests.running import COMMAND, Running, running
 
 WINDOWS_NAMES = ("a:b.txt", "nul.html", "end.", "x/con/y")

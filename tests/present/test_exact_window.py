@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import Talk, launch
 from playwright.sync_api import Playwright
 from test_forms import eventually
 
+from tests.present.talk import Talk, launch
 from tests.running import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(200)]

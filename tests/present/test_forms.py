@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from conftest import Talk
 from playwright.sync_api import Browser, Error, Frame, Page
 
 from deckarchive.server import DeadProxy, Server
+from tests.present.talk import Talk
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 

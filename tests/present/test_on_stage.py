@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from conftest import Talk
 from playwright.sync_api import Browser
 from test_present import Stage, free_port, offline_folder
 
 from deckarchive.present._memory import Memory
 from deckarchive.server import DeadProxy
+from tests.present.talk import Talk
 from tests.running import PATIENCE, Running, running
 
 
@@ -142,7 +142,7 @@ _ALONE = """
 import re, subprocess, sys
 sys.path[:0] = [{tests!r}, {root!r}]
 from playwright.sync_api import sync_playwright
-from conftest import launch
+from tests.present.talk import launch
 from test_on_stage import until
 from tests.running import COMMAND, running
 folder = {folder!r}

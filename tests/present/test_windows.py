@@ -13,11 +13,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from conftest import Talk
 from test_present import free_port
 
 from tests.closing import close_window
 from tests.firefox import needs_firefox
+from tests.present.talk import Talk
 from tests.running import PATIENCE, Running
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
