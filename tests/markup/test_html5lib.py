@@ -50,7 +50,7 @@ def corpus() -> Path:
             )
             with tarfile.open(place / f"html5lib-{VERSION}.tar.gz") as archive:
                 archive.extractall(place / "unpacked", filter="data")
-            (place / "unpacked" / TESTDATA).rename(target)
+            npm.move(place / "unpacked" / TESTDATA, target)
     return target
 
 
