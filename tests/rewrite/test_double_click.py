@@ -171,6 +171,36 @@ def test_workers_run_from_a_folder(tmp_path: Path, page: Page) -> None:
     }
 
 
+WORKLET = """<!doctype html><html><head><title></title></head><body><script>
+(async () => {
+  const context = new OfflineAudioContext(1, 256, 22050);
+  await context.audioWorklet.addModule('https://cdn.test/noise.js?v=1');
+  new AudioWorkletNode(context, 'noise').connect(context.destination);
+  window.level = (await context.startRendering()).getChannelData(0)[9]; document.title = 'done';
+})().catch((e) => { document.title = 'failed: ' + e; });
+</script></body></html>"""
+
+
+def test_sound_is_made_by_a_worklet(tmp_path: Path, page: Page) -> None:
+    noise = """import { level } from './lib/level.js'; import { ends } from './lib/ends.js';
+      registerProcessor('noise', class extends AudioWorkletProcessor {
+        process(inputs, [[out]]) { out.fill(ends(import.meta.url) ? level : 0); return true; } });"""
+    opened(
+        page,
+        tmp_path,
+        [
+            exchange(URL, WORKLET, dest="document"),
+            exchange(f"{CDN}/noise.js?v=1", noise, JS, dest="audioworklet"),
+            exchange(f"{CDN}/lib/level.js", "export const level = 0.5", JS, dest="audioworklet"),
+            script(
+                f"{CDN}/lib/ends.js", "export const ends = (url) => /noise[^/]*[.]js/.test(url)"
+            ),
+        ],
+    )
+    assert page.title() == "done"
+    assert page.evaluate("level") == 0.5
+
+
 READ = """<!doctype html><html><head><title></title></head><body><img id=parsed src="parsed.png" crossorigin>
 <video><track default src="words.vtt"></video><script>
 (async () => {

@@ -24,6 +24,8 @@ _TOTAL: Final = 32 << 20
 _SCRIPT: Final = "text/javascript"
 _ATTRIBUTED: Final = frozenset({"application/json", "text/css"})
 """What else can be a module, by an import attribute."""
+_APART: Final = ("worker", "worklet")
+"""Ends of the destinations of scripts that run in a scope of their own."""
 _ADDRESS: Final = re.compile(r"\.{0,2}/|https?:", re.IGNORECASE)
 _IMPORT_SCRIPTS: Final = re.compile(r"\bimportScripts\s*\(([^()]*)")
 _LITERAL: Final = re.compile(r"""(["'`])((?:(?!\1)[^\\\n])*)\1""")
@@ -115,7 +117,7 @@ def classic(
     for body in resources.all_bodies():
         path = path_of(body)
         mode, wanted = asked_as(body)
-        if body.mime != _SCRIPT or path in done or "worker" in wanted:
+        if body.mime != _SCRIPT or path in done or wanted.endswith(_APART):
             continue
         done.add(path)
         text = _read(out / path)
@@ -192,7 +194,7 @@ def _needed(
 
 
 def _starts(resources: Resources, path_of: Callable[[Body], str], out: Path) -> Iterable[Body]:
-    """The workers, and the scripts that were or may have been loaded as modules.
+    """The workers and worklets, and the scripts that were or may have been loaded as modules.
 
     A module is always asked for with CORS; where the request did not say (plain http), what
     imports something is one, and in a page that speaks of modules any script may be.
@@ -205,7 +207,7 @@ def _starts(resources: Resources, path_of: Callable[[Body], str], out: Path) -> 
         mode, wanted = asked_as(body)
         if (
             all_of_them
-            or "worker" in wanted
+            or wanted.endswith(_APART)
             or (mode == "cors" and (pages or scan_modules(_read(out / path_of(body)))))
         ):
             yield body

@@ -16,17 +16,23 @@
   // The blob: URL of a carried file; undefined when it is none. Windows find what a module imports
   // by an import map; workers have none, so there the names in its text are replaced, inmost first
   // (modules that import each other in a circle do not run in workers).
-  function urlOf(path, opened = []) {
-    if (made.has(path) || !Object.prototype.hasOwnProperty.call(carried(), path)) return made.get(path);
+  const blobs = { made, imports: Boolean(doc), address: (text, type) => createObjectURL.call(URL, new Blob([text], { type })) };
+  function urlOf(path, opened = [], how = blobs) {
+    if (how.made.has(path) || !Object.prototype.hasOwnProperty.call(carried(), path)) return how.made.get(path);
     const entry = carried()[path];
     let [type, text] = Array.isArray(entry) ? entry : ["text/javascript", entry];
-    if (!doc) {
+    if (!how.imports) {
       text = text.replace(/(["'])deckarchive:([\w.~@+=/-]+)\1/g, (all, quote, other) =>
-        opened.includes(other) ? all : quote + (urlOf(other, [...opened, path]) || other) + quote);
+        opened.includes(other) ? all : quote + (urlOf(other, [...opened, path], how) || other) + quote);
     }
-    made.set(path, createObjectURL.call(URL, new Blob([text], { type })));
-    return made.get(path);
+    how.made.set(path, how.address(text, type));
+    return how.made.get(path);
   }
+
+  // A worklet imports no blob:, has no "self", and nothing of ours runs in it.
+  const worklets = { made: new Map(), imports: false, address: (text, type) => "data:" + type + "," + encodeURIComponent(
+    text.replace(/self\.__deckarchive_meta\(import\.meta,("[^"]*")\)/g, (all, file) => "({url:" + JSON.stringify(root + JSON.parse(file)) + "})")) };
+  const workletOf = (path) => urlOf(path, [], worklets);
 
   const pathOf = (href) => (href.startsWith(root) ? href.slice(root.length).split(/[?#]/, 1)[0] : "");
 
@@ -190,5 +196,5 @@
     }
   }
 
-  Object.assign(page, { urlOf, pathOf, workerOf, startFiles: start });
+  Object.assign(page, { urlOf, pathOf, workerOf, workletOf, startFiles: start });
 }

@@ -1,7 +1,7 @@
 // Workers: a blob inherits this page's policy, and starts with this script.
 (page) => {
   "use strict";
-  const { scope, config, doc, root, onFile, start, originalUrl, parse, reverse, localBase, originalBase, resolve, address, local, miss, wrap, patch, urlOf, pathOf, workerOf } = page;
+  const { scope, config, doc, root, onFile, start, originalUrl, parse, reverse, localBase, originalBase, resolve, address, local, miss, wrap, patch, urlOf, pathOf, workerOf, workletOf } = page;
   const { Blob, URL } = scope;
 
   const blobs = new Map();
@@ -44,7 +44,8 @@
     wrap(name, (args) => bootstrap(...args));
   }
   if (scope.Worklet) patch(scope.Worklet.prototype, "addModule", (native) => function (url, ...rest) {
-    return native.call(this, local(url), ...rest);
+    const file = onFile && parse(String(local(url)), localBase());
+    return native.call(this, (file && workletOf(pathOf(file.href))) || local(url), ...rest);
   });
 
   if (doc) return;
