@@ -433,3 +433,33 @@ def test_an_encoding_that_nobody_declares_is_noted_as_the_browser_guessed_it(
     record = shoot("https://a.test/").record
     assert record.charsets == {"https://a.test/": "Shift_JIS"}
     assert record.title == "日本"
+
+
+def test_what_scripts_read_in_parts_is_fetched_whole(web: Web, shoot: Shoot) -> None:
+    sizes = {"city": 3000, "world": 10**12}
+
+    def archive(asked: Asked) -> Answer:
+        name = asked.url.rpartition("/")[2]
+        body = bytes(range(250)) * 12
+        wanted = asked.headers.get("Range", "")
+        if not wanted:
+            return Answer(body, "application/octet-stream")
+        start, end = map(int, wanted.removeprefix("bytes=").split("-"))
+        told = {"Content-Range": f"bytes {start}-{end}/{sizes[name]}"}
+        return Answer(body[start : end + 1], "application/octet-stream", 206, told)
+
+    web.routes["a.test/city"] = web.routes["a.test/world"] = archive
+    web.add(
+        "a.test/",
+        HELLO
+        + "<script>for (const name of ['city', 'world']) for (const range of ['0-9', '50-60'])"
+        "fetch(name, { headers: { Range: 'bytes=' + range } })</script>",
+    )
+    got = shoot("https://a.test/")
+    found = [(e.url[15:], e.status, e.size) for e in got.exchanges() if e.url.endswith(("y", "d"))]
+    assert sorted(found) == [
+        *(("city", 200, 3000), ("city", 206, 10), ("city", 206, 11)),
+        *(("world", 206, 10), ("world", 206, 11)),
+    ]
+    whole = next(e for e in got.exchanges() if e.size == 3000)
+    assert ("Sec-Fetch-Dest", "empty") in whole.request_headers

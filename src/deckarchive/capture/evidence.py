@@ -19,7 +19,8 @@ _MAX_PLAYLIST = 4 * 1024**2
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """An answer that was recorded. ``size`` in bytes as stored; ``whole`` says that it is all of
-    a file: a 200, or a 206 whose range is everything, as players ask for."""
+    a file: a 200, or a 206 whose range is everything, as players ask for. ``part_of`` is the size
+    of the file that a 206 holds a range of."""
 
     method: str
     url: str
@@ -28,6 +29,7 @@ class Seen:
     size: int
     truncated: str
     whole: bool = False
+    part_of: int = 0
 
 
 @dataclass(slots=True)
@@ -94,6 +96,7 @@ class Recorder:
             size=exchange.size,
             truncated=exchange.truncated,
             whole=not exchange.truncated and _is_everything(exchange),
+            part_of=_part_of(exchange),
         )
         coded = exchange.header("content-encoding").strip().lower() not in ("", "identity")
         if self._keep and exchange.status == 200 and exchange.method == "GET" and not coded:
@@ -135,6 +138,13 @@ class Recorder:
     def body(self, url: str) -> Path | None:
         """The file with the body of a whole answer, when it was kept and had no coding."""
         return self._bodies.get(url)
+
+
+def _part_of(exchange: RecordedExchange) -> int:
+    if exchange.status != 206 or exchange.method != "GET":
+        return 0
+    size = exchange.header("content-range").strip().rpartition("/")[2]
+    return int(size) if size.isascii() and size.isdigit() else 0
 
 
 def _is_everything(exchange: RecordedExchange) -> bool:

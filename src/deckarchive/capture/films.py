@@ -1,5 +1,6 @@
 """Media that a page plays: started for a moment, so that its player asks for what it needs, and
-the segments of the playlists that were seen then fetched whole."""
+the segments of the playlists that were seen then fetched whole. So are files that scripts read in
+parts (maps and databases in one file)."""
 
 from __future__ import annotations
 
@@ -18,6 +19,8 @@ _PLAY: Final = 12.0
 _SMALL: Final = 256e6
 """Bytes up to which every rendition of a film is fetched."""
 _MAX_PLAYLISTS: Final = 60
+_IN_PARTS: Final = 256e6
+"""Bytes up to which files that were asked for in parts are fetched whole, a page's together."""
 
 
 async def play_briefly(session: Session, tab: Tab) -> None:
@@ -45,4 +48,21 @@ async def fetch_films(session: Session, context: Context | None, *, referer: str
             read.add(url)
             wanted = choose(renditions(found[url], url), budget=_SMALL, height=height)
             files = [file for one in wanted for file in (*one.playlists, *one.files)]
-            await session.fetch_all(files, referer=referer, context=context, seconds=seconds)
+            await session.fetch_all(
+                files, referer=referer, context=context, seconds=seconds, read=True
+            )
+
+
+async def fetch_what_came_in_parts(session: Session, context: Context, *, referer: str) -> None:
+    """Fetch whole what the page asked for by ranges: a copy may read other parts of it.
+
+    Of a file too large for that, the parts that were asked for are all there is.
+    """
+    sizes = {one.url: one.part_of for one in session.evidence.seen if one.part_of}
+    left, wanted = _IN_PARTS, []
+    for url in sorted(sizes, key=lambda url: sizes[url]):
+        if not session.evidence.has(url) and sizes[url] <= left:
+            left -= sizes[url]
+            wanted.append(url)
+    seconds = 10 * session.options.timeout
+    await session.fetch_all(wanted, referer=referer, context=context, seconds=seconds, read=True)

@@ -10,7 +10,7 @@ from deckarchive import urls
 from deckarchive.browser import Context, Navigation, Tab
 from deckarchive.capture.byhand import ByHand
 from deckarchive.capture.evidence import Evidence
-from deckarchive.capture.films import fetch_films, play_briefly
+from deckarchive.capture.films import fetch_films, fetch_what_came_in_parts, play_briefly
 from deckarchive.capture.judge import explain
 from deckarchive.capture.picture import is_one_colour
 from deckarchive.capture.session import Clock, Session, answer
@@ -164,6 +164,7 @@ async def _films(session: Session, tab: Tab, context: Context, url: str) -> None
     seconds = 10 * session.options.timeout
     await session.fetch_all(media, referer=url, context=context, seconds=seconds)
     await fetch_films(session, context, referer=url)
+    await fetch_what_came_in_parts(session, context, referer=url)
 
 
 async def _painted(tab: Tab) -> None:

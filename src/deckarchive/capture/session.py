@@ -128,10 +128,21 @@ class Session:
         )
 
     async def fetch(
-        self, url: str, *, referer: str | None = None, cookies: str = "", accept: str = "*/*"
+        self,
+        url: str,
+        *,
+        referer: str | None = None,
+        cookies: str = "",
+        accept: str = "*/*",
+        read: bool = False,
     ) -> Fetched:
-        """Fetch beside the page, with the browser's own name: some sites answer by it."""
+        """Fetch beside the page, with the browser's own name: some sites answer by it.
+
+        ``read`` says that a script of the page would have asked, to read it.
+        """
         headers = {"Accept": accept, "Accept-Encoding": "identity"}
+        if read:
+            headers |= {"Sec-Fetch-Dest": "empty", "Sec-Fetch-Mode": "cors"}
         if self.user_agent:
             headers["User-Agent"] = self.user_agent
         if referer:
@@ -144,7 +155,13 @@ class Session:
         return got
 
     async def fetch_all(
-        self, wanted: Iterable[str], *, referer: str, context: Context | None, seconds: float
+        self,
+        wanted: Iterable[str],
+        *,
+        referer: str,
+        context: Context | None,
+        seconds: float,
+        read: bool = False,
     ) -> list[Fetched]:
         """Fetch what was not recorded yet, four at a time, within ``seconds`` together."""
         gate = asyncio.Semaphore(4)
@@ -155,7 +172,8 @@ class Session:
             async with gate:
                 if not self.evidence.has(url):
                     cookies = await context.cookies(url) if context else ""
-                    done.append(await self.fetch(url, referer=referer, cookies=cookies))
+                    got = await self.fetch(url, referer=referer, cookies=cookies, read=read)
+                    done.append(got)
 
         tasks = [asyncio.ensure_future(one(url)) for url in lacking]
         if tasks:

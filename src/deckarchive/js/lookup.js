@@ -86,6 +86,19 @@
       return has(map, url.host) && has(map[url.host], key) ? answer(url.host, key) : find(url);
     }
 
+    // A captured part of a file that was not captured whole: its file, the first byte and the size of
+    // the whole; one that holds all bytes from first to last.
+    function findPart(url, first, last) {
+      if (!has(map, url.host)) return null;
+      const start = "PART " + pathOf(url) + url.search + " ";
+      for (const key of Object.keys(map[url.host])) {
+        const span = key.startsWith(start) && /^(\d+)-(\d+)\/(\d+)$/.exec(key.slice(start.length));
+        if (!span || Number(span[1]) > first || Math.min(last, span[3] - 1) > Number(span[2])) continue;
+        return Object.assign(answer(url.host, key), { first: Number(span[1]), size: Number(span[3]) });
+      }
+      return null;
+    }
+
     // The original address (host/path?query) of a file of the folder, or undefined.
     function original(path) {
       if (!files) {
@@ -111,7 +124,7 @@
       }
     }
 
-    return { find, findSent, findData, original, each };
+    return { find, findSent, findData, findPart, original, each };
   }
 
   scope.__deckarchive_lookup = lookup;

@@ -45,13 +45,15 @@ class Resources:
     """All that one target's capture (or several, merged) answers.
 
     ``bodies`` and ``data`` map a key to its body as the browser shows it and as a script reads
-    it, where the two differ; ``posts`` is keyed by :func:`post_key`; ``statuses`` holds what the
-    site itself answered with no usable body.
+    it, where the two differ; ``posts`` is keyed by :func:`post_key`; ``parts`` holds ranges of
+    what was never captured whole, under its key and ``first-last/size``; ``statuses`` holds what
+    the site itself answered with no usable body.
     """
 
     bodies: dict[str, Body] = field(default_factory=dict)
     data: dict[str, Body] = field(default_factory=dict)
     posts: dict[str, Body] = field(default_factory=dict)
+    parts: dict[str, Body] = field(default_factory=dict)
     redirects: dict[str, str] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)
 
@@ -78,7 +80,8 @@ class Resources:
 
     def all_bodies(self) -> Iterable[Body]:
         """Every body once per place; pages first, so that they get the natural names."""
-        every = [*self.bodies.values(), *self.data.values(), *self.posts.values()]
+        groups = (self.bodies, self.data, self.posts, self.parts)
+        every = [body for group in groups for body in group.values()]
         return sorted(every, key=lambda body: not body.is_page)
 
     def merge(self, other: Resources) -> None:
@@ -120,6 +123,8 @@ def sort_exchanges(exchanges: Iterable[Exchange], documents: Iterable[str] = ())
         known = found.bodies.get(key)
         if (known is None or known.exchange.truncated) and (whole := _joined(pieces)):
             found.bodies[key] = whole
+        elif known is None:
+            found.parts |= _parts(key, pieces)
     for key in found.bodies.keys() & found.statuses.keys():
         del found.statuses[key]
     return found
@@ -213,6 +218,16 @@ def _joined(pieces: list[Exchange]) -> Body | None:
     return replace(
         _body(replace(first, digest=digest)), open_body=lambda: _concatenated(tuple(chosen))
     )
+
+
+def _parts(key: str, pieces: list[Exchange]) -> dict[str, Body]:
+    """Each range by itself, as a script asked for it."""
+    spans = ((_RANGE.match(piece.header("content-range")), piece) for piece in pieces)
+    return {
+        f"{key} {span[1]}-{span[2]}/{span[3]}": _body(piece, is_page=False)
+        for span, piece in spans
+        if span and not piece.truncated
+    }
 
 
 def _concatenated(chosen: tuple[tuple[int, Exchange], ...]) -> BinaryIO:

@@ -31,7 +31,16 @@ POLICY: Final = (
 PAGE_SCRIPT: Final = "runtime/page.js"
 TEXT_SCRIPT: Final = "runtime/text.js"
 """The former's own text, for workers on file://."""
-_EVERYWHERE: Final = ("urls", "texts", "natives", "network", "streams", "files", "workers")
+_EVERYWHERE: Final = (
+    "urls",
+    "texts",
+    "natives",
+    "ranges",
+    "network",
+    "streams",
+    "files",
+    "workers",
+)
 _DOCUMENTS: Final = (
     *("here", "elements", "mending", "navigation", "storage"),
     *("messages", "strangers", "report"),
@@ -81,6 +90,8 @@ def url_map(resources: Resources, path_of: Callable[[Body], str]) -> UrlMap:
     for key, body in resources.posts.items():
         method, _, rest = key.partition(" ")
         put(rest, _where("", path_of(body)), method)
+    for key, body in resources.parts.items():
+        put(key, _where("", path_of(body)), "PART")
     for key, target in resources.redirects.items():
         if found := resources.find(target):
             put(key, _where("", path_of(found)))

@@ -160,6 +160,12 @@
     return url && url.href.startsWith(root) ? url.href.slice(root.length).split(/[?#]/, 1)[0] : "";
   };
 
+  // The path of a captured file that is named by its address here; "" for any other.
+  const inSites = (raw) => {
+    const url = parse(String(raw), localBase());
+    return url && url.href.startsWith(root + "sites/") ? url.href.slice(root.length).split(/[?#]/, 1)[0] : "";
+  };
+
   // The same for the address of a file of the folder; undefined when it is not carried.
   const carriedData = (raw) => data()[inFolder(raw)];
 
@@ -174,5 +180,5 @@
     if (!known && misses.size < 200 && /^https?:$/.test(url.protocol)) misses.add(url.href);
   }
 
-  Object.assign(page, { root, onFile, maps, start, misses, originalUrl, routed, parse, reverse, localBase, originalBase, resolve, address, readable, inFolder, carriedData, order, local, miss });
+  Object.assign(page, { root, onFile, maps, start, misses, originalUrl, routed, parse, reverse, localBase, originalBase, resolve, address, readable, inFolder, inSites, carriedData, order, local, miss });
 }
