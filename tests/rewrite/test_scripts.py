@@ -13,6 +13,7 @@ from made_site import build, exchange
 from playwright.sync_api import Page
 from script_made import CDN, PNG, SCRIPT_MADE_RESULT, URL, opened, result, script_made
 
+from deckarchive.js import script
 from deckarchive.rewrite.requested import IN_PATHS
 
 pytestmark = pytest.mark.browser
@@ -235,3 +236,13 @@ def test_an_application_finds_its_own_path(
     page.wait_for_function("location.pathname === '/talk/'")
     page.evaluate("window.before = true; setTimeout(() => location.reload())")
     page.wait_for_function("!window.before && document.title.startsWith('home')")
+
+
+def test_a_polyfilled_list_is_counted(page: Page) -> None:
+    page.set_content("<p>word</p><img src='data:,'>")
+    page.evaluate("""() => { for (const { prototype } of [Document, Element]) {
+      const all = prototype.querySelectorAll;
+      prototype.querySelectorAll = function (what) { const found = all.call(this, what); return Object.assign({ length: found.length }, Array.from(found)); };
+    } }""")
+    assert page.evaluate(f"({script('vitals')})()")["text"] == 4
+    assert page.evaluate(f"({script('wanted')})()") == {"images": [], "media": []}

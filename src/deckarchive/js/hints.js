@@ -8,14 +8,14 @@
     const rect = element.getBoundingClientRect();
     return rect.width > 1 && rect.height > 1 && getComputedStyle(element).visibility !== "hidden";
   };
-  const passwords = [...document.querySelectorAll("input[type=password]")].filter(visible).length;
+  const passwords = Array.from(document.querySelectorAll("input[type=password]")).filter(visible).length;
   const who = "input[type=email], input[autocomplete*=username], input[autocomplete*=email]," +
     "input[name*=user i], input[name*=login i], input[id*=username i], input[name=j_username]";
-  const names = [...document.querySelectorAll(who)].filter(visible).length;
-  const heading = [...document.querySelectorAll("h1, h2, [role=heading]")].find(visible);
+  const names = Array.from(document.querySelectorAll(who)).filter(visible).length;
+  const heading = Array.from(document.querySelectorAll("h1, h2, [role=heading]")).find(visible);
   const consent = /cookie|consent|gdpr|privacy|datenschutz|einwilligung|confidentialit/i;
   const accept = /accept|agree|allow|akzept|zustimm|einverstanden|accepter|aceptar|accetta/i;
-  const everything = (root) => [...root.querySelectorAll("*")].slice(0, 5000).flatMap(
+  const everything = (root) => Array.from(root.querySelectorAll("*")).slice(0, 5000).flatMap(
     (element) => (element.shadowRoot ? [element, ...everything(element.shadowRoot)] : [element]));
   const fixed = everything(document.body || document.documentElement).filter((element) => {
     const position = getComputedStyle(element).position;

@@ -25,7 +25,7 @@ async ({ budget }) => {
     if (Number.isFinite(media.duration)) media.currentTime = currentTime;
     media.muted = muted;
   };
-  const found = [...document.querySelectorAll("video, audio")].slice(0, MANY);
+  const found = Array.from(document.querySelectorAll("video, audio")).slice(0, MANY);
   await Promise.all(found.map((media) => play(media).catch(() => {})));
   return found.length;
 }

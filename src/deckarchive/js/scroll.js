@@ -6,7 +6,7 @@ async ({ budget }) => {
   const until = performance.now() + budget;
   // rAF does not fire in a hidden page; the timer does.
   const breath = () => new Promise((done) => setTimeout(done, 60));
-  for (const lazy of document.querySelectorAll("img[loading=lazy], iframe[loading=lazy]")) {
+  for (const lazy of Array.from(document.querySelectorAll("img[loading=lazy], iframe[loading=lazy]"))) {
     lazy.loading = "eager";
   }
   const root = document.scrollingElement || document.documentElement;
@@ -15,7 +15,7 @@ async ({ budget }) => {
     if (element.scrollHeight < element.clientHeight + 48 || element.clientHeight < 80) return false;
     return /auto|scroll/.test(getComputedStyle(element).overflowY);
   };
-  const inner = [...document.querySelectorAll("body *")].slice(0, 20000).filter(scrolls);
+  const inner = Array.from(document.querySelectorAll("body *")).slice(0, 20000).filter(scrolls);
   const areas = [root, ...inner.slice(0, 8)].filter(scrolls);
   for (const area of areas) {
     const [left, top, behaviour] = [area.scrollLeft, area.scrollTop, area.style.scrollBehavior];

@@ -33,13 +33,13 @@ async ({ todo, patience }) => {
   const observer = new MutationObserver(note);
   const everything = { subtree: true, childList: true, attributes: true, characterData: true };
   observer.observe(document, everything);
-  for (const element of [...document.querySelectorAll("*")].slice(0, 20000)) {
+  for (const element of Array.from(document.querySelectorAll("*")).slice(0, 20000)) {
     if (element.shadowRoot) observer.observe(element.shadowRoot, everything);
   }
   const small = document.createElement("canvas");
   small.width = 48; small.height = 27;
   const pen = small.getContext("2d", { willReadFrequently: true });
-  const drawings = () => [...document.querySelectorAll("canvas")].slice(0, 4).map((canvas) => {
+  const drawings = () => Array.from(document.querySelectorAll("canvas")).slice(0, 4).map((canvas) => {
     try {
       pen.clearRect(0, 0, 48, 27);
       pen.drawImage(canvas, 0, 0, 48, 27);
@@ -67,7 +67,7 @@ async ({ todo, patience }) => {
     const steps = [];
     for (let at = element; at && at !== document.body; at = at.parentElement) {
       if (/^[A-Za-z][\w-]{0,40}$/.test(at.id)) { steps.unshift("#" + at.id); break; }
-      const same = [...(at.parentElement?.children || [])].filter((s) => s.localName === at.localName);
+      const same = Array.from(at.parentElement?.children || []).filter((s) => s.localName === at.localName);
       steps.unshift(`${at.localName}:nth-of-type(${same.indexOf(at) + 1})`);
     }
     return steps.join(" > ").slice(0, 400);
@@ -88,7 +88,7 @@ async ({ todo, patience }) => {
       && !(link && !/^(#|javascript:)/i.test(link.getAttribute("href")))
       && !element.hasAttribute("download") && !element.isContentEditable && !RISKY.test(words);
   };
-  const choose = (selector, most) => [...document.querySelectorAll(selector)].slice(0, 500)
+  const choose = (selector, most) => Array.from(document.querySelectorAll(selector)).slice(0, 500)
     .filter(harmless).slice(0, most);
 
   // -- The acts ----------------------------------------------------------------------------------
@@ -182,7 +182,7 @@ async ({ todo, patience }) => {
     if (!event.destination.sameDocument && event.cancelable) event.preventDefault();
   });
 
-  const media = [...document.querySelectorAll("video, audio")]
+  const media = Array.from(document.querySelectorAll("video, audio"))
     .find((m) => m.readyState >= 2 && Number.isFinite(m.duration) && m.duration > 0);
   const plan = todo || [
     { kind: "scroll" },

@@ -1,5 +1,6 @@
 // How much the document shows: model.Vitals, counted alike when captured, replayed and rehearsed.
 // One function expression without arguments; looks into open shadow roots, not into frames.
+// Lists go through Array.from, since those of a polyfilled DOM are no iterables.
 // A canvas is also an inline SVG drawing larger than an icon. Bounded on huge documents.
 () => {
   const ICON = 48;
@@ -34,13 +35,13 @@
     kinds[name] = (frame) => { found.frames += box(frame) > 0 ? 1 : 0; };
   }
   const count = (root) => {
-    for (const element of root.querySelectorAll("*")) {
+    for (const element of Array.from(root.querySelectorAll("*"))) {
       found.elements += 1;
       if (found.elements > LIMIT) return;
       const kind = kinds[element.localName];
       if (kind) kind(element);
       if (element.shadowRoot) {
-        for (const child of element.shadowRoot.children) {
+        for (const child of Array.from(element.shadowRoot.children)) {
           found.text += (child.innerText || "").replace(/\s+/g, "").length;
         }
         count(element.shadowRoot);

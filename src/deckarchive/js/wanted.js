@@ -15,19 +15,19 @@
       add(images, part[1]);
     }
   };
-  for (const element of document.querySelectorAll("[srcset]")) {
+  for (const element of Array.from(document.querySelectorAll("[srcset]"))) {
     candidates(element.getAttribute("srcset"));
   }
-  for (const link of document.querySelectorAll("link[imagesrcset]")) {
+  for (const link of Array.from(document.querySelectorAll("link[imagesrcset]"))) {
     candidates(link.getAttribute("imagesrcset"));
   }
-  for (const video of document.querySelectorAll("video[poster]")) {
+  for (const video of Array.from(document.querySelectorAll("video[poster]"))) {
     add(images, video.getAttribute("poster"));
   }
-  for (const image of document.querySelectorAll("img[data-src]")) {
+  for (const image of Array.from(document.querySelectorAll("img[data-src]"))) {
     add(images, image.getAttribute("data-src"));
   }
   const sources = "video[src], audio[src], video source[src], audio source[src], track[src]";
-  for (const element of document.querySelectorAll(sources)) add(media, element.getAttribute("src"));
+  for (const element of Array.from(document.querySelectorAll(sources))) add(media, element.getAttribute("src"));
   return { images: [...images], media: [...media] };
 }

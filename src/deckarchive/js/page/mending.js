@@ -30,7 +30,7 @@
         if (record.target.localName === "style") mend(record.target);
         for (const node of record.addedNodes) if (node.nodeType === 1) {
           mend(node);
-          if (node.firstElementChild) for (const inner of node.querySelectorAll("[src],[srcset],[href],[data],[poster],[style],style,use,image")) mend(inner);
+          if (node.firstElementChild) for (const inner of Array.from(node.querySelectorAll("[src],[srcset],[href],[data],[poster],[style],style,use,image"))) mend(inner);
         }
       }
     }
