@@ -238,6 +238,35 @@ def test_an_application_finds_its_own_path(
     page.wait_for_function("!window.before && document.title.startsWith('home')")
 
 
+ROUTER = """<!doctype html><html ng-app><head><title></title><base href='/talk/'><script src="router.js"></script></head><body><a href="two/3">next</a></body></html>"""
+"""An application that takes its start from the base, and knows a link of its own by its address."""
+
+ROUTER_SCRIPT = """
+const start = document.querySelector('base').getAttribute('href');
+const route = () => { document.title = location.pathname.slice(0, start.length) === start ? 'route:' + location.pathname.slice(start.length) : 'lost'; };
+addEventListener('click', (event) => {
+  const link = event.target.closest('a');
+  if (!link.href.startsWith(location.origin + start) || link.pathname.indexOf(start)) return;
+  event.preventDefault();
+  history.pushState(null, '', link.href);
+  route();
+});
+addEventListener('DOMContentLoaded', route);
+"""
+
+
+@pytest.mark.parametrize("way", ["http", "file"])
+def test_a_router_starts_from_its_base_and_knows_its_links(
+    tmp_path: Path, served: str, page: Page, way: str
+) -> None:
+    routes = exchange(URL + "router.js", ROUTER_SCRIPT, "text/javascript", dest="script")
+    site = build(tmp_path, {"t": [exchange(URL, ROUTER, dest="document"), routes]})
+    opened(page, served if way == "http" else f"{tmp_path.as_uri()}/", site.document_of("t"))
+    assert result(page) == "route:"
+    page.click("a")
+    page.wait_for_function("document.title === 'route:two/3'")
+
+
 def test_a_polyfilled_list_is_counted(page: Page) -> None:
     page.set_content("<p>word</p><img src='data:,'>")
     page.evaluate("""() => { for (const { prototype } of [Document, Element]) {

@@ -184,6 +184,7 @@
       const url = urlOf(pathOf(node.src || node.href || ""));
       if (url) setAttribute.call(node, isScript ? "src" : "href", url);
     } else if (isScript) page.standIn(node);
+    else if (node.localName === "base") page.tellBase(node, node.getAttribute("href"));
   }
 
   if (doc && doc.currentScript && onFile) {

@@ -4,7 +4,7 @@
 // page's own location is answered by a stand-in that tells the live address and follows its history.
 (page) => {
   "use strict";
-  const { scope, config, doc, onFile, root, originalUrl, parse, define, property } = page;
+  const { scope, config, doc, onFile, root, routed, originalUrl, parse, define, property } = page;
   const { Blob, HTMLScriptElement, Location, Map, Object, URL } = scope;
   const { createObjectURL } = URL;
   const { setAttribute } = scope.Element.prototype;
@@ -84,5 +84,37 @@
     scope.setTimeout(() => setAttribute.call(script, "src", written));
   }
 
-  Object.assign(page, { here: { active, current, moved }, classicOf, standIn });
+  // What routers ask elements for: where their application begins (the base), where a link leads.
+  // A page that is told its live path is told theirs too.
+  const told = () => Boolean(routed) || active();
+  function asTold(href) {
+    const url = told() && parse(href);
+    const live = url && page.reverse(url);
+    if (!live) return url || parse(href);
+    return routed && live.origin === originalUrl.origin ? new URL(live.pathname + live.search + live.hash, real.origin) : live;
+  }
+  function tellBase(base, raw) {
+    const live = raw && page.reverse(new URL(raw, page.start));
+    const { getAttribute } = base;
+    define(base, "getAttribute", {
+      value: (name) => (told() && String(name).toLowerCase() === "href" ? live && live.pathname : getAttribute.call(base, name)),
+    });
+    const href = Object.getOwnPropertyDescriptor(scope.HTMLBaseElement.prototype, "href");
+    define(base, "href", { get: () => (live ? asTold(href.get.call(base)).href : href.get.call(base)) });
+  }
+  if (routed) tellBase(routed, config.routed === "./" ? null : config.routed);
+  if (routed || onFile) for (const { prototype } of [scope.HTMLAnchorElement, scope.HTMLAreaElement]) {
+    const href = Object.getOwnPropertyDescriptor(prototype, "href");
+    for (const name of ["href", "origin", "protocol", "host", "hostname", "port", "pathname", "search"]) {
+      const found = Object.getOwnPropertyDescriptor(prototype, name);
+      define(prototype, name, Object.assign({}, found, {
+        get() {
+          const url = told() && this.hasAttribute("href") ? asTold(href.get.call(this)) : null;
+          return url ? url[name] : found.get.call(this);
+        },
+      }));
+    }
+  }
+
+  Object.assign(page, { here: { active, current, moved }, classicOf, standIn, tellBase });
 }

@@ -80,7 +80,7 @@
     if (!visit(raw)) event.preventDefault();
     else if (!config.own && link.target && link.target !== "_self" && !/^\s*javascript:/i.test(raw) && !link.hasAttribute("download")) {
       event.preventDefault();
-      scope.location.href = link.href.baseVal || link.href;
+      scope.location.href = parse(raw, localBase()).href;
     }
   });
   // A form leads to the answer that was captured for just these entries.
@@ -132,13 +132,12 @@
       if (url === undefined || url === null) return native.call(this, state, title);
       const wanted = parse(String(url), originalBase());
       const found = resolve(url);
+      const live = wanted && (page.reverse(wanted) || wanted);
+      const inside = live && live.origin === originalUrl.origin;
       if (routed) {
-        const inside = wanted && wanted.origin === originalUrl.origin;
-        return native.call(this, state, title, inside ? scope.location.origin + wanted.pathname + wanted.search + wanted.hash : undefined);
+        return native.call(this, state, title, inside ? scope.location.origin + live.pathname + live.search + live.hash : undefined);
       }
       if (here.active()) {
-        const live = wanted && (page.reverse(wanted) || wanted);
-        const inside = live && live.origin === originalUrl.origin;
         native.call(this, state, title, start.split("?")[0] + (inside ? live.search + live.hash : ""));
         if (inside) here.moved(live);
         return undefined;

@@ -22,14 +22,14 @@
 
   // An application that reads its route from the location finds its own path there; a base keeps
   // relative URLs where they lead to the files.
-  let routed = false;
+  let routed = null;
   if (doc && config.routed && !onFile && start.startsWith(root)) {
     const base = doc.createElement("base");
     base.href = new URL(config.routed, start).href;
     try {
       scope.history.replaceState(scope.history.state, "", scope.location.origin + originalUrl.pathname + originalUrl.search + scope.location.hash);
       doc.currentScript.before(base);
-      routed = true;
+      routed = base;
     } catch (error) {
       // A path that no history takes: the page keeps the copy's.
     }
