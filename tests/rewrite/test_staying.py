@@ -64,6 +64,43 @@ def test_a_reload_shows_the_copy_again(tmp_path: Path, served: str, page: Page) 
     assert page.url.startswith(here)
 
 
+@pytest.mark.parametrize(
+    "guard",
+    [
+        "if (location.protocol !== 'https:') location.replace('https:' + location.href.substring(location.protocol.length))",
+        "if (location.protocol !== 'https:') location.href = 'https://' + location.host + location.pathname",
+        "if (location.hostname !== 'site.test') location.href = 'https://site.test/talk/'",
+        "if (location.hostname !== 'site.test') setTimeout(() => location.replace('http://site.test/talk/'), 300)",
+        "if (location.hostname !== 'site.test') location.href = 'https://www.site.test/'",
+    ],
+)
+@pytest.mark.parametrize("way", ["http", "file"])
+def test_a_page_that_insists_on_its_own_address_stays(
+    tmp_path: Path, served: str, page: Page, way: str, guard: str
+) -> None:
+    loads: list[str] = []
+    page.on("domcontentloaded", lambda at: loads.append(at.url))
+    start = served if way == "http" else f"{tmp_path.as_uri()}/"
+    opened(page, tmp_path, start, f"<title>one</title><script>{guard}</script><p>Words.")
+    page.wait_for_timeout(1000)
+    assert len(loads) == 1
+    assert page.locator("body").inner_text() == "Words."
+
+
+@pytest.mark.parametrize("hides", ["display: none", "visibility: hidden"])
+def test_a_page_that_hides_itself_in_frames_is_shown(
+    tmp_path: Path, served: str, page: Page, hides: str
+) -> None:
+    guard = "if (self === top) document.querySelector('#guard').remove(); else top.location = self.location;"
+    text = f"<!doctype html><style id=guard>body {{ {hides} !important }}</style><script>{guard}</script><p>Words."
+    site = build(tmp_path, {"t": [exchange(URL, text, dest="document")]})
+    (tmp_path / "deck.html").write_text(
+        f'<iframe sandbox="allow-scripts allow-same-origin" src="{site.document_of("t")}"></iframe>'
+    )
+    page.goto(f"{served}deck.html")
+    page.frame_locator("iframe").locator("text=Words.").wait_for(state="visible")
+
+
 def test_a_refresh_leads_to_the_copy_or_nowhere(tmp_path: Path, served: str, page: Page) -> None:
     opened(
         page, tmp_path, served, "<meta http-equiv=refresh content='0; url=/two.html?q=a+b'>", TWO

@@ -116,13 +116,24 @@
     if (url && !config.own) visit(url);
     return null;
   };
+  // What a page insists on by itself (https, its own name, a country) it has live: a copy that went
+  // there would only start anew, for ever.
+  const { userActivation } = scope.navigator;
+  const untouched = () => Boolean(userActivation) && !userActivation.hasBeenActive;
+  const bare = (href) => href.replace(/^[a-z]+:\/*/i, "").split("#", 1)[0];
+  function insists(url) {
+    if (bare(url.href) === bare(scope.location.href)) return true;
+    const found = resolve(url.href);
+    if (!found || !found.path) return doc.readyState !== "complete";
+    return root + found.path === start.split("?", 1)[0] && found.url.search === originalUrl.search;
+  }
   if (!config.own && scope.navigation && scope.navigation.addEventListener) {
     scope.navigation.addEventListener("navigate", (event) => {
       const url = parse(event.destination.url);
       if (!url || event.destination.sameDocument || event.hashChange || !event.cancelable) return;
       if (!/^https?:$/.test(url.protocol) || url.href.startsWith(root + "sites/")) return;
       event.preventDefault();
-      scope.setTimeout(() => visit(url.href));
+      if (event.navigationType === "reload" || !untouched() || !insists(url)) scope.setTimeout(() => visit(url.href));
     });
   }
 

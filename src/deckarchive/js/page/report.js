@@ -68,6 +68,19 @@
   const painted = () =>
     drawn >= ENOUGH_DRAWN || scope.performance.getEntriesByName("first-contentful-paint").length > 0;
 
+  // A page that hides itself unless it stands alone was captured standing alone, and is now framed.
+  function unhide() {
+    for (const element of [scope.document.documentElement, scope.document.body]) {
+      const { display, visibility } = element ? scope.getComputedStyle(element) : {};
+      if (display === "none") element.style.setProperty("display", "block", "important");
+      if (visibility === "hidden") element.style.setProperty("visibility", "visible", "important");
+    }
+  }
+  const PATIENCE = 1000; // for a page that is hidden until its script has drawn it
+  if (top === scope && scope.parent !== scope && !config.own) {
+    scope.addEventListener("load", () => setTimeout(unhide, PATIENCE));
+  }
+
   if (top === scope) {
     const began = Date.now();
     let last = "";
