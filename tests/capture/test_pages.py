@@ -248,6 +248,14 @@ def test_losses_make_a_page_partial(web: Web, shoot: Shoot) -> None:
     }
 
 
+def test_an_image_that_only_the_capture_thought_of_is_no_loss(web: Web, shoot: Shoot) -> None:
+    web.add("a.test/", HELLO + "<img data-src=name-without-its-width.png src=small.png>")
+    web.add("a.test/small.png", png(), "image/png")
+    record = shoot("https://a.test/").record
+    assert web.asked("https://a.test/name-without-its-width.png")
+    assert (record.state, record.missing) == (State.CAPTURED, ())
+
+
 def test_walls_and_framing_are_named(web: Web, shoot: Shoot) -> None:
     web.add("login.test/", "<form>Sign in <input type=password></form>")
     web.add(

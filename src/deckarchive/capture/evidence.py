@@ -64,6 +64,8 @@ class Evidence:
     judged: tuple[int | None, int | None] = (None, None)
     charsets: dict[str, str] = field(default_factory=dict)
     """Encodings other than UTF-8 that documents were read in, by URL."""
+    guessed: set[str] = field(default_factory=set)
+    """Images that another screen or a lazy loader may ask for; the page itself may never do."""
     duration: float = 0.0
     embeds: list[Embed] = field(default_factory=list)
 

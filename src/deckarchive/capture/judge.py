@@ -61,7 +61,8 @@ def explain(error: str) -> str:
 def missing(evidence: Evidence) -> list[dict[str, str]]:
     """What was asked for and did not come: ``{"url", "reason", "type"}``, no doubles.
 
-    A favicon that no page named, which browsers ask for by themselves, is nobody's loss.
+    A favicon that no page named, which browsers ask for by themselves, is nobody's loss; nor is an
+    image that only the capture thought of and the site refused.
     """
     came = {s.url for s in evidence.seen if s.status and s.status < 400}
     main = {urls.split_fragment(evidence.final_url or "")[0]}
@@ -80,6 +81,7 @@ def missing(evidence: Evidence) -> list[dict[str, str]]:
         for url, reason in lost.items()
         if url not in main
         and not url.endswith("/favicon.ico")
+        and (url not in evidence.guessed or url in evidence.types)
         and (url not in came or reason.startswith("cut off"))
     ]
 

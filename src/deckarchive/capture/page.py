@@ -135,6 +135,7 @@ async def _let_load(
         script("scroll"), {"budget": budget * 1000}, timeout=budget + 3
     )
     images, media = await _wanted(tab)
+    evidence.guessed.update(images)
     await session.fetch_all(images, referer=url, context=context, seconds=options.timeout)
     # A film may take its time; it is bounded by the proxy's own limits as well.
     await session.fetch_all(media, referer=url, context=context, seconds=10 * options.timeout)
