@@ -10,6 +10,15 @@
     }
   };
   const audience = (element) => !element.closest("aside.notes");
+  // Where reveal.js before 3.9 keeps a section's background: at the same place among all of them.
+  const before39 = (section) => {
+    const at = (node) => [...node.parentNode.children].filter((e) => e.localName === "section").indexOf(node);
+    const all = (place) => [...place.children].filter((e) => e.classList.contains("slide-background"));
+    const backgrounds = document.querySelector(".reveal > .backgrounds");
+    if (!backgrounds) return null;
+    const stack = stackOf(section);
+    return stack ? all(all(backgrounds)[at(stack)])[at(section)] : all(backgrounds)[at(section)];
+  };
   const collect = (slide, stack) => {
     const shown = {};
     const add = (kind, value) => {
@@ -20,7 +29,8 @@
       for (const match of text.matchAll(/url\((["']?)(.*?)\1\)/g)) add(kind, match[2]);
     };
     const background = (section) => {
-      const element = section.slideBackgroundContentElement;
+      const element = section.slideBackgroundContentElement || before39(section);
+      if (!element) return;
       cssUrls("background-image", element.style.backgroundImage);
       element.querySelectorAll("video source").forEach((s) =>
         add("background-video", s.getAttribute("src") || s.getAttribute("data-src")));

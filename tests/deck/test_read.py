@@ -12,6 +12,14 @@ from deckarchive.model import Kind
 
 DECKS = Path(__file__).with_name("decks")
 PAGE = "<div class=reveal><div class=slides><section>one</section></div></div>"
+OLD_HEAD = """/*!
+ * reveal.js
+ * http://revealjs.com
+ * MIT licensed
+ *
+ * Copyright (C) 2015 Hakim El Hattab, http://hakim.se
+ */
+"""
 
 REFUSED = {
     "empty.md": (b" \n", "is empty"),
@@ -278,6 +286,35 @@ def test_a_preprocessor_is_named(tmp_path: Path) -> None:
     (tmp_path / "talk.md").write_text("---\npreprocessor: preproc.js\n---\n# x")
     (warning,) = read_deck(tmp_path).warnings
     assert "preproc.js" in warning
+
+
+def test_the_comma_of_a_background_given_as_data_parts_nothing(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    section = '<section data-background-image="data:image/png;base64,iVBORw0KGgo="></section>'
+    page.write_text(f'<div class="reveal"><div class="slides">{section}</div></div>')
+    assert find_references(read_deck(page)) == []
+
+
+@pytest.mark.parametrize(
+    ("script", "head", "version"),
+    [
+        ("https://unpkg.com/reveal.js@3.6.0/js/reveal.js", "", (3, 6)),
+        ("https://unpkg.com/reveal.js@4/dist/reveal.js", "", (4, 99)),
+        ("https://unpkg.com/reveal.js@^5//dist/reveal.js", "", (99, 0)),
+        ("https://cdnjs.cloudflare.com/ajax/libs/reveal.js/2.6.2/js/reveal.min.js", "", (2, 6)),
+        ("js/reveal.js", "/*!\n* reveal.js 4.1.0\n*/", (4, 1)),
+        ("js/reveal.js", OLD_HEAD + "var VERSION = '3.8.0';", (3, 8)),
+        ("js/reveal.js", OLD_HEAD + "(function( root, factory ) {", (3, 2)),
+        ("js/reveal.js", OLD_HEAD + "var Reveal = (function(){", (2, 6)),
+        ("js/reveal.js", OLD_HEAD.replace("2015", "2011-2026"), (99, 0)),
+        ("js/reveal.js", "my own", (99, 0)),
+    ],
+)
+def test_which_reveal(tmp_path: Path, script: str, head: str, version: tuple[int, int]) -> None:
+    (tmp_path / "js").mkdir()
+    (tmp_path / "js/reveal.js").write_text(head)
+    (tmp_path / "page.html").write_text(f"{PAGE}<script src={script}></script>")
+    assert read_deck(tmp_path / "page.html").options["revealVersion"] == version
 
 
 def test_missing_external_markdown_is_a_warning() -> None:

@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 DECKS = Path(__file__).with_name("decks")
 VERSIONS = ("4.6.1", "5.2.1", "6.0.2")
+OLD = ("2.6.2", "3.2.0", "3.9.2", "4.1.0", "4.4.0")
 REVEAL_MD = "6.1.4"
 
 
@@ -38,8 +39,10 @@ def with_reveal(name: str, version: str, place: Path) -> Deck:
     shutil.copytree(DECKS / name, place / name)
     library = place / name / "lib"
     library.mkdir()
-    for file in (folder / "dist/reveal.css", folder / "dist/reveal.js", plugin):
-        shutil.copy(file, library / file.name)
+    places = ("dist/reveal.css", "dist/reveal.js", "css/reveal.css", "js/reveal.js")
+    for file in (*(folder / p for p in places), plugin, plugin.with_name("marked.js")):
+        if file.is_file() and not (library / file.name).exists():
+            shutil.copy(file, library / file.name)
     return read_deck(place / name)
 
 
@@ -60,6 +63,20 @@ def test_a_page_shows_what_we_found(
     count, real = truth(browser, deck_site(deck))
     assert count > 3
     assert differences(count, real, deck) == []
+
+
+@pytest.mark.parametrize("version", [*OLD, *VERSIONS])
+def test_each_version_cuts_markdown_as_its_own_plugin_does(
+    browser: Browser, version: str, tmp_path: Path
+) -> None:
+    deck = with_reveal("old", version, tmp_path)
+    count, real = truth(browser, deck_site(deck))
+    assert count > 8
+    assert differences(count, real, deck) == []
+    inlined = inline_markdown(deck, {})
+    assert 'data-markdown="more.md"' not in inlined
+    alone = replace(deck_site(deck), pages={deck.path: inlined.encode()})
+    assert differences(*truth(browser, alone), deck) == []
 
 
 @pytest.mark.parametrize("version", VERSIONS)

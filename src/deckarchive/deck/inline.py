@@ -7,7 +7,12 @@ from collections.abc import Mapping
 
 from deckarchive.deck.dom import parse
 from deckarchive.deck.jsregex import JS_SPACE
-from deckarchive.deck.outline import external_path, find_slides
+from deckarchive.deck.outline import (
+    cutting_attributes,
+    deck_dialect,
+    external_path,
+    find_slides,
+)
 from deckarchive.markup import Splice, apply, scan_html
 from deckarchive.markup.html import Tag
 from deckarchive.model import Deck
@@ -26,6 +31,7 @@ def inline_markdown(deck: Deck, sources: Mapping[str, str]) -> str:
     slides = find_slides(parse(page))
     if slides is None:
         return page
+    spoken = deck_dialect(deck)
     splices: list[Splice] = []
     last = 0
     for section in slides.walk():
@@ -37,8 +43,12 @@ def inline_markdown(deck: Deck, sources: Mapping[str, str]) -> str:
         attribute = tag.get("data-markdown")
         assert attribute is not None
         end = section.start + attribute.end + len(attribute.quote)
+        now = "data-markdown"
+        if not spoken.cuts_bare and not any(map(section.get, cutting_attributes(spoken))):
+            separator = spoken.separator.replace("\n", "\\n").replace("\r", "\\r")
+            now += f' data-separator="{separator}"'  # without one, only a file would be cut
         splices += [
-            Splice(section.start + attribute.name_start, end, "data-markdown"),
+            Splice(section.start + attribute.name_start, end, now),
             Splice(*section.inner, template(texts[path])),
         ]
         last = section.end

@@ -16,6 +16,7 @@ from typing import Final
 from markdown_it import MarkdownIt
 from markdown_it.helpers import parseLinkDestination
 
+from deckarchive.deck.dialect import Dialect
 from deckarchive.deck.dom import CommentNode, Element, Text, Value, parse
 from deckarchive.deck.jsregex import JsRegex, js_regex
 from deckarchive.deck.slidify import Separators, dedent_edits, split_notes
@@ -24,7 +25,6 @@ from deckarchive.deck.tracked import Tracked
 ELEMENT_ATTRIBUTES: Final = r"\.element\s*?(.+?)$"
 SLIDE_ATTRIBUTES: Final = r"\.slide:\s*?(\S.+?)$"
 
-_ATTRIBUTE = js_regex('([^"= ]+?)="([^"]+?)"|(data-[^"= ]+?)(?=[" ])', "m")
 _CANDIDATE = re.compile(
     r"""
       (?P<attribute> [\w:.-][ \t]*=[ \t]*(?P<quote>["']?)(?=[^\s"'>=]) )
@@ -151,7 +151,9 @@ def _renderer() -> MarkdownIt:
     return markdown
 
 
-def fill(section: Element, slide: Tracked, separators: Separators, *, encoded: bool) -> None:
+def fill(
+    section: Element, slide: Tracked, separators: Separators, dialect: Dialect, *, encoded: bool
+) -> None:
     """Give ``section`` the content that the plugin makes of a Markdown slide.
 
     ``encoded`` says whether the Markdown stands in HTML text whose character references were
@@ -163,14 +165,14 @@ def fill(section: Element, slide: Tracked, separators: Separators, *, encoded: b
     if notes is not None:
         text += f'<aside class="notes">{_renderer().render(marks.put(notes))}</aside>'
     text = re.sub(r"\r\n?", "\n", text)
-    for start, end, new, _ in reversed(dedent_edits(text)):
+    for start, end, new, _ in reversed(dedent_edits(text, dialect)):
         text = text[:start] + new + text[end:]
     tree = parse(_renderer().render(text))
     section.children.clear()
     for child in tree.children:
         section.append(child)
     syntax = "attribute" if encoded else "plain"
-    _add_attributes(section, marks, syntax)
+    _add_attributes(section, marks, js_regex(dialect.attribute, "m"), syntax)
     _settle(section, marks)
 
 
@@ -206,7 +208,7 @@ def _settle_text(element: Element, text: Text, marks: Marks) -> None:
             element.append(Element("a", {"href": value}))
 
 
-def _add_attributes(section: Element, marks: Marks, syntax: str) -> None:
+def _add_attributes(section: Element, marks: Marks, attribute: JsRegex, syntax: str) -> None:
     """Apply ``.slide:`` and ``.element:`` comments in the order in which the plugin does."""
     parent = section.parent or section
     element_pattern = js_regex(
@@ -227,20 +229,22 @@ def _add_attributes(section: Element, marks: Marks, syntax: str) -> None:
                 if child.name != "br":
                     previous = child
             elif isinstance(child, CommentNode) and not _apply(
-                child.text, previous, element_pattern, marks, syntax
+                child.text, previous, element_pattern, marks, attribute, syntax
             ):
-                _apply(child.text, section, slide_pattern, marks, syntax)
+                _apply(child.text, section, slide_pattern, marks, attribute, syntax)
 
     visit(section)
 
 
-def _apply(comment: str, target: Element, pattern: JsRegex, marks: Marks, syntax: str) -> bool:
+def _apply(
+    comment: str, target: Element, pattern: JsRegex, marks: Marks, attribute: JsRegex, syntax: str
+) -> bool:
     """Set on ``target`` what a comment says, if it has the pattern; a later value wins."""
     match = pattern.search(comment)
     if match is None or not match.groups or match.groups[0] is None:
         return match is not None
     classes = comment[slice(*match.groups[0])]
-    for found in _ATTRIBUTE.find_all(classes):
+    for found in attribute.find_all(classes):
         name, value, flag = (classes[slice(*g)] if g else "" for g in found.groups)
         key = marks.clean(name or flag).lower()
         old = target.attributes.get(key)

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from deckarchive import urls
 from deckarchive.deck.config import page_separators
+from deckarchive.deck.dialect import NEWEST, Dialect, dialect
 from deckarchive.deck.dom import Element, Text, Value, parse
 from deckarchive.deck.markdown import fill
 from deckarchive.deck.slidify import Separators, dedent_edits, slidify
@@ -59,7 +60,7 @@ def outline(deck: Deck) -> Outline:
         show_hidden = any(_SHOW_HIDDEN.search(t) for t in inline_scripts(document))
     result = Outline(document)
     if not show_hidden:
-        keeps_empty = int(deck.options.get("revealVersion", 5)) < 5
+        keeps_empty = deck.options.get("revealVersion", NEWEST) < (5, 0)
         _remove_hidden(slides, result.hidden, keeps_empty=keeps_empty)
     result.slides = _number(slides)
     return result
@@ -106,34 +107,44 @@ def _markdown_page(deck: Deck, source: Source) -> Element:
     separators = page_separators(deck.options, deck.reveal)
     section = Element("section", {"data-markdown": Value("")})
     slides.append(section)
-    _replace(section, tracked, separators, encoded=True)
+    _replace(section, slidify(tracked, separators), separators, Dialect(), encoded=True)
     return slides
 
 
 def _expand_all(slides: Element, deck: Deck, files: Mapping[str, Source]) -> None:
     """Expand every ``section[data-markdown]``, inline or external, where it stands."""
-    config = _plugin_config(deck)
+    spoken = deck_dialect(deck)
+    config = _plugin_config(deck) if spoken.configurable else {}
     for section in list(slides.walk()):
         if section.name != "section" or "data-markdown" not in section.attributes:
             continue
-        separators = Separators.of(
-            section.get("data-separator"),
-            section.get("data-separator-vertical"),
-            section.get("data-separator-notes"),
-            config,
-        )
+        across, down, notes = map(section.get, cutting_attributes(spoken))
+        separators = Separators.of(across, down, notes, config, spoken)
         name = section.get("data-markdown")
         if name:
             path = external_path(deck.path, name)
             source = files.get(path) if path else None
             if source is not None:
-                _replace(section, Tracked.of(source), separators, encoded=False)
+                cut = slidify(Tracked.of(source), separators)
+                _replace(section, cut, separators, spoken, encoded=False)
             else:
                 _replace_by_error(section)
         else:
             tracked, encoded = _inline_markdown(section, deck.sources[0])
-            tracked = tracked.replaced(dedent_edits(tracked.text))
-            _replace(section, tracked, separators, encoded=encoded)
+            tracked = tracked.replaced(dedent_edits(tracked.text, spoken))
+            cuts = spoken.cuts_bare or across or down or notes
+            cut = slidify(tracked, separators) if cuts else [tracked]
+            _replace(section, cut, separators, spoken, encoded=encoded)
+
+
+def deck_dialect(deck: Deck) -> Dialect:
+    """How the Markdown plugin of the deck's own reveal.js reads."""
+    return dialect(deck.options.get("revealVersion", NEWEST))
+
+
+def cutting_attributes(spoken: Dialect) -> tuple[str, str, str]:
+    """The attributes of a section that cut its Markdown: slides, vertical slides, notes."""
+    return "data-separator", spoken.vertical_attribute, spoken.notes_attribute
 
 
 def _plugin_config(deck: Deck) -> Mapping[str, Any]:
@@ -175,8 +186,15 @@ def _texts(element: Element) -> list[Text]:
     return found
 
 
-def _replace(section: Element, text: Tracked, separators: Separators, *, encoded: bool) -> None:
-    """Put the slides of ``text`` in the place of ``section``, its attributes passed on."""
+def _replace(
+    section: Element,
+    cut: list[Tracked | list[Tracked]],
+    separators: Separators,
+    spoken: Dialect,
+    *,
+    encoded: bool,
+) -> None:
+    """Put slides in the place of ``section``, its attributes passed on."""
     assert section.parent is not None
     forwarded = {
         name: value
@@ -184,16 +202,16 @@ def _replace(section: Element, text: Tracked, separators: Separators, *, encoded
         if not _PLUGIN_ATTRIBUTE.search(name)
     }
     made: list[Element] = []
-    for item in slidify(text, separators):
+    for item in cut:
         outer = Element("section", dict(forwarded), parent=section.parent)
         made.append(outer)
         if isinstance(item, list):
             for slide in item:
                 inner = Element("section", {"data-markdown": Value("")})
                 outer.append(inner)
-                fill(inner, slide, separators, encoded=encoded)
+                fill(inner, slide, separators, spoken, encoded=encoded)
         else:
-            fill(outer, item, separators, encoded=encoded)
+            fill(outer, item, separators, spoken, encoded=encoded)
     section.parent.replace(section, made)
 
 

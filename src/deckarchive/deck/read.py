@@ -30,10 +30,12 @@ from deckarchive.deck.config import (
 )
 from deckarchive.deck.decode import decode
 from deckarchive.deck.dom import Element, Text, parse
-from deckarchive.deck.find import Finder, find_references
+from deckarchive.deck.find import Finder
+from deckarchive.deck.local import local_file
 from deckarchive.deck.outline import external_path
 from deckarchive.deck.root import deck_root, project_folders
 from deckarchive.deck.shell import command_files
+from deckarchive.deck.version import reveal_version
 from deckarchive.errors import DeckError
 from deckarchive.model import Deck, Kind, Source
 
@@ -140,25 +142,7 @@ def _read_html(given: Path, file: Path, text: str, data: bytes) -> Deck:
 
 
 def _with_version(deck: Deck) -> Deck:
-    return replace(deck, options={"revealVersion": _reveal_version(deck)})
-
-
-def _reveal_version(deck: Deck) -> int:
-    """The major version of the reveal.js that a page loads; 5 when neither URL nor file says."""
-    for found in find_references(deck):
-        if found.kind is not Kind.SCRIPT or "reveal" not in found.url:
-            continue
-        named = re.search(r"reveal(?:\.js)?(?:@v?|/)(\d+)\.\d", found.url)
-        if named:
-            return int(named.group(1))
-        own = urls.is_deck_url(found.url)
-        file = local_file(deck.root, urls.deck_path(found.url)) if own else None
-        if file is not None:
-            with file.open("rb") as stream:
-                banner = re.search(rb"reveal\.js (\d+)\.\d", stream.read(400))
-            if banner:
-                return int(banner.group(1))
-    return 5
+    return replace(deck, options={"revealVersion": reveal_version(deck)})
 
 
 def _text(element: Element) -> str:
@@ -205,17 +189,6 @@ def _finish(deck: Deck) -> Deck:
         if not added or len(deck.sources) > _MOST_FILES:
             return replace(deck, slides=len(finder.outline.slides))
         deck = replace(deck, sources=(*deck.sources, *added))
-
-
-def local_file(root: str, path: str) -> Path | None:
-    """The file ``path`` below ``root``; ``None`` when it is missing or leads out of it."""
-    base = Path(root)
-    try:
-        file = (base / path).resolve()
-        inside = file.is_relative_to(base.resolve()) and file.is_file()
-        return file if inside and file.stat().st_size <= _LARGEST else None
-    except (OSError, ValueError):
-        return None
 
 
 def _source(

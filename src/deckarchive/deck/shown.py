@@ -46,6 +46,8 @@ class ShownCollector(Collector):
             if kind is Kind.BACKGROUND_IFRAME:
                 self._add(kind, value, value.tracked, slide, state, name)
                 continue
+            if value.text.lstrip().startswith("data:"):
+                continue  # its comma parts nothing
             for part in comma_parts(value.tracked):
                 text = part.text
                 if kind is Kind.BACKGROUND_IMAGE:

@@ -1,7 +1,7 @@
 """Cutting Markdown into slides exactly as reveal.js' Markdown plugin does.
 
-Follows the behaviour of plugin/markdown of reveal.js 4 to 6: the separators are one expression
-with the flags ``mg``, the kind of a separator is tested without flags, notes are split ``mgi``.
+Follows the behaviour of plugin/markdown of reveal.js: the separators are one expression with the
+flags ``mg``, the kind of a separator is tested without flags, notes are split ``mgi``.
 """
 
 from __future__ import annotations
@@ -11,13 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from deckarchive.deck.dialect import Dialect
 from deckarchive.deck.jsregex import JS_SPACE, js_regex
 from deckarchive.deck.tracked import Tracked
 
-SEPARATOR: Final = "\r?\n---\r?\n"
-NOTES: Final = "^s*notes?:"
-"""reveal.js' own default: its backslash is lost in a JavaScript string, so it means the letter."""
-
+_TODAY: Final = Dialect()
 _LINE = re.compile("[^\n\r\u2028\u2029]*")
 
 
@@ -25,9 +23,9 @@ _LINE = re.compile("[^\n\r\u2028\u2029]*")
 class Separators:
     """The three expressions that cut a Markdown text; empty means "none" or the default."""
 
-    horizontal: str = SEPARATOR
+    horizontal: str = _TODAY.separator
     vertical: str = ""
-    notes: str = NOTES
+    notes: str = _TODAY.notes
 
     @classmethod
     def of(
@@ -36,20 +34,22 @@ class Separators:
         vertical: str | None,
         notes: str | None,
         config: Mapping[str, object],
+        dialect: Dialect = _TODAY,
     ) -> Separators:
         """From a section's attributes, then reveal.js' ``markdown`` option, then defaults."""
         return cls(
-            horizontal=horizontal or str(config.get("separator") or SEPARATOR),
+            horizontal=horizontal or str(config.get("separator") or dialect.separator),
             vertical=vertical or str(config.get("verticalSeparator") or ""),
-            notes=notes or str(config.get("notesSeparator") or NOTES),
+            notes=notes or str(config.get("notesSeparator") or dialect.notes),
         )
 
 
-def dedent_edits(text: str) -> list[tuple[int, int, str, bool]]:
+def dedent_edits(text: str, dialect: Dialect = _TODAY) -> list[tuple[int, int, str, bool]]:
     """The edits that take leading indentation off, as the plugin does before anything else.
 
     The plugin measures all white space before the first character, line ends included, and then
-    breaks the line at every such run of blanks, wherever it stands.
+    breaks the line at every such run of blanks, wherever it stands; a newer one's match swallows
+    the rest of the line.
     """
     lead = re.match(f"\n?([{JS_SPACE}]*)", text)
     tabs = re.match("\n?(\t*)", text)
@@ -65,7 +65,7 @@ def dedent_edits(text: str) -> list[tuple[int, int, str, bool]]:
     position = 0
     while match := find.search(text, position):
         edits.append((match.start(), match.end(), "\n", False))
-        line = _LINE.match(text, match.end())  # the plugin's match swallows the rest of the line
+        line = _LINE.match(text, match.end()) if dialect.swallows_lines else match
         assert line is not None
         position = line.end()
     return edits
