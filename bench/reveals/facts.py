@@ -161,7 +161,7 @@ def switches_forms(stage: Stage) -> None:
 
 
 def has_a_speaker_view(stage: Stage) -> None:
-    """S opens it: this slide, the next, the notes; steps follow both ways."""
+    """S opens it: this slide, the next, embeds as pictures, the notes; steps follow both ways."""
     page = stage.page
     stage.open()
     with page.expect_popup() as opening:
@@ -180,12 +180,24 @@ def has_a_speaker_view(stage: Stage) -> None:
         said = "document.querySelector('.speaker-controls-notes .value').textContent"
         speaker.wait_for_function(f"w => {said}.includes(w)", arg=wanted, timeout=PATIENCE)
 
+    def pictured(which: str, name: str) -> None:
+        preview = speaker.query_selector(f"#{which}-slide iframe").content_frame()
+        for _ in range(PATIENCE // 50):
+            shown = [f for f in preview.child_frames if f"-{name}-" in f.url]
+            if shown and shown[0].evaluate("window.deckarchive?.tier") == "picture":
+                assert shown[0].child_frames == [], "a page at work in a preview"
+                return
+            page.wait_for_timeout(50)
+        raise AssertionError(f"{which} shows no picture: {[f.url for f in preview.child_frames]}")
+
     at("current", 0)
     at("upcoming", 1)
+    pictured("upcoming", "page")
     words("Words one")
     page.evaluate("Reveal.slide(1)")
     at("current", 1)
     at("upcoming", 2)
+    pictured("current", "page")
     words("Words two")
     speaker.bring_to_front()
     speaker.keyboard.press("ArrowRight")

@@ -198,6 +198,15 @@ def test_the_speaker_view_opens_and_its_key_switches_the_audiences_slide(
             f for f in speaker.frames if "receiver" in f.url and f.evaluate("Reveal.isReady()")
         ]
         eventually(page, lambda: len(preview()) == 2, "the previews")
+        pictures = lambda: [  # noqa: E731
+            f for f in speaker.frames if "?preview" in f.url and "inside" not in f.url
+        ]
+        eventually(
+            page,
+            lambda: [f.evaluate("window.deckarchive?.tier") for f in pictures()] == ["picture"],
+            "the embed's picture in the preview of its slide",
+        )
+        assert pictures()[0].child_frames == [], "a page at work in a preview"
         speaker.locator("body").press("e")
         wanted = "does not answer" if how != "file" else "Live site"
         eventually(page, lambda: wanted in mark(page, 1), "the slide of the audience has heard it")

@@ -101,15 +101,31 @@
   }, true);
 
   // reveal.js 5.2 and later do not start the frame behind the last slide when the deck opens there.
-  // A preview of the speaker view shows no frames on purpose.
   const isCurrent = (background) =>
     !background || (background.matches(".present") &&
       isCurrent(background.parentElement.closest(".slide-background")));
 
+  // reveal.js leaves them empty in the previews of the speaker view, which need no more pages at
+  // work, and on paper: there the pictures stand for them.
+  function showStill(frame, query) {
+    const [page, view] = frame.dataset.src.split("#");
+    if (/^(?:.*\/)?frames\/[^/]+\.html$/.test(page)) {
+      frame.src = page + query + (view === undefined ? "" : `#${view}`);
+    }
+  }
+
+  const EMPTY = "iframe[data-src]:not([src])";
+  const isPreview = /[?&]receiver/i.test(location.search);
+
   function startFrames() {
-    if (/[?&]receiver/i.test(location.search)) return;
-    for (const frame of document.querySelectorAll(".backgrounds iframe[data-src]:not([src])")) {
-      if (isCurrent(frame.closest(".slide-background"))) frame.src = frame.dataset.src;
+    for (const frame of document.querySelectorAll(`.backgrounds ${EMPTY}`)) {
+      if (!isCurrent(frame.closest(".slide-background"))) continue;
+      if (isPreview) showStill(frame, "?preview");
+      else frame.src = frame.dataset.src;
+    }
+    if (!isPreview) return;
+    for (const frame of document.querySelectorAll(`.slides ${EMPTY}`)) {
+      if (!frame.closest("section:not(.present)")) showStill(frame, "?preview");
     }
   }
 
@@ -120,16 +136,6 @@
   // -- On paper ------------------------------------------------------------------------------
 
   const printing = /[?&](?:print-pdf|view=print)/i.test(location.search);
-
-  // reveal.js leaves all frames empty there: the pictures stand for them.
-  function printFrames() {
-    for (const frame of document.querySelectorAll("iframe[data-src]:not([src])")) {
-      const [page, view] = frame.dataset.src.split("#");
-      if (/^(?:.*\/)?frames\/[^/]+\.html$/.test(page)) {
-        frame.src = `${page}?still${view === undefined ? "" : `#${view}`}`;
-      }
-    }
-  }
 
   // A video that was never in sight may print black. What it shows stands there as a picture.
   const LOOK = ["width", "height", "objectFit", "objectPosition", "display", "margin"];
@@ -155,7 +161,7 @@
   }
 
   if (printing) document.addEventListener("pdf-ready", () => {
-    printFrames();
+    for (const frame of document.querySelectorAll(EMPTY)) showStill(frame, "?still");
     printVideos();
   });
 

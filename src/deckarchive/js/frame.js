@@ -232,6 +232,8 @@
   up({ type: "hello" });
   if (about.kind === "link") uncaptured();
   showPicture();
-  if (about.copy && location.search !== "?still") load(); // a deck in print asks for pictures
+  const { search } = location; // a deck in print and the speaker's previews ask for pictures
+  if (about.copy && search !== "?still" && search !== "?preview") load();
   else settle(poster.hidden ? "card" : "picture");
+  if (search === "?preview") mark.hidden = true; // it would tell of what the audience sees
 })();
