@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from uuid import uuid4
 import pytest
 from test_present import free_port
 
+from deckarchive.server import fetch_local
 from tests.closing import close_window
 from tests.firefox import needs_firefox
 from tests.present.talk import Talk
@@ -93,6 +95,21 @@ def test_a_window_of_its_own_fills_the_screen_until_it_is_closed(
     until(lambda: list(windows(managed).values()) == [SCREEN], "the deck fills the screen")
     rest = closed_by_hand(presenting, managed, mark)
     assert rest.splitlines()[0] == "The window was closed."
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such signal there")
+def test_a_talk_outlives_its_terminal(talk: Talk, display: str) -> None:
+    mark = uuid4().hex
+    presenting = Running(
+        talk.folder, "--browser", "chromium", "--port", free_port(),
+        DISPLAY=display, DECKARCHIVE_TEST=mark,
+    )  # fmt: skip
+    until(lambda: windows(display), "the browser that was named")
+    presenting.process.send_signal(signal.SIGHUP)  # what a closed terminal sends
+    with pytest.raises(subprocess.TimeoutExpired):
+        presenting.process.wait(2)
+    assert fetch_local(presenting.port, "/index.html")
+    assert closed_by_hand(presenting, display, mark) == ""  # nobody is told any more
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")

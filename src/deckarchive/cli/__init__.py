@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+from click.core import ParameterSource
 
 from deckarchive import __version__, pipeline
 from deckarchive.cli.opening import is_watched, open_page
@@ -147,7 +148,7 @@ def rehearse(
               help="With --exact: the archive; default archives/NAME/.")  # fmt: skip
 @click.option("--browser", metavar="firefox|chromium|PATH", type=click.Path(path_type=Path),
               envvar="DECKARCHIVE_BROWSER",
-              help="The browser for --full-screen, --speaker and --exact.")  # fmt: skip
+              help="Open this browser instead of your own.")  # fmt: skip
 def present(folder: Path, port: int, **options: Any) -> ExitCode:
     """Serve an offline folder on this machine and open it in the browser.
 
@@ -168,6 +169,9 @@ def present(folder: Path, port: int, **options: Any) -> ExitCode:
         return ExitCode.OK
     if archive:
         raise click.UsageError("--archive goes with --exact")
+    named = click.get_current_context().get_parameter_source("browser")
+    if named is ParameterSource.ENVIRONMENT and not (full_screen or options["speaker"]):
+        browser = None  # named for other commands: the address alone goes to the user's own
     slide = "/{}/{}".format(*options["slide"]) if options["slide"] else ""
     settings = {"port": port, "open_browser": opens, "slide": slide, "full_screen": full_screen,
                 "speaker": options["speaker"], "browser": browser}  # fmt: skip

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import threading
 import time
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -39,8 +42,8 @@ class PresentOptions:
 
     ``port=0`` takes :data:`DEFAULT_PORT`, or a free one when that is taken. ``slide`` is where to
     begin, as in the deck's address (``"/3/0"``); empty begins at the first slide, or where a crash
-    cut the last talk off. ``full_screen`` and ``speaker`` need a browser of their own: ``browser``
-    names it (a program, ``chromium`` or ``firefox``).
+    cut the last talk off. ``full_screen`` and ``speaker`` need a browser of their own, and so does
+    ``browser``, which names it (a program, ``chromium`` or ``firefox``).
     """
 
     port: int = 0
@@ -148,7 +151,11 @@ class _Talk:
         self.say(f"(in a browser that does not know that name: {self.plain})")
         window = self._open(slide)
         self.say("Close the window or press Ctrl-C to stop." if window else "Press Ctrl-C to stop.")
-        self._wait(window, stop)
+        if window:
+            with _outliving_the_terminal():
+                self._wait(window, stop)
+        else:
+            self._wait(None, stop)
 
     def _start(self) -> str:
         """Where to begin; a talk that was cut off goes on."""
@@ -169,7 +176,7 @@ class _Talk:
     def _open(self, slide: str) -> Window | None:
         if not self.options.open_browser:
             return None
-        if not (self.options.full_screen or self.options.speaker):
+        if not (self.options.full_screen or self.options.speaker or self.options.browser):
             _open(self._at(slide), self.say)
             return None
         return self._window(slide)
@@ -214,6 +221,26 @@ class _Talk:
         finally:
             if window:
                 window.close()
+
+
+@contextmanager
+def _outliving_the_terminal() -> Iterator[None]:
+    """A terminal that is closed by mistake cuts no talk off that has a window of its own."""
+    if not hasattr(signal, "SIGHUP") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGHUP, lambda *_: _fall_silent())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def _fall_silent() -> None:
+    """Nobody hears any more, and writing to a terminal that is gone would fail."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
 
 
 def _page(offline: OfflineDeck) -> str:
