@@ -148,6 +148,8 @@ def damage(name: str, folder: Path) -> None:
         about.write_bytes(b"\xff{")
     elif name == "list":
         about.write_text("[]")
+    elif name == "nested":
+        about.write_text("[" * 100_000)
     elif name == "newer":
         about.write_text(json.dumps({**json.loads(about.read_text()), "version": 99}))
     elif name == "broken target":
@@ -162,6 +164,7 @@ def damage(name: str, folder: Path) -> None:
     [
         ("foreign", "is not an offline folder: it has no deckarchive.json"),
         ("garbage", "cannot be read"),
+        ("nested", "cannot be read"),
         ("list", "is not what deckarchive writes"),
         ("newer", "was made by a newer deckarchive"),
         ("broken target", "is not what deckarchive writes"),
@@ -177,6 +180,16 @@ def test_other_folders_get_one_clear_line(tmp_path: Path, name: str, message: st
     assert str(tmp_path) in str(caught.value)
 
 
-def test_a_missing_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ArchiveError, match="nowhere is not a folder"):
-        present(tmp_path / "nowhere", PresentOptions(open_browser=False))
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("nowhere", "deckarchive rewrite DECK"),
+        ("deck/index.html", r"give the folder that it is in: .*deck\)"),
+        ("talk.md", r"deckarchive pack .*talk\.md"),
+    ],
+)
+def test_what_is_no_folder_is_told_what_to_do(tmp_path: Path, path: str, hint: str) -> None:
+    offline_folder(tmp_path / "deck")
+    (tmp_path / "talk.md").write_text("# A talk")
+    with pytest.raises(ArchiveError, match=f"is not a folder .*{hint}"):
+        present(tmp_path / path, PresentOptions(open_browser=False))

@@ -10,6 +10,7 @@ from deckarchive.model import OfflineDeck
 
 _NAME = "deckarchive.json"
 _VERSION = 1
+_AGAIN = "make the folder again with `deckarchive rewrite DECK`"
 
 
 def open_offline(folder: str | Path) -> OfflineDeck:
@@ -19,9 +20,7 @@ def open_offline(folder: str | Path) -> OfflineDeck:
     """
     root = Path(folder)
     if not root.is_dir():
-        raise ArchiveError(
-            f"{root} is not a folder", hint="make it with `deckarchive rewrite DECK`"
-        )
+        raise ArchiveError(f"{root} is not a folder", hint=_meant(root))
     try:
         data = json.loads((root / _NAME).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -29,8 +28,11 @@ def open_offline(folder: str | Path) -> OfflineDeck:
             f"{root} is not an offline folder: it has no {_NAME}",
             hint="make one with `deckarchive rewrite DECK`",
         ) from None
-    except (OSError, ValueError) as error:
-        raise ArchiveError(f"{root / _NAME} cannot be read: {error}") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise ArchiveError(
+            f"{root / _NAME} cannot be read: {error}",
+            hint=f"{_AGAIN}; a double-click on its page may still show the deck",
+        ) from error
     version = data.get("version") if isinstance(data, dict) else None
     if isinstance(version, int) and version > _VERSION:
         raise ArchiveError(
@@ -42,11 +44,20 @@ def open_offline(folder: str | Path) -> OfflineDeck:
     except (ManifestError, TypeError, ValueError, KeyError, IndexError) as error:
         raise ArchiveError(
             f"{root / _NAME} is not what deckarchive writes: {error}",
-            hint="make the folder again with `deckarchive rewrite DECK`",
+            hint=_AGAIN,
         ) from error
     if not (root / offline.page).is_file():
         raise ArchiveError(
             f"{root} has lost its page {offline.page}",
-            hint="make the folder again with `deckarchive rewrite DECK`",
+            hint=_AGAIN,
         )
     return offline
+
+
+def _meant(path: Path) -> str:
+    """What to do about a path that is no folder."""
+    if (path.parent / _NAME).is_file():
+        return f"give the folder that it is in: {path.parent}"
+    if path.is_file():
+        return f"if it is a deck, `deckarchive pack {path}` makes the folder"
+    return "make it with `deckarchive rewrite DECK`"
