@@ -31,7 +31,7 @@ POLICY = (
     "form-action 'none'"
 )
 MANY_COOKIES = 16 * 1024
-RANGE = re.compile(r"bytes=\s*(\d*)-(\d*)\s*", re.IGNORECASE)
+RANGE = re.compile(r"bytes=\s*(\d{0,99})-(\d{0,99})\s*", re.IGNORECASE)
 TRICK = re.compile(r"[\x00-\x1f\x7f\\/]")
 
 

@@ -18,7 +18,7 @@ from deckarchive.proxy.site import byte_range
 
 _BLOCK: Final = 256 * 1024
 _ENDLESS: Final = frozenset(("text/event-stream", "multipart/x-mixed-replace"))
-_CONTENT_RANGE: Final = re.compile(r"bytes\s+(\d+)-(\d+)/(\d+)", re.IGNORECASE)
+_CONTENT_RANGE: Final = re.compile(r"bytes\s+(\d{1,99})-(\d{1,99})/(\d{1,99})", re.IGNORECASE)
 _LEFT_OUT: Final = frozenset(
     (
         # forbid the frame that a slide is, or would reach beyond this presentation

@@ -36,7 +36,7 @@ _OURS = {
     ".m3u8": "application/vnd.apple.mpegurl",
     ".mpd": "application/dash+xml",
 }
-_RANGE = re.compile(rb"bytes=(\d*)-(\d*)$")
+_RANGE = re.compile(rb"bytes=(\d{0,99})-(\d{0,99})$")
 
 
 def answer(site: DeckSite | None, head: Head, path: bytes) -> tuple[Head, BinaryIO, int]:
