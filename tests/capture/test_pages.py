@@ -471,3 +471,18 @@ def test_what_scripts_read_in_parts_is_fetched_whole(web: Web, shoot: Shoot) -> 
     ]
     whole = next(e for e in got.exchanges() if e.size == 3000)
     assert ("Sec-Fetch-Dest", "empty") in whole.request_headers
+
+
+def test_a_page_loads_what_it_would_in_a_frame_without_threads(web: Web, shoot: Shoot) -> None:
+    isolated = {
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Embedder-Policy": "require-corp",
+    }
+    choose = "<script>fetch(crossOriginIsolated ? 'threads.wasm' : 'plain.wasm')</script>"
+    web.add("a.test/", HELLO + choose, headers=isolated)
+    web.add("a.test/plain.wasm", b"\0asm", "application/wasm")
+    web.add("a.test/threads.wasm", b"\0asm", "application/wasm")
+    got = shoot("https://a.test/")
+    assert got.urls() == {"https://a.test/", "https://a.test/plain.wasm"}
+    page = next(e for e in got.exchanges() if e.url == "https://a.test/")
+    assert page.header("cross-origin-opener-policy") == "same-origin"

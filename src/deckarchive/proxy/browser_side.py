@@ -31,8 +31,15 @@ _TLS_TIME: Final = 30.0
 _HOP: Final = frozenset(
     (b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"trailer")
 )
-_HIDDEN: Final = frozenset((b"www-authenticate", b"proxy-authenticate", b"proxy-connection"))
-"""What the browser must not see: a challenge would block the page's load event on a prompt."""
+_HIDDEN: Final = frozenset(
+    (
+        *(b"www-authenticate", b"proxy-authenticate", b"proxy-connection"),
+        b"cross-origin-opener-policy",
+    )
+)
+"""What the browser must not see: a challenge would block the page's load event on a prompt; and an
+opener policy, which counts for no frame, would let a page use threads that its copy has not: it
+would load other files than in a deck."""
 
 
 class Answering(Protocol):
