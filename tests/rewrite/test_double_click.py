@@ -176,6 +176,9 @@ WORKLET = """<!doctype html><html><head><title></title></head><body><script>
   const context = new OfflineAudioContext(1, 256, 22050);
   await context.audioWorklet.addModule('https://cdn.test/noise.js?v=1');
   new AudioWorkletNode(context, 'noise').connect(context.destination);
+  const made = URL.createObjectURL(new Blob(["registerProcessor('made', class extends AudioWorkletProcessor { process(inputs, [[out]]) { out.fill(0.25); return true; } })"]));
+  await context.audioWorklet.addModule(made);
+  new AudioWorkletNode(context, 'made').connect(context.destination);
   window.level = (await context.startRendering()).getChannelData(0)[9]; document.title = 'done';
 })().catch((e) => { document.title = 'failed: ' + e; });
 </script></body></html>"""
@@ -198,7 +201,7 @@ def test_sound_is_made_by_a_worklet(tmp_path: Path, page: Page) -> None:
         ],
     )
     assert page.title() == "done"
-    assert page.evaluate("level") == 0.5
+    assert page.evaluate("level") == 0.75
 
 
 READ = """<!doctype html><html><head><title></title></head><body><img id=parsed src="parsed.png" crossorigin>

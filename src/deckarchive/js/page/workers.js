@@ -43,7 +43,10 @@
   for (const name of ["Worker", "SharedWorker"]) {
     wrap(name, (args) => bootstrap(...args));
   }
+  // On file:// a worklet takes no module from a file or a blob.
   if (scope.Worklet) patch(scope.Worklet.prototype, "addModule", (native) => function (url, ...rest) {
+    const made = onFile && blobs.get(String(url));
+    if (made) return made.text().then((text) => native.call(this, "data:text/javascript," + encodeURIComponent(text), ...rest));
     const file = onFile && parse(String(local(url)), localBase());
     return native.call(this, (file && workletOf(pathOf(file.href))) || local(url), ...rest);
   });
