@@ -129,7 +129,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             headers={k.lower(): v for k, v in self.headers.items()},
             body=body,
         )
-        self._send(url, _ranged(request, self.server.answer(request)))
+        self._send(url, ranged(request, self.server.answer(request)))
 
     do_HEAD = do_POST = do_PUT = do_OPTIONS = do_GET
 
@@ -177,7 +177,7 @@ class _Writer:
         """The connection is closed by its owner."""
 
 
-def _ranged(request: Request, answer: Answer) -> Answer:
+def ranged(request: Request, answer: Answer) -> Answer:
     """Cut a whole answer to the single byte range asked for (RFC 9110, section 14)."""
     match = re.fullmatch(r"bytes=(\d*)-(\d*)", request.headers.get("range", ""))
     if answer.headers.get("Accept-Ranges") != "bytes" or answer.status != 200 or not match:

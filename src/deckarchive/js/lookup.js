@@ -21,6 +21,8 @@
     return value.toString(16).padStart(8, "0");
   }
 
+  const latin = (bytes) => new TextDecoder("x-user-defined").decode(bytes).replace(/[\uf780-\uf7ff]/g, (one) => String.fromCharCode(one.charCodeAt(0) & 0xff));
+
   // The query without what is volatile, in a fixed order.
   function stable(search) {
     const kept = [];
@@ -47,10 +49,21 @@
       return paths.get(host).get(pathname) || [];
     }
 
+    const pathIn = (where) => (where[0] === "/" ? where.slice(1) : "sites/" + where);
+
+    // {path} of a file or {status} of a refusal (body: the file that came with it); headers: lines.
     function answer(host, key) {
       const where = map[host][key];
-      if (typeof where === "string") return { path: where[0] === "/" ? where.slice(1) : "sites/" + where, key };
-      return where ? { status: where, key } : { path: "sites/" + host + key.split("?", 1)[0], key };
+      const headers = map[host]["HEADERS " + key.replace(/^DATA /, "")];
+      const found = { host, key, headers };
+      if (typeof where === "string") found.path = pathIn(where);
+      else if (!where) found.path = "sites/" + host + key.split("?", 1)[0];
+      else {
+        found.status = where;
+        const refused = map[host]["REFUSED " + key];
+        if (refused) found.body = pathIn(refused);
+      }
+      return found;
     }
 
     // Exact, else equal but for volatile parameters, else the only one there is of that path
@@ -70,8 +83,11 @@
       return free ? answer(host, keys[0]) : null;
     }
 
-    // A request with a body: the same body, else the only one sent to that address.
-    function findSent(method, url, bytes) {
+    // A request with a body: the same body, else the only one sent to that address. A form's own
+    // boundary (type: its media type) is new each time.
+    function findSent(method, url, bytes, type) {
+      const boundary = /^multipart\/form-data;.*boundary="?([^";]+)/i.exec(type || "");
+      if (boundary) bytes = Uint8Array.from(latin(bytes).split(boundary[1]).join("boundary"), (one) => one.charCodeAt(0));
       if (!has(map, url.host)) return null;
       const start = method + " " + pathOf(url) + url.search + " ";
       const exact = start + hash(bytes);
@@ -80,38 +96,58 @@
       return keys.length === 1 ? answer(url.host, keys[0]) : null;
     }
 
+    // A part of a file of which parts alone are known, that holds what is asked for: {path, start, size}.
+    function findRange(url, range) {
+      const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(range || "") || [];
+      if (!from || !has(map, url.host)) return null;
+      const named = "RANGE " + pathOf(url) + url.search + " ";
+      for (const key of Object.keys(map[url.host])) {
+        if (!key.startsWith(named)) continue;
+        const [start, end, size] = key.slice(named.length).split(/[-/]/).map(Number);
+        if (start <= from && Math.min(to, size - 1) <= end) return Object.assign(answer(url.host, key), { start, size });
+      }
+      return null;
+    }
+
     // What a script reads, where the browser shows the same URL as a page.
     function findData(url) {
       const key = "DATA " + pathOf(url) + url.search;
       return has(map, url.host) && has(map[url.host], key) ? answer(url.host, key) : find(url);
     }
 
-    // A captured part of a file that was not captured whole: its file, the first byte and the size of
-    // the whole; one that holds all bytes from first to last.
-    function findPart(url, first, last) {
-      if (!has(map, url.host)) return null;
-      const start = "PART " + pathOf(url) + url.search + " ";
-      for (const key of Object.keys(map[url.host])) {
-        const span = key.startsWith(start) && /^(\d+)-(\d+)\/(\d+)$/.exec(key.slice(start.length));
-        if (!span || Number(span[1]) > first || Math.min(last, span[3] - 1) > Number(span[2])) continue;
-        return Object.assign(answer(url.host, key), { first: Number(span[1]), size: Number(span[3]) });
-      }
-      return null;
-    }
-
-    // The original address (host/path?query) of a file of the folder, or undefined.
-    function original(path) {
-      if (!files) {
-        files = new Map();
-        for (const host of Object.keys(map)) {
-          for (const key of Object.keys(map[host])) {
-            const found = answer(host, key);
-            if (found.path && key[0] === "/" && !files.has(found.path)) files.set(found.path, host + key);
-            else if (found.path && !files.has(found.path)) files.set(found.path, "");
-          }
+    // Of several addresses of a file the natural one is its own; the others were led to it.
+    function index() {
+      files = new Map();
+      for (const host of Object.keys(map)) {
+        for (const key of Object.keys(map[host])) {
+          if (key.startsWith("HEADERS ")) continue;
+          const found = answer(host, key);
+          const own = key[0] === "/" ? host + key : key.startsWith("RANGE ") ? null : "";
+          if (found.path && (!files.get(found.path) || map[host][key] === 0)) files.set(found.path, own);
         }
       }
+    }
+
+    // The original address (host/path?query) of a file of the folder, or undefined; "" where it
+    // stands for a request of another kind, null where it is but a part.
+    function original(path) {
+      if (!files) index();
       return files.get(path);
+    }
+
+    // Where the redirects of an answered address end: {address, headers}; null when there was none.
+    function end({ host, key, path }) {
+      if (!path || typeof map[host][key] !== "string" || key[0] !== "/") return null;
+      const address = original(path) || "";
+      const [at] = address.split("/", 1);
+      const last = address.slice(at.length);
+      return address && map[at][last] === 0 ? { address, headers: map[at]["HEADERS " + last] } : null;
+    }
+
+    // What a mere HEAD was answered.
+    function findHead(url) {
+      const key = "HEAD " + pathOf(url) + url.search;
+      return has(map, url.host) && has(map[url.host], key) ? answer(url.host, key) : null;
     }
 
     // Each captured address (without its scheme) with its file.
@@ -124,7 +160,7 @@
       }
     }
 
-    return { find, findSent, findData, findPart, original, each };
+    return { find, findSent, findData, findHead, findRange, original, end, each, hash };
   }
 
   scope.__deckarchive_lookup = lookup;

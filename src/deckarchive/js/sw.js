@@ -44,9 +44,10 @@
     if (inside) asked = new URL("https://" + host + inside[2] + url.search);
     else if (url.origin === scope.location.origin) asked = new URL("https://" + host + url.pathname + url.search);
     const body = request.method === "GET" || request.method === "HEAD" ? null : new Uint8Array(await request.clone().arrayBuffer());
-    const found = body ? known.findSent(request.method, asked, body) : known.findData(asked);
+    const found = body ? known.findSent(request.method, asked, body, request.headers.get("content-type")) : known.findData(asked);
     if (found && found.path) return fetch(root + found.path, { headers: request.headers.has("range") ? { Range: request.headers.get("range") } : {} });
-    return new Response("", { status: found && found.status >= 400 ? found.status : 404 });
+    const reason = found && found.body ? await fetch(root + found.body) : new Response("");
+    return new Response(reason.body, { status: found && found.status >= 400 ? found.status : 404, headers: reason.headers });
   }
 
   scope.addEventListener("fetch", (event) => {

@@ -16,12 +16,14 @@ from typing import Final
 
 from deckarchive import urls
 from deckarchive.markup import ModuleName, Names, Splice, apply, scan_modules, scan_places
-from deckarchive.rewrite.resources import Body, Resources
+from deckarchive.rewrite.modules import scripts_of, type_of
+from deckarchive.rewrite.resources import Body, Resources, fnv1a
 
 SCHEME: Final = "deckarchive:"
 _EACH: Final = 8 << 20
 _TOTAL: Final = 32 << 20
 _SCRIPT: Final = "text/javascript"
+_RUNS: Final = frozenset({"", _SCRIPT, "application/javascript", "module"})
 _ATTRIBUTED: Final = frozenset({"application/json", "text/css"})
 """What else can be a module, by an import attribute."""
 _APART: Final = ("worker", "worklet")
@@ -128,6 +130,22 @@ def classic(
             yield path, told
 
 
+def inline(
+    resources: Resources, path_of: Callable[[Body], str], out: Path
+) -> Iterator[tuple[str, str]]:
+    """The scripts in pages that read ``location``: a hash of each (:func:`fnv1a`), and its text."""
+    done = set[str]()
+    for body in resources.all_bodies():
+        page = _read(out / path_of(body)) if body.is_page else ""
+        for tag, code in scripts_of(page) if "location" in page else ():
+            text = page[code.start : code.end].replace("\r\n", "\n").replace("\r", "\n")
+            key = fnv1a(text.encode("utf-8", "replace"))
+            runs = type_of(tag) in _RUNS and not tag.get("src") and key not in done
+            if runs and (told := told_place(text)) != text:
+                done.add(key)
+                yield key, told
+
+
 def carried(
     resources: Resources, path_of: Callable[[Body], str], out: Path, *, places: bool = False
 ) -> Iterator[tuple[str, str | list[str]]]:
@@ -197,12 +215,19 @@ def _starts(resources: Resources, path_of: Callable[[Body], str], out: Path) -> 
     """The workers and worklets, and the scripts that were or may have been loaded as modules.
 
     A module is always asked for with CORS; where the request did not say (plain http), what
-    imports something is one, and in a page that speaks of modules any script may be.
+    imports something is one, and in a page that speaks of modules any script may be. What loads
+    scripts by ``importScripts`` may be any text, since a worker can be made of a string.
     """
     every = list(resources.all_bodies())
-    pages = any(_MODULE_WORDS.search(_read(out / path_of(b))) for b in every if b.is_page)
     scripts = {body.wish: body for body in every if body.mime == _SCRIPT}.values()
-    all_of_them = any(_loads_what_it_computes(_read(out / path_of(body))) for body in scripts)
+    pages = all_of_them = False
+    for body in every:
+        if body.is_page or body.mime == _SCRIPT:
+            text = _read(out / path_of(body))
+            pages = pages or (body.is_page and bool(_MODULE_WORDS.search(text)))
+            all_of_them = all_of_them or _loads_what_it_computes(text)
+            yield from _needed(text, (), body, resources)
+    yield from (body for body in every if _is_attributed(body))
     for body in scripts:
         mode, wanted = asked_as(body)
         if (
@@ -213,8 +238,14 @@ def _starts(resources: Resources, path_of: Callable[[Body], str], out: Path) -> 
             yield body
 
 
+def _is_attributed(body: Body) -> bool:
+    """Whether JSON or a style sheet was imported as a module."""
+    mode, wanted = asked_as(body)
+    return body.mime in _ATTRIBUTED and mode == "cors" and wanted in ("json", "style")
+
+
 def _loads_what_it_computes(text: str) -> bool:
-    """Whether a worker's script loads others by a name that no one can read in it."""
+    """Whether a text loads scripts into a worker by a name that no one can read in it."""
     calls = _IMPORT_SCRIPTS.findall(text)
     return any(_LITERAL.sub("", call).strip(" \t\r\n,") for call in calls)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from deckarchive.rewrite.carried import asked_as, carried, classic, wants_place
+from deckarchive.rewrite.carried import asked_as, carried, classic, inline, wants_place
 from deckarchive.rewrite.output import Output, Sink
 from deckarchive.rewrite.resources import Body, Resources, destination
 from deckarchive.rewrite.reuse import digest
@@ -79,6 +79,8 @@ def write_data(
         if places:
             told = classic(resources, path_of, output.folder)
             _write_object(sink, "self.__deckarchive_classics={", told, "};\n")
+            told = inline(resources, path_of, output.folder)
+            _write_object(sink, "self.__deckarchive_inlines={", told, "};\n")
         if own is not None:
             files, _ = _shares(output, own.read)
             found = ((quote(f), _data_url(output.folder / f, own.read[f])) for f in files)

@@ -60,9 +60,9 @@ def import_sources(text: str) -> str:
     An inline module runs at the same time, and finds its import by an import map.
     """
     splices: list[Splice] = []
-    for tag, _ in _scripts(text):
+    for tag, _ in scripts_of(text):
         source = tag.get("src")
-        if _type(tag) != "module" or source is None or is_remote(source.value):
+        if type_of(tag) != "module" or source is None or is_remote(source.value):
             continue
         name = source.value.strip()
         name = name if name.startswith(("./", "../", "/")) else f"./{name}"
@@ -127,8 +127,8 @@ def _rewritten(
 def _names_of_page(text: str, maps: _Maps) -> Iterator[str]:
     """The specifiers that the page itself uses, and all that its import map names."""
     yield from maps.imports
-    for tag, code in _scripts(text):
-        if _type(tag) in ("", "module", "text/javascript") and not tag.get("src"):
+    for tag, code in scripts_of(text):
+        if type_of(tag) in ("", "module", "text/javascript") and not tag.get("src"):
             script = text[code.start : code.end]
             yield from (name.specifier for name in scan_modules(script) if name.specifier)
 
@@ -187,8 +187,8 @@ def _entries(given: Any) -> dict[str, str]:
 
 def _import_maps(text: str) -> _Maps:
     maps = _Maps()
-    for tag, code in _scripts(text):
-        if _type(tag) == "importmap":
+    for tag, code in scripts_of(text):
+        if type_of(tag) == "importmap":
             maps.add(text[code.start : code.end])
     return maps
 
@@ -199,8 +199,8 @@ def with_import_maps(text: str, local: Callable[[str, bool], str]) -> str:
     ``local(map, first)`` gives the new text of one; ``first`` says that it is the page's first.
     """
     splices: list[Splice] = []
-    for tag, code in _scripts(text):
-        if _type(tag) == "importmap" and code.end > code.start:
+    for tag, code in scripts_of(text):
+        if type_of(tag) == "importmap" and code.end > code.start:
             new = local(text[code.start : code.end], not splices)
             splices.append(Splice(code.start, code.end, new))
     return apply(text, splices)
@@ -208,24 +208,24 @@ def with_import_maps(text: str, local: Callable[[str, bool], str]) -> str:
 
 def has_import_map(text: str) -> bool:
     """Whether a page has an import map of its own."""
-    return any(_type(tag) == "importmap" for tag, _ in _scripts(text))
+    return any(type_of(tag) == "importmap" for tag, _ in scripts_of(text))
 
 
 def has_modules(text: str) -> bool:
     """Whether any script of a page is, or imports, a module."""
     return any(
-        _type(tag) == "module"
+        type_of(tag) == "module"
         or (not tag.get("src") and bool(scan_modules(text[code.start : code.end])))
-        for tag, code in _scripts(text)
+        for tag, code in scripts_of(text)
     )
 
 
-def _type(tag: Tag) -> str:
+def type_of(tag: Tag) -> str:
     value = tag.get("type")
     return value.value.strip().lower() if value else ""
 
 
-def _scripts(text: str) -> Iterator[tuple[Tag, RawText]]:
+def scripts_of(text: str) -> Iterator[tuple[Tag, RawText]]:
     """The script elements with their code."""
     last: Tag | None = None
     for token in scan_html(text):

@@ -18,10 +18,14 @@ from deckarchive.rewrite.mimes import canonical
 from deckarchive.rewrite.names import DATA, Wish, key_of
 
 _HOPS: Final = 20
+_REASON: Final = 1 << 16
+"""Bytes of a refusal that are worth keeping."""
+_SENDING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml"})
 _DOCUMENTS: Final = frozenset({"document", "iframe", "frame", "embed", "object", "nested-document"})
 _FNV_OFFSET: Final = 0x811C9DC5
 _FNV_PRIME: Final = 0x01000193
+_BOUNDARY: Final = re.compile(r'multipart/form-data;.*boundary="?([^";]+)', re.IGNORECASE)
 _RANGE = re.compile(r"bytes\s+(\d+)-(\d+)/(\d+)", re.IGNORECASE)
 
 
@@ -45,17 +49,19 @@ class Resources:
     """All that one target's capture (or several, merged) answers.
 
     ``bodies`` and ``data`` map a key to its body as the browser shows it and as a script reads
-    it, where the two differ; ``posts`` is keyed by :func:`post_key`; ``parts`` holds ranges of
-    what was never captured whole, under its key and ``first-last/size``; ``statuses`` holds what
-    the site itself answered with no usable body.
+    it, where the two differ; ``posts`` is keyed by :func:`post_key`; ``statuses`` (by either key,
+    or ``"HEAD host/path"``) holds what the site itself answered with no usable body, ``refused``
+    what a script then read; ``ranges`` (``"RANGE host/path 0-99/5000"``) the known parts of files
+    of which no more is known.
     """
 
     bodies: dict[str, Body] = field(default_factory=dict)
     data: dict[str, Body] = field(default_factory=dict)
     posts: dict[str, Body] = field(default_factory=dict)
-    parts: dict[str, Body] = field(default_factory=dict)
     redirects: dict[str, str] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)
+    refused: dict[str, Body] = field(default_factory=dict)
+    ranges: dict[str, Body] = field(default_factory=dict)
 
     def __contains__(self, key: str) -> bool:
         return key in self.bodies or key in self.redirects
@@ -80,9 +86,13 @@ class Resources:
 
     def all_bodies(self) -> Iterable[Body]:
         """Every body once per place; pages first, so that they get the natural names."""
-        groups = (self.bodies, self.data, self.posts, self.parts)
-        every = [body for group in groups for body in group.values()]
+        every = [*self.bodies.values(), *self.data.values(), *self.posts.values()]
+        every += [*self.refused.values(), *self.ranges.values()]
         return sorted(every, key=lambda body: not body.is_page)
+
+    def read_as_data(self) -> Iterable[tuple[str, Body]]:
+        """What a script may have read of each key; of two, what is no page."""
+        return (self.bodies | self.data | self.posts | self.refused).items()
 
     def merge(self, other: Resources) -> None:
         """Add what ``other`` answers and this one does not."""
@@ -105,12 +115,12 @@ def sort_exchanges(exchanges: Iterable[Exchange], documents: Iterable[str] = ())
     for exchange in exchanges:
         method = exchange.method.upper()
         key = key_of(exchange.url)
-        if method not in ("GET", "POST", "PUT", "PATCH"):
+        if method == "HEAD":
+            found.statuses.setdefault(f"HEAD {key}", exchange.status)
+        elif method in _SENDING:
+            _sent(found, exchange)
+        elif method != "GET":
             continue
-        if method != "GET":
-            if 200 <= exchange.status < 300:
-                shown = exchange.mime in _PAGES and destination(exchange) in _DOCUMENTS
-                found.posts.setdefault(post_key(exchange), _body(exchange, is_page=shown))
         elif exchange.status in (301, 302, 303, 307, 308):
             _redirect(found, key, exchange)
         elif exchange.status == 206:
@@ -118,24 +128,30 @@ def sort_exchanges(exchanges: Iterable[Exchange], documents: Iterable[str] = ())
         elif exchange.status in (200, 203) or (exchange.status >= 400 and _shown(exchange, own)):
             _add(found, key, exchange)
         elif exchange.status != 304:
-            found.statuses.setdefault(key, exchange.status)
+            _refuse(found, key, exchange)
     for key, pieces in parts.items():
         known = found.bodies.get(key)
-        if (known is None or known.exchange.truncated) and (whole := _joined(pieces)):
-            found.bodies[key] = whole
-        elif known is None:
-            found.parts |= _parts(key, pieces)
-    for key in found.bodies.keys() & found.statuses.keys():
+        if known is None or known.exchange.truncated:
+            if whole := _joined(pieces):
+                found.bodies[key] = whole
+            elif known is None:
+                _keep_ranges(found, key, pieces)
+    for key in (found.bodies.keys() | found.posts.keys()) & found.statuses.keys():
         del found.statuses[key]
+        found.refused.pop(key, None)
     return found
 
 
 def post_key(exchange: Exchange) -> str:
     """``"POST host/path?query 1a2b3c4d"``: method, address and a hash of the body's bytes.
 
-    The hash is 32-bit FNV-1a, which the inserted script computes alike and without waiting.
+    The hash is 32-bit FNV-1a, which the inserted script computes alike and without waiting. The
+    boundary of a form, which is new each time, has no part in it.
     """
-    return f"{exchange.method.upper()} {key_of(exchange.url)} {fnv1a(exchange.request_body)}"
+    sent, body = {k.lower(): v for k, v in exchange.request_headers}, exchange.request_body
+    if boundary := _BOUNDARY.match(sent.get("content-type", "")):
+        body = body.replace(boundary[1].encode("latin-1", "replace"), b"boundary")
+    return f"{exchange.method.upper()} {key_of(exchange.url)} {fnv1a(body)}"
 
 
 def fnv1a(data: bytes) -> str:
@@ -189,10 +205,36 @@ def _add(found: Resources, key: str, exchange: Exchange) -> None:
         found.bodies[key] = body
 
 
+def _sent(found: Resources, exchange: Exchange) -> None:
+    key = post_key(exchange)
+    if 200 <= exchange.status < 300:
+        shown = exchange.mime in _PAGES and destination(exchange) in _DOCUMENTS
+        found.posts.setdefault(key, _body(exchange, is_page=shown))
+    elif exchange.status >= 400:
+        _refuse(found, key, exchange)
+
+
+def _refuse(found: Resources, key: str, exchange: Exchange) -> None:
+    """Enter a status, and what a script read with it: the reason, as JSON most of the time."""
+    found.statuses.setdefault(key, exchange.status)
+    read = exchange.status >= 400 and destination(exchange) == "empty"
+    if read and 0 < exchange.size <= _REASON and not exchange.truncated:
+        found.refused.setdefault(key, _body(exchange, is_page=False))
+
+
 def _redirect(found: Resources, key: str, exchange: Exchange) -> None:
     target = urls.resolve(exchange.header("location"), exchange.url)
     if target and exchange.header("location") and key_of(target) != key:
         found.redirects.setdefault(key, target)
+
+
+def _keep_ranges(found: Resources, key: str, pieces: Iterable[Exchange]) -> None:
+    """Enter the parts of a file that nobody read whole, such as one that holds a map's tiles."""
+    for piece in pieces:
+        match = _RANGE.match(piece.header("content-range"))
+        if match and not piece.truncated and destination(piece) == "empty":
+            start, end, size = match.groups()
+            found.ranges.setdefault(f"RANGE {key} {start}-{end}/{size}", _body(piece))
 
 
 def _joined(pieces: list[Exchange]) -> Body | None:
@@ -218,16 +260,6 @@ def _joined(pieces: list[Exchange]) -> Body | None:
     return replace(
         _body(replace(first, digest=digest)), open_body=lambda: _concatenated(tuple(chosen))
     )
-
-
-def _parts(key: str, pieces: list[Exchange]) -> dict[str, Body]:
-    """Each range by itself, as a script asked for it."""
-    spans = ((_RANGE.match(piece.header("content-range")), piece) for piece in pieces)
-    return {
-        f"{key} {span[1]}-{span[2]}/{span[3]}": _body(piece, is_page=False)
-        for span, piece in spans
-        if span and not piece.truncated
-    }
 
 
 def _concatenated(chosen: tuple[tuple[int, Exchange], ...]) -> BinaryIO:

@@ -5,7 +5,8 @@ with ``where`` a path below ``sites/``, ``0`` for the natural one (``host/path``
 folder when it begins with ``/`` (a file of the deck's own), or the status with which the site
 itself had refused. A key that starts with a method (``"POST /api 1a2b3c4d"``)
 answers that request, one with ``"DATA "`` gives what a script reads where a page is shown
-otherwise. A URL that is not in the map was not captured.
+otherwise, with ``"REFUSED "`` what it read beside such a status, and with ``"HEADERS "`` what else
+the site told. A URL that is not in the map was not captured.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from deckarchive.rewrite.data import OwnEntries
 from deckarchive.rewrite.names import ROOT, key_of, relative
 from deckarchive.rewrite.output import Output
 from deckarchive.rewrite.resources import Body, Resources
+from deckarchive.rewrite.told import told_headers
 
 POLICY: Final = (
     "default-src 'self' 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' data: blob:; "
@@ -32,17 +34,10 @@ PAGE_SCRIPT: Final = "runtime/page.js"
 TEXT_SCRIPT: Final = "runtime/text.js"
 """The former's own text, for workers on file://."""
 _EVERYWHERE: Final = (
-    "urls",
-    "texts",
-    "natives",
-    "ranges",
-    "network",
-    "streams",
-    "files",
-    "workers",
+    *("urls", "texts", "natives", "answers", "network", "streams", "files", "workers"),
 )
 _DOCUMENTS: Final = (
-    *("here", "elements", "mending", "navigation", "storage"),
+    *("here", "importmaps", "elements", "mending", "navigation", "storage"),
     *("messages", "strangers", "report"),
 )
 """The parts of the page's script below ``js/page/``, in the order in which they run."""
@@ -87,17 +82,27 @@ def url_map(resources: Resources, path_of: Callable[[Body], str]) -> UrlMap:
         put(key, _where(key, path_of(body)))
     for key, body in resources.data.items():
         put(key, _where(key, path_of(body)), "DATA")
-    for key, body in resources.posts.items():
-        method, _, rest = key.partition(" ")
-        put(rest, _where("", path_of(body)), method)
-    for key, body in resources.parts.items():
-        put(key, _where("", path_of(body)), "PART")
+    for key, body in (resources.posts | resources.ranges).items():
+        put(*_by_method(key, _where("", path_of(body))))
     for key, target in resources.redirects.items():
         if found := resources.find(target):
             put(key, _where("", path_of(found)))
     for key, status in resources.statuses.items():
-        put(key, status)
+        put(*_by_method(key, status))
+    for key, body in resources.refused.items():
+        rest, where, method = _by_method(key, _where("", path_of(body)))
+        put(rest, where, f"REFUSED {method}".rstrip())
+    for key, body in resources.read_as_data():
+        if told := told_headers(body):
+            rest, _, method = _by_method(key, 0)
+            put(rest, told, f"HEADERS {method}".rstrip())
     return result
+
+
+def _by_method(key: str, value: str | int) -> tuple[str, str | int, str]:
+    """``"POST host/path 1a2b3c4d"`` as address, value and method; a GET names none."""
+    method, space, rest = key.partition(" ")
+    return (rest, value, method) if space else (key, value, "")
 
 
 def _where(key: str, path: str) -> str | int:

@@ -14,15 +14,34 @@
   const READ = ["img", "track"]; // a canvas or a texture may want its pixels; a player reads its cues
   const FRAMES = ["iframe", "frame", "embed", "object"];
 
+  const aliases = new Map(); // name → {script element: the name, in parts, that stands for it there}
+  const inside = (names) => names.reduce((holder, name) => (holder ? holder[name] : undefined), scope);
+
   // The answer of a JSONP address calls the function that was named when it was captured.
-  function alias(found) {
+  function alias(element, found) {
     const then = new URLSearchParams((found.key || "").split("?")[1] || "");
     for (const [name, value] of found.url.searchParams) {
       const old = then.get(name);
-      if (/callback|jsonp|^cb$/i.test(name) && old && old !== value && !(old in scope)) {
-        Object.defineProperty(scope, old, { configurable: true, get: () => scope[value], set() {} });
+      if (!/callback|jsonp|^cb$/i.test(name) || !old || old === value) continue;
+      const parts = old.split(".");
+      const holder = inside(parts.slice(0, -1));
+      if (Object(holder) !== holder) continue;
+      const last = parts[parts.length - 1];
+      if (!aliases.has(old) && !(last in holder)) {
+        const names = new Map();
+        aliases.set(old, names);
+        const now = () => names.get(doc.currentScript) || [...names.values()].pop();
+        Object.defineProperty(holder, last, { configurable: true, get: () => inside(now()), set() {} });
       }
+      if (aliases.has(old)) aliases.get(old).set(element, value.split("."));
     }
+  }
+
+  // A page that a script has written into a blob starts as any other.
+  function withRuntime(url) {
+    const found = onFile ? null : page.blobs.get(String(url));
+    if (!found || !/html/i.test(found.type)) return url;
+    return page.blobUrl(new scope.Blob([runtime, found], { type: found.type }));
   }
 
   function mapped(element, name, value) {
@@ -32,9 +51,9 @@
     if (!HELD[tag] || !HELD[tag].includes(key)) return value;
     if (key.endsWith("srcset")) return srcset(value);
     const found = resolve(value);
-    if (!found) return value;
+    if (!found) return FRAMES.includes(tag) && /^blob:/i.test(value) ? withRuntime(value) : value;
     if (found.path) {
-      if (tag === "script") alias(found);
+      if (tag === "script") alias(element, found);
       if (READ.includes(tag)) return readable(found);
       const told = onFile && tag === "script" && (element.type === "module" ? urlOf(found.path) : classicOf(found.path));
       return told || address(found);
@@ -51,7 +70,7 @@
 
   // On file:// a script that becomes a module after it was given its address.
   function typed(element, value) {
-    const src = onFile && value === "module" && element.localName === "script" && urlOf(pathOf(element.src));
+    const src = onFile && value === "module" && element.localName === "script" && urlOf(pathOf(page.srcOf(element)));
     if (src) setAttribute.call(element, "src", src);
     return value;
   }
@@ -65,6 +84,9 @@
   Element.prototype.setAttributeNS = function (space, name, value) {
     return setAttributeNS.call(this, space, name, mapped(this, String(name), value));
   };
+
+  page.mask(Element.prototype.setAttribute, setAttribute);
+  page.mask(Element.prototype.setAttributeNS, setAttributeNS);
 
   for (const [type, names] of Object.entries({
     HTMLImageElement: ["src", "srcset"], HTMLSourceElement: ["src", "srcset"], HTMLScriptElement: ["src"],
@@ -105,6 +127,15 @@
       },
     }));
   }
+  patch(Element.prototype, "setAttributeNode", (native) => function (attribute) {
+    attribute.value = mapped(this, attribute.name, attribute.value);
+    return native.call(this, attribute);
+  });
+  for (const holder of [Element.prototype, scope.ShadowRoot && scope.ShadowRoot.prototype]) {
+    patch(holder, "setHTMLUnsafe", (native) => function (html, ...rest) {
+      return native.call(this, markup(html), ...rest);
+    });
+  }
   patch(Element.prototype, "insertAdjacentHTML", (native) => function (where, html) {
     return native.call(this, where, markup(html));
   });
@@ -114,6 +145,25 @@
   for (const name of ["write", "writeln"]) {
     patch(Document.prototype, name, (native) => function (...parts) {
       return native.call(this, markup(parts.join("")));
+    });
+  }
+  // A style sheet's text is right before it comes into the page.
+  const texts = { textContent: scope.Node.prototype, innerText: scope.HTMLElement.prototype };
+  for (const [name, holder] of Object.entries(texts)) {
+    const found = Object.getOwnPropertyDescriptor(holder, name);
+    if (found) Object.defineProperty(scope.HTMLStyleElement.prototype, name, Object.assign({}, found, {
+      set(value) {
+        found.set.call(this, value === null ? value : css(value));
+      },
+    }));
+  }
+  for (const type of ["CSSStyleDeclaration", "CSSStyleProperties"]) {
+    const holder = scope[type] && scope[type].prototype;
+    for (const name of ["cssText", "background", "backgroundImage", "borderImage", "borderImageSource", "listStyle", "listStyleImage", "mask", "maskImage", "content", "cursor"]) {
+      property(holder, name, (style, value) => (value === null ? value : css(value)));
+    }
+    if (holder && Object.hasOwn(holder, "setProperty")) patch(holder, "setProperty", (native) => function (name, value, ...rest) {
+      return native.call(this, name, value === null ? value : css(value), ...rest);
     });
   }
   for (const name of ["insertRule", "replace", "replaceSync"]) {

@@ -10,29 +10,36 @@
   const blob = (...parts) => createObjectURL.call(URL, new Blob(parts, { type: "text/javascript" }));
   const carried = () => scope.__deckarchive_scripts || {};
   const made = new Map();
+  const flat = new Map(); // the same for where no import map is: workers and worklets
   const named = new Set(); // what the first import map says
   const searches = new Map(); // path → the queries with which it was asked for
 
   // The blob: URL of a carried file; undefined when it is none. Windows find what a module imports
-  // by an import map; workers have none, so there the names in its text are replaced, inmost first
-  // (modules that import each other in a circle do not run in workers).
-  const blobs = { made, imports: Boolean(doc), address: (text, type) => createObjectURL.call(URL, new Blob([text], { type })) };
-  function urlOf(path, opened = [], how = blobs) {
-    if (how.made.has(path) || !Object.prototype.hasOwnProperty.call(carried(), path)) return how.made.get(path);
+  // by an import map; workers and worklets have none, so there the names in its text are replaced,
+  // inmost first (modules that import each other in a circle do not run there).
+  function urlOf(path, inWindow = Boolean(doc), opened = []) {
+    const known = inWindow ? made : flat;
+    if (known.has(path) || !Object.prototype.hasOwnProperty.call(carried(), path)) return known.get(path);
     const entry = carried()[path];
     let [type, text] = Array.isArray(entry) ? entry : ["text/javascript", entry];
-    if (!how.imports) {
+    if (!inWindow) {
       text = text.replace(/(["'])deckarchive:([\w.~@+=/-]+)\1/g, (all, quote, other) =>
-        opened.includes(other) ? all : quote + (urlOf(other, [...opened, path], how) || other) + quote);
+        opened.includes(other) ? all : quote + (urlOf(other, false, [...opened, path]) || other) + quote);
     }
-    how.made.set(path, how.address(text, type));
-    return how.made.get(path);
+    known.set(path, createObjectURL.call(URL, new Blob([text], { type })));
+    return known.get(path);
   }
 
-  // A worklet imports no blob:, has no "self", and nothing of ours runs in it.
-  const worklets = { made: new Map(), imports: false, address: (text, type) => "data:" + type + "," + encodeURIComponent(
-    text.replace(/self\.__deckarchive_meta\(import\.meta,("[^"]*")\)/g, (all, file) => "({url:" + JSON.stringify(root + JSON.parse(file)) + "})")) };
-  const workletOf = (path) => urlOf(path, [], worklets);
+  // For a worklet, which may read no blob: either: a data: URL that holds all that it imports.
+  const dataOf = (text) => "data:text/javascript;charset=utf-8," + encodeURIComponent(text);
+  function workletOf(path, opened = []) {
+    if (!Object.prototype.hasOwnProperty.call(carried(), path) || Array.isArray(carried()[path])) return undefined;
+    const text = carried()[path].replace(/(["'])deckarchive:([\w.~@+=/-]+)\1/g, (all, quote, other) =>
+      opened.includes(other) ? all : '"' + (workletOf(other, [...opened, path]) || other) + '"')
+      .replace(/self\.__deckarchive_meta\(import\.meta,("[^"]*")\)/g, (all, file) => "({url:" + JSON.stringify(root + JSON.parse(file)) + "})");
+    const head = opened.length ? "" : "import " + JSON.stringify(dataOf("globalThis.self = globalThis; self.__deckarchive_here = (value) => value;")) + ";";
+    return dataOf(head + text);
+  }
 
   const pathOf = (href) => (href.startsWith(root) ? href.slice(root.length).split(/[?#]/, 1)[0] : "");
 
@@ -53,38 +60,56 @@
 
   scope.__deckarchive_here = (value) => value; // windows have more to say: here.js
 
-  // The arguments for a worker that runs the file at path, or the source of a blob; null: as it was.
-  function workerOf(path, source, options) {
-    const isModule = Boolean(options) && options.type === "module";
-    if (!scope.__deckarchive_text || (isModule && !path) || (path && urlOf(path) === undefined)) return null;
-    const setup = { url: page.originalBase().href, page: config.page, map: config.map, local: "", data: scope.__deckarchive_data };
-    if (path) Object.assign(setup, { url: reverse(new URL(root + path)).href, local: root + path });
+  // The arguments for a worker that runs the file at path (asked for with search), or a source; null: as
+  // it was.
+  function workerOf(path, search, source, options, shared) {
+    const given = typeof options === "string" ? { name: options } : options;
+    const isModule = Boolean(given) && given.type === "module";
+    if (!scope.__deckarchive_text) return null;
+    if (path && urlOf(path) === undefined) return [blob("throw new Error('Not in this offline copy')")];
+    const setup = { url: page.originalBase().href, page: config.page, map: config.map, local: "", shared, data: scope.__deckarchive_data || config.data, later: page.later() };
+    page.serve();
+    if (path) Object.assign(setup, { url: reverse(new URL(root + path)).href, local: root + path + search });
     const head = [
       "self.__deckarchive=" + JSON.stringify(setup),
       "self.__deckarchive_map=" + JSON.stringify(scope.__deckarchive_map || {}),
       "self.__deckarchive_text=" + JSON.stringify(scope.__deckarchive_text),
-      "self.__deckarchive_scripts=" + JSON.stringify(carried()),
+      "self.__deckarchive_scripts=" + JSON.stringify(isModule && !path ? Object.assign({}, carried(), { inline: source }) : carried()),
       scope.__deckarchive_text,
     ].join(";\n");
-    const body = isModule ? "self.__deckarchive_start(" + JSON.stringify(path) + ")" : path ? carried()[path] : source;
-    return [blob(head, ";\n", body), ...(options ? [Object.assign({}, options, { type: "classic" })] : [])];
+    const body = isModule ? "self.__deckarchive_start(" + JSON.stringify(path || "inline") + ")" : path ? carried()[path] : source;
+    return [blob(head, ";\n", body), ...(given ? [Object.assign({}, given, { type: "classic" })] : [])];
   }
 
-  // A module worker is a classic one that imports its module; what is sent meanwhile waits.
-  if (!doc) scope.__deckarchive_start = (path) => {
+  // A module worker is a classic one that imports its module; what comes meanwhile waits.
+  if (!doc) scope.__deckarchive_start = (start) => {
     const waiting = [];
     const keep = (event) => {
       event.stopImmediatePropagation();
       waiting.push(event);
     };
-    scope.addEventListener("message", keep);
-    import(urlOf(path)).then(() => {
-      scope.removeEventListener("message", keep);
-      for (const { data, ports } of waiting) scope.dispatchEvent(new scope.MessageEvent("message", { data, ports }));
+    for (const type of ["message", "connect"]) scope.addEventListener(type, keep);
+    import(urlOf(start)).then(() => {
+      for (const type of ["message", "connect"]) scope.removeEventListener(type, keep);
+      for (const { type, data, ports, source } of waiting) scope.dispatchEvent(new scope.MessageEvent(type, { data, ports: [...ports], source }));
     }, (error) => scope.setTimeout(() => {
       throw error;
     }));
   };
+
+  // One that is shared among the windows of an origin is, without an origin, this window's own. The
+  // first that it hears is its port.
+  if (!doc && config.shared) {
+    scope.addEventListener("message", (event) => {
+      if (!event.data || event.data.deckarchive !== 1) return;
+      event.stopImmediatePropagation();
+      scope.dispatchEvent(new scope.MessageEvent("connect", { ports: [...event.ports], source: event.ports[0] }));
+    });
+    scope.onconnect = null;
+    scope.addEventListener("connect", (event) => {
+      if (typeof scope.onconnect === "function") scope.onconnect(event);
+    });
+  }
 
   // An import map of the page, each address that is carried given as its blob: URL.
   function localMap(text) {
@@ -150,8 +175,13 @@
       target.after(script);
     }, true);
     new MutationObserver((records) => {
-      for (const { addedNodes } of records) for (const node of addedNodes) mend(node);
-    }).observe(doc, { subtree: true, childList: true });
+      for (const { addedNodes, target } of records) {
+        for (const node of addedNodes) mend(node);
+        // A script's text, which may come in parts.
+        const script = target.nodeType === 3 ? target.parentNode : target;
+        if (script && script.localName === "script") page.standIn(script);
+      }
+    }).observe(doc, { subtree: true, childList: true, characterData: page.here.active() });
   }
 
   // Some browsers take one import map alone: ours joins the page's first, or comes before the
@@ -167,21 +197,25 @@
     else (doc.head || doc.documentElement).append(map);
   }
 
+  function joinedMap(text) {
+    const found = localMap(text);
+    Object.assign(found.imports, own);
+    own = null;
+    return JSON.stringify(found);
+  }
+
   // The parser lets observers see a script before it looks at what to run.
   function mend(node) {
     const isScript = node.localName === "script";
     if (isScript && (node.type === "module" || /\bimport\s*\(/.test(node.textContent))) name(node);
     if (isScript && node.type === "importmap" && !/deckarchive:/.test(node.textContent)) {
       try {
-        const found = localMap(node.textContent);
-        Object.assign(found.imports, own);
-        node.textContent = JSON.stringify(found);
-        own = null;
+        node.textContent = joinedMap(node.textContent);
       } catch (error) {
         // Not JSON: the browser will say so.
       }
-    } else if ((isScript && node.type === "module") || (node.localName === "link" && node.rel === "modulepreload")) {
-      const url = urlOf(pathOf(node.src || node.href || ""));
+    } else if ((isScript && node.type === "module" && node.src) || (node.localName === "link" && node.rel === "modulepreload")) {
+      const url = urlOf(pathOf(isScript ? page.srcOf(node) : node.href || ""));
       if (url) setAttribute.call(node, isScript ? "src" : "href", url);
     } else if (isScript) page.standIn(node);
     else if (node.localName === "base") page.tellBase(node, node.getAttribute("href"));
@@ -197,5 +231,5 @@
     }
   }
 
-  Object.assign(page, { urlOf, pathOf, workerOf, workletOf, startFiles: start });
+  Object.assign(page, { urlOf, pathOf, workerOf, workletOf, dataOf, joinedMap, startFiles: start });
 }

@@ -4,7 +4,7 @@
 // page's own location is answered by a stand-in that tells the live address and follows its history.
 (page) => {
   "use strict";
-  const { scope, config, doc, onFile, root, routed, originalUrl, parse, define, property } = page;
+  const { scope, config, doc, maps, onFile, root, routed, originalUrl, parse, define, property } = page;
   const { Blob, HTMLScriptElement, Location, Map, Object, URL } = scope;
   const { createObjectURL } = URL;
   const { setAttribute } = scope.Element.prototype;
@@ -69,16 +69,29 @@
     }
     return blobs.get(path);
   }
-  if (onFile) {
-    const found = Object.getOwnPropertyDescriptor(HTMLScriptElement.prototype, "src");
-    const src = (element) => found.get.call(element);
-    define(HTMLScriptElement.prototype, "src", Object.assign({}, found, { get() { return files.get(src(this)) || src(this); } }));
+  // What a script of another host derives from its own address is there. One of the page's own host
+  // stands where the page does.
+  const found = Object.getOwnPropertyDescriptor(HTMLScriptElement.prototype, "src");
+  const src = (element) => found.get.call(element);
+  if (!config.own) {
+    define(HTMLScriptElement.prototype, "src", Object.assign({}, found, {
+      get() {
+        const file = files.get(src(this)) || src(this);
+        const live = file.startsWith(root + "sites/") ? page.reverse(new URL(file)) : null;
+        return live && (active() || live.host !== originalUrl.host) ? live.href : file;
+      },
+    }));
   }
 
   // For a script that the parser is about to look at; the attribute comes back when it has.
+  const encoder = new scope.TextEncoder();
   function standIn(script) {
     const written = script.getAttribute("src");
-    const url = written && classicOf(page.pathOf(script.src));
+    if (!written && active()) {
+      const text = scope.__deckarchive_inlines[maps.hash(encoder.encode(script.textContent))];
+      if (text) script.textContent = text;
+    }
+    const url = written && classicOf(page.pathOf(src(script)));
     if (!url) return;
     setAttribute.call(script, "src", url);
     scope.setTimeout(() => setAttribute.call(script, "src", written));
@@ -116,5 +129,5 @@
     }
   }
 
-  Object.assign(page, { here: { active, current, moved }, classicOf, standIn, tellBase });
+  Object.assign(page, { here: { active, current, moved }, classicOf, standIn, srcOf: src, tellBase });
 }

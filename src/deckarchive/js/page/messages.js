@@ -36,7 +36,7 @@
     const lines = String(new scope.Error().stack).match(/(https?|file):\/\/[^\s()]+/g) || [];
     const script = lines.map((line) => line.replace(/[?#].*|(:\d+){1,2}$/g, "")).find((line) => !line.startsWith(root + "runtime/"));
     const runs = (one) => reached(() => {
-      const files = [one.location.href, ...[...one.document.scripts].map((element) => element.src)];
+      const files = [one.location.href, ...[...one.document.scripts].map(page.srcOf)];
       return files.some((file) => file.split(/[?#]/, 1)[0] === script);
     });
     return (script && every.find(runs)) || (scope.parent !== scope && originOf(scope.parent) ? scope.parent : scope);
@@ -62,6 +62,7 @@
       return undefined;
     },
   });
+  page.mask(scope.postMessage, native);
   scope.addEventListener("message", (event) => {
     if (event.isTrusted && sourceOf.call(event) === scope) told.set(event, waiting.shift() || scope);
   }, true);

@@ -2,7 +2,17 @@
 (page) => {
   "use strict";
   const { scope } = page;
-  const { Proxy, Reflect } = scope;
+  const { Proxy, Reflect, WeakMap } = scope;
+
+  // Pages ask whether a function is the browser's own, and bring another one when it is not.
+  const masks = new WeakMap();
+  const { toString } = scope.Function.prototype;
+  function mask(made, native) {
+    if (typeof native === "function") masks.set(made, native);
+    return made;
+  }
+  const { toString: told } = { toString() { return toString.call(masks.get(this) || this); } };
+  Object.defineProperty(scope.Function.prototype, "toString", { value: mask(told, toString), writable: true, configurable: true });
 
   // Replaces a constructor; instanceof, statics and subclasses keep working.
   function wrap(name, swap) {
@@ -18,7 +28,7 @@
   function patch(holder, name, make) {
     const native = holder && holder[name];
     if (typeof native !== "function") return;
-    Object.defineProperty(holder, name, { value: make(native), writable: true, configurable: true });
+    Object.defineProperty(holder, name, { value: mask(make(native), native), writable: true, configurable: true });
   }
 
   function property(holder, name, change) {
@@ -40,5 +50,5 @@
     }
   }
 
-  Object.assign(page, { wrap, patch, property, define });
+  Object.assign(page, { mask, wrap, patch, property, define });
 }

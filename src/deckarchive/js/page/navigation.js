@@ -61,6 +61,15 @@
     return false;
   }
 
+  // A frame of this page that a target names goes there itself. Returns whether there is one.
+  function inFrame(target, raw, where) {
+    if (!target || target[0] === "_") return false;
+    const frame = [...doc.querySelectorAll("iframe,frame,object")].find((one) => one.getAttribute("name") === target);
+    if (!frame) return false;
+    frame.src = where || String(raw); // js/page/elements.js finds the copy
+    return true;
+  }
+
   const fragmentOf = (link) => {
     const url = parse(link.getAttribute("href") || link.getAttribute("xlink:href") || "", localBase());
     return url && url.hash && url.href.split("#")[0] === scope.location.href.split("#")[0] ? url.hash : "";
@@ -77,7 +86,8 @@
       scope.location.hash = raw.slice(raw.indexOf("#"));
       return;
     }
-    if (!visit(raw)) event.preventDefault();
+    if (!config.own && inFrame(link.getAttribute("target"), link.href.baseVal || link.href)) event.preventDefault();
+    else if (!visit(raw)) event.preventDefault();
     else if (!config.own && link.target && link.target !== "_self" && !/^\s*javascript:/i.test(raw) && !link.hasAttribute("download")) {
       event.preventDefault();
       scope.location.href = parse(raw, localBase()).href;
@@ -91,11 +101,13 @@
     const entries = String(new URLSearchParams(button ? new FormData(form, button) : new FormData(form)));
     if (given("method").toLowerCase() !== "post") {
       url.search = entries;
-      visit(url.href);
+      if (!inFrame(given("target"), url.href)) visit(url.href);
       return;
     }
     const found = maps.findSent("POST", url, bytesOf(entries));
-    if (found && found.path) scope.location.href = root + found.path;
+    const answer = found && found.path ? root + found.path : "";
+    if (inFrame(given("target"), url.href, answer)) return;
+    if (answer) scope.location.href = answer;
     else visit(url.href);
   }
   scope.addEventListener("submit", (event) => {
@@ -113,6 +125,8 @@
   const nativeOpen = scope.open;
   scope.open = (url, ...rest) => {
     if (config.own && (!url || visit(url))) return nativeOpen.call(scope, url, ...rest);
+    const name = String(rest[0] || "");
+    if (url && !config.own && inFrame(name, url)) return scope.frames[name];
     if (url && !config.own) visit(url);
     return null;
   };
@@ -131,9 +145,11 @@
     scope.navigation.addEventListener("navigate", (event) => {
       const url = parse(event.destination.url);
       if (!url || event.destination.sameDocument || event.hashChange || !event.cancelable) return;
-      if (!/^https?:$/.test(url.protocol) || url.href.startsWith(root + "sites/")) return;
+      if (!/^(https?|file):$/.test(url.protocol) || url.href.startsWith(root + "sites/")) return;
+      const live = url.protocol === "file:" ? page.reverse(url) : url;
+      if (!live) return;
       event.preventDefault();
-      if (event.navigationType === "reload" || !untouched() || !insists(url)) scope.setTimeout(() => visit(url.href));
+      if (event.navigationType === "reload" || !untouched() || !insists(live)) scope.setTimeout(() => visit(live.href));
     });
   }
 

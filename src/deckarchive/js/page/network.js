@@ -1,7 +1,7 @@
 // Requests are answered by what was captured.
 (page) => {
   "use strict";
-  const { scope, root, maps, resolve, readable, inFolder, carriedData, order, local, miss, css, wrap, inSites, ranged, partOf, sendPart, forget } = page;
+  const { scope, root, maps, parse, localBase, resolve, readable, inFolder, carriedData, order, local, miss, css, wrap } = page;
   const { ArrayBuffer, Blob, Headers, Promise, Request, Response, TypeError, URLSearchParams } = scope;
 
   const encoder = new scope.TextEncoder();
@@ -16,104 +16,162 @@
     return new Uint8Array();
   }
 
+  // What a request sends: {bytes, type}. That of a form, a file or a stream comes later.
+  const known = (body) => !body || typeof body !== "object" || body instanceof URLSearchParams || body instanceof ArrayBuffer || ArrayBuffer.isView(body);
+  async function sentBody(holder) {
+    return { bytes: new Uint8Array(await holder.arrayBuffer()), type: holder.headers.get("content-type") };
+  }
+  const sent = (body) => (known(body) || !Response ? { bytes: bytesOf(body), type: "" } : sentBody(new Response(body)));
+
   const plain = (method) => method === "GET" || method === "HEAD";
 
+  // The part of a file that is asked for; found.start and found.size where the file is but a part.
+  function cut(body, range, found) {
+    const [, from, to] = /^bytes=(\d*)-(\d*)$/.exec(range) || [];
+    if (!(from || to)) return new Response(body, { headers: { "content-type": body.type } });
+    const size = found.size || body.size;
+    const start = from ? Number(from) : Math.max(0, size - Number(to));
+    const end = from && to ? Math.min(Number(to) + 1, size) : size;
+    const at = found.start || 0;
+    const part = start < end ? body.slice(start - at, end - at, body.type) : new Blob();
+    const headers = new Headers({ "content-type": body.type, "content-length": String(part.size) });
+    headers.set("content-range", "bytes " + (start < end ? start + "-" + (end - 1) : "*") + "/" + size);
+    return new Response(part, { status: start < end ? 206 : 416, headers });
+  }
+
+  // Not every server gives parts, and file:// none: then they are cut here, from files kept whole.
+  const wholes = new scope.Map(); // address → promise of a Blob
+  async function ranged(source, range, found, signal) {
+    if (!wholes.has(source)) {
+      const response = await nativeFetch.call(scope, source, { headers: found.size ? {} : { Range: range }, signal });
+      if (response.status !== 200) return response;
+      wholes.set(source, response.blob());
+    }
+    return cut(await wholes.get(source), range, found);
+  }
+
+  // How many bytes a data: URL of ours holds, which browsers do not say.
+  const sizeIn = (source) => (source.startsWith("data:") ? Math.floor((source.length - source.indexOf(",") - 1) / 4) * 3 - /=*$/.exec(source)[0].length : null);
+
+  // Whether a captured file is named by its place here.
+  const isCopy = (raw) => {
+    const url = parse(String(raw), localBase());
+    return Boolean(url) && url.href.startsWith(root + "sites/");
+  };
+
   const nativeFetch = scope.fetch;
+  async function answered(found, method, range, signal) {
+    const path = found.path || found.body;
+    if (!path) return page.answerOf(new Response(null, { status: found.status }), found);
+    await order(path);
+    const source = readable(Object.assign({}, found, { path }));
+    const plainly = () => nativeFetch.call(scope, source, { method: method === "HEAD" ? "HEAD" : "GET", signal });
+    const response = await (range && method === "GET" ? ranged(source, range, found, signal) : plainly());
+    return page.answerOf(response, found, sizeIn(source));
+  }
+
   if (nativeFetch) {
-    scope.fetch = async function fetch(input, init) {
+    scope.fetch = page.mask(async function fetch(input, init = {}) {
       const request = input instanceof Request ? input : null;
       const options = init || {};
-      const signal = options.signal || (request ? request.signal : undefined);
-      const range = new Headers(options.headers || (request ? request.headers : {})).get("range");
       const method = String(options.method || (request && request.method) || "GET").toUpperCase();
-      let found = resolve(request ? request.url : input, plain(method) ? maps.findData : () => null);
+      const address = request ? request.url : input;
+      const range = new Headers(options.headers || (request ? request.headers : {})).get("range");
+      const signal = options.signal || (request ? request.signal : undefined);
+      let found = resolve(address, plain(method) ? maps.findData : () => null);
       if (!found) {
-        const here = range && method === "GET" && inSites(request ? request.url : input);
-        await order(inFolder(request ? request.url : input));
-        const data = plain(method) && carriedData(request ? request.url : input);
-        if (here) return ranged(data || root + here, range, { signal });
+        await order(inFolder(address));
+        const data = plain(method) && carriedData(address);
+        if (range && method === "GET" && isCopy(address)) return ranged(data || String(address), range, {}, signal);
         return nativeFetch.call(scope, data || input, data ? {} : init);
       }
       if (!plain(method)) {
-        const body = options.body === undefined && request ? await request.clone().arrayBuffer() : options.body;
-        const bytes = typeof Blob === "function" && body instanceof Blob ? new Uint8Array(await body.arrayBuffer()) : bytesOf(body);
-        found = Object.assign({ url: found.url }, maps.findSent(method, found.url, bytes));
+        const body = await (options.body === undefined && request ? sentBody(request.clone()) : sent(options.body));
+        found = Object.assign({ url: found.url }, maps.findSent(method, found.url, body.bytes, body.type));
+      } else if (method === "HEAD" && !found.path) Object.assign(found, maps.findHead(found.url));
+      if (range && !found.path) Object.assign(found, maps.findRange(found.url, range));
+      if (!found.path && !(found.status >= 200)) {
+        miss(found.url);
+        throw new TypeError("Failed to fetch");
       }
-      if (found.path) {
-        await order(found.path);
-        if (range && method === "GET") return ranged(readable(found), range, { signal });
-        return nativeFetch.call(scope, readable(found), { method: method === "HEAD" ? "HEAD" : "GET", signal });
-      }
-      const part = range && method === "GET" && partOf(found.url, range);
-      if (part) {
-        await order(part.path);
-        return ranged(readable(Object.assign({ url: found.url }, part)), range, { signal, part });
-      }
-      if (found.status >= 200) return new Response(null, { status: found.status });
-      miss(found.url);
-      throw new TypeError("Failed to fetch");
-    };
+      return answered(found, method, range, signal);
+    }, nativeFetch);
   }
 
   const requests = new WeakMap();
+  let openNatively = null;
   if (scope.XMLHttpRequest) {
     const { open, send, setRequestHeader } = scope.XMLHttpRequest.prototype;
-    const target = (found) => (found.path ? readable(found) : found.status ? root + "sites/-/refused" : found.url.href);
+    const { fetch } = scope;
+    const parts = new WeakMap(); // request → {url, range}
+    openNatively = open;
+    const target = (found) => {
+      const path = found.path || found.body;
+      return path ? readable(Object.assign({}, found, { path })) : found.status ? "data:," : found.url.href;
+    };
+    const answers = (request, found) => {
+      if (found.path || found.status) page.remember(request, found);
+      else page.forget(request);
+      return target(found);
+    };
     scope.XMLHttpRequest.prototype.open = function (method, url, ...rest) {
       const verb = String(method).toUpperCase();
       const found = resolve(url, plain(verb) ? maps.findData : () => null);
       const background = rest.length ? rest[0] : true;
       requests.delete(this);
-      forget(this);
-      if (background && verb === "GET") requests.set(this, { verb, found, here: inSites(url), background });
+      parts.delete(this);
+      page.forget(this);
+      if (fetch && background && verb === "GET" && (found || isCopy(url))) parts.set(this, { url });
       if (!found) return open.call(this, method, (plain(verb) && carriedData(url)) || url, ...rest);
+      if (verb === "HEAD" && !found.path) Object.assign(found, maps.findHead(found.url));
       if (!plain(verb)) requests.set(this, { verb, url: found.url, background });
-      else if (background && found.path && order(found.path)) requests.set(this, { verb, found, background, late: true });
-      return open.call(this, plain(verb) ? verb : "GET", target(found), background);
+      else if (background && order(found.path || found.body)) requests.set(this, { verb, found, background });
+      return open.call(this, plain(verb) ? verb : "GET", answers(this, found), background);
+    };
+    const again = (request, found, late) => {
+      open.call(request, plain(late.verb) ? late.verb : "GET", answers(request, found), late.background);
+      send.call(request);
     };
     scope.XMLHttpRequest.prototype.setRequestHeader = function (name, value) {
-      const asked = requests.get(this);
-      if (!asked || asked.url || String(name).toLowerCase() !== "range") return setRequestHeader.call(this, name, value);
+      const asked = parts.get(this);
+      if (!asked || String(name).toLowerCase() !== "range") return setRequestHeader.call(this, name, value);
       asked.range = String(value);
       return undefined;
     };
-    // A part of a file: of a captured one, of one that was captured in parts, of one that the page
-    // names by its place here; null where it is none of ours.
-    async function partFor({ found, here, range }) {
-      const part = found && !found.path && partOf(found.url, range);
-      const file = part ? Object.assign({ url: found.url }, part) : found;
-      const path = file ? file.path : here;
-      if (!path) return null;
-      await order(path);
-      return ranged(file ? readable(file) : carriedData(root + path) || root + path, range, { part });
+    // A request cannot be given a response: it reads the part from a blob, and tells the rest.
+    async function sendPart(request, { url, range }) {
+      const response = await fetch.call(scope, String(url), { headers: { Range: range } });
+      const address = page.blobUrl(await response.blob());
+      if (request.readyState === 1) {
+        open.call(request, "GET", address, true);
+        page.rememberPart(request, response);
+        request.addEventListener("loadend", () => scope.URL.revokeObjectURL(address), { once: true });
+        send.call(request);
+      } else scope.URL.revokeObjectURL(address);
     }
     scope.XMLHttpRequest.prototype.send = function (body) {
+      const asked = parts.get(this);
+      if (asked && asked.range) {
+        sendPart(this, asked).catch(() => send.call(this));
+        return undefined;
+      }
       const late = requests.get(this);
-      if (late && late.range) {
-        partFor(late).then((response) => {
-          if (response) return sendPart(this, response, { open, send, address: late.found ? late.found.url.href : root + late.here });
-          setRequestHeader.call(this, "Range", late.range);
-          return send.call(this);
-        }).catch(() => send.call(this));
-        return undefined;
-      }
-      if (!late || !(late.url || late.late)) return send.call(this, body);
-      if (late.late) {
-        Promise.resolve(order(late.found.path)).then(() => {
-          if (this.readyState !== 1) return;
-          open.call(this, late.verb, target(late.found), true);
-          send.call(this);
-        });
-        return undefined;
-      }
-      const found = maps.findSent(late.verb, late.url, bytesOf(body));
-      open.call(this, "GET", target(Object.assign({ url: late.url }, found)), late.background);
-      return send.call(this);
+      if (!late) return send.call(this, body);
+      const wait = late.found ? order(late.found.path || late.found.body) : late.background && !known(body) && sent(body);
+      const found = ({ bytes, type }) => late.found || Object.assign({ url: late.url }, maps.findSent(late.verb, late.url, bytes, type));
+      if (!wait) return again(this, found({ bytes: bytesOf(body) }), late);
+      Promise.resolve(wait).then((given) => {
+        if (this.readyState === 1) again(this, found(given || {}), late);
+      });
+      return undefined;
     };
+    page.mask(scope.XMLHttpRequest.prototype.open, open);
+    page.mask(scope.XMLHttpRequest.prototype.send, send);
+    page.mask(scope.XMLHttpRequest.prototype.setRequestHeader, setRequestHeader);
   }
 
   wrap("Audio", (args) => (args.length ? [local(args[0])] : args));
   wrap("FontFace", ([family, source, ...rest]) => [family, typeof source === "string" ? css(source) : source, ...rest]);
 
-  Object.assign(page, { bytesOf });
+  Object.assign(page, { bytesOf, openNatively });
 }

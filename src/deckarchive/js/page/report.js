@@ -44,11 +44,14 @@
   }
 
   // A frame without an origin cannot reach the outermost copy, so its parent hands its word on.
-  if (scope.parent !== scope && !config.own) scope.addEventListener("message", (event) => {
+  // The page itself hears none of it.
+  if (!config.own) scope.addEventListener("message", (event) => {
     const { data, source } = event;
-    if (!data || data.deckarchive !== 1 || !["key", "focus", "used"].includes(data.type)) return;
+    if (!event.isTrusted || !data || data.deckarchive !== 1) return;
+    event.stopImmediatePropagation();
+    if (!["key", "focus", "used"].includes(data.type)) return;
     for (let i = 0; i < scope.length; i++) if (scope[i] === windowOf(source)) tell(data);
-  });
+  }, true);
 
   function counted() {
     return scope.__deckarchive_vitals ? scope.__deckarchive_vitals() : {};

@@ -4,7 +4,7 @@
 // the message takes the stamp off and reads it. To a window that is no copy the message is as ever.
 (page) => {
   "use strict";
-  const { scope, config, onFile, root, originalUrl, parse, local, define } = page;
+  const { scope, config, onFile, root, originalUrl, parse, reverse, local, define } = page;
   const { MessageEvent, Object, Proxy, Reflect, WeakMap, WeakSet } = scope;
   const windows = new WeakMap(); // stand-in → window
   page.windowOf = (one) => windows.get(one) || one;
@@ -28,8 +28,9 @@
     if (!readers.has(window)) return window.postMessage(message, options, transfer);
     const url = ["*", "/", "null"].includes(target) ? null : parse(target);
     if (!url && !["*", "/", "null"].includes(target)) return window.postMessage(message, target); // it throws
-    // What names its own address names that of a file.
-    const to = target === "*" ? "*" : url && url.protocol !== "file:" ? url.origin : originalUrl.origin;
+    // What names an address here names that of a file, or no more than that it is one.
+    const live = url && url.protocol === "file:" ? reverse(url) : url;
+    const to = target === "*" || (url && url.href === "file:///") ? "*" : live ? live.origin : originalUrl.origin;
     window.postMessage({ deckarchive: 1, type: STAMP, to, from: originalUrl.origin }, "*");
     return window.postMessage(message, "*", given.transfer || []);
   }

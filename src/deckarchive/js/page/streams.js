@@ -1,7 +1,7 @@
 // What stays open: recorded event streams are replayed once, sockets never open.
 (page) => {
   "use strict";
-  const { scope, parse, localBase, wrap } = page;
+  const { scope, parse, localBase, resolve, wrap } = page;
   const { DOMException, Event, EventTarget, MessageEvent } = scope;
   const { fetch } = scope;
 
@@ -34,7 +34,7 @@
       super();
       const full = parse(String(url), localBase());
       if (!full) throw new DOMException("Cannot open an EventSource to '" + url + "'", "SyntaxError");
-      Object.assign(this, { url: full.href, readyState: 0, withCredentials: Boolean(options && options.withCredentials) });
+      Object.assign(this, { url: (resolve(String(url)) || { url: full }).url.href, readyState: 0, withCredentials: Boolean(options && options.withCredentials) });
       Object.assign(this, { onopen: null, onmessage: null, onerror: null });
       this.replay(String(url)).catch(() => {
         if (this.readyState === 2) return;
@@ -61,7 +61,7 @@
     }
   }
   for (const holder of [ReplayedEvents, ReplayedEvents.prototype]) Object.assign(holder, { CONNECTING: 0, OPEN: 1, CLOSED: 2 });
-  if (scope.EventSource && fetch) scope.EventSource = ReplayedEvents;
+  if (scope.EventSource && fetch) scope.EventSource = page.mask(ReplayedEvents, scope.EventSource);
 
   // A socket that never opens: it fails once, later each time, so that retries stay calm.
   let sockets = 0;
@@ -83,7 +83,7 @@
   }
   Object.assign(QuietSocket, { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 });
   Object.assign(QuietSocket.prototype, { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 });
-  if (scope.WebSocket) scope.WebSocket = QuietSocket;
+  if (scope.WebSocket) scope.WebSocket = page.mask(QuietSocket, scope.WebSocket);
   for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "WebTransport"]) {
     wrap(name, () => {
       throw new DOMException("offline", "NotSupportedError");

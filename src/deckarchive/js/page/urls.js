@@ -81,7 +81,9 @@
     if (routed && config.routed === "./") return parse(scope.location.pathname + scope.location.search, originalUrl);
     if (page.here && page.here.active() && base === scope.location.href.split("#")[0]) return page.here.current();
     if (base === start || base.startsWith("about:")) return originalUrl;
-    return reverse(new URL(base)) || originalUrl;
+    const url = new URL(base);
+    const elsewhere = /^https?:$/.test(url.protocol) && url.host !== scope.location.host;
+    return reverse(url) || (elsewhere ? url : originalUrl);
   }
 
   // A page tells others where it stands: in a query, its address here is the live one.
@@ -97,6 +99,9 @@
     return changed;
   }
 
+  const pathIn = (url) => url.href.split(/[?#]/, 1)[0].slice(root.length);
+  const isFile = (url) => typeof maps.original(pathIn(url)) === "string";
+
   // null: nothing to do with us (data:, #fragment, a file of the folder). Otherwise {url} and,
   // where it was captured, {path} or {status}.
   function resolve(raw, finder) {
@@ -106,9 +111,19 @@
     const find = finder || maps.find;
     let url = parse(text, originalBase());
     if (!url) return null;
-    if (scheme) {
+    // Made of the location: "//" + host (none on file://), or with a host whose port is left out.
+    const { host, hostname } = scope.location;
+    const made = /^\/\/[^/]/.test(text) ? parse(scope.location.protocol + text) : scheme && parse(text);
+    if (onFile && /^\/\/\/[^/]/.test(text)) url = parse(text.slice(2), originalBase());
+    else if (!onFile && made && (made.host === host || (made.host === hostname && !made.port)) && (!scheme || made.host !== host)) {
+      url = parse(made.pathname + made.search + made.hash, originalUrl);
+    } else if (scheme) {
       const back = reverse(url);
-      if (back && maps.original(url.href.split(/[?#]/, 1)[0].slice(root.length)) !== undefined) return null;
+      if (back && isFile(url)) {
+        // The file as it stands, unless a script reads there what the browser shows otherwise.
+        const data = finder && finder(back);
+        return data && data.path !== pathIn(url) ? Object.assign({ url: back }, data) : null;
+      }
       url = back || url;
       if (url.protocol === "file:") return null;
     }
@@ -120,7 +135,7 @@
     if (found) return Object.assign({ url }, found);
     const here = scheme ? null : parse(text, localBase());
     if (here && here.href.startsWith(root + "sites/")) {
-      if (maps.original(here.href.split(/[?#]/, 1)[0].slice(root.length)) !== undefined) return null;
+      if (isFile(here)) return null;
       const back = reverse(here);
       const again = back && find(back);
       if (again) return Object.assign({ url: back }, again);
@@ -138,32 +153,53 @@
   const data = () => (onFile && (scope.__deckarchive_data || config.data)) || {};
   const readable = (found) => data()[found.path] || address(found);
 
-  // A large one stands in a script of its own (windows alone). null: there is nothing to wait for.
+  // A large one stands in a script of its own, which a window loads; a worker asks its window for
+  // it. null: there is nothing to wait for.
   const ordered = new Map(); // path → promise
+  const later = () => (onFile && (scope.__deckarchive_later || config.later)) || {};
+  function load(path, done) {
+    const script = doc.createElement("script");
+    script.onload = script.onerror = () => {
+      script.remove();
+      done();
+    };
+    script.src = root + later()[path];
+    (doc.head || doc.documentElement).append(script);
+  }
+  function ask(path, done) {
+    const channel = new scope.BroadcastChannel(CHANNEL);
+    const end = () => {
+      channel.close();
+      done();
+    };
+    channel.onmessage = (event) => {
+      if (event.data.path !== path || !event.data.url) return;
+      data()[path] = event.data.url;
+      end();
+    };
+    channel.postMessage({ path });
+    scope.setTimeout(end, 20000);
+  }
   function order(path) {
-    const scripts = (onFile && doc && scope.__deckarchive_later) || {};
-    if (!Object.prototype.hasOwnProperty.call(scripts, path) || data()[path]) return null;
-    if (!ordered.has(path)) ordered.set(path, new Promise((done) => {
-      const script = doc.createElement("script");
-      script.onload = script.onerror = () => {
-        script.remove();
-        done();
-      };
-      script.src = root + scripts[path];
-      (doc.head || doc.documentElement).append(script);
-    }));
+    if (!Object.prototype.hasOwnProperty.call(later(), path) || data()[path]) return null;
+    if (!ordered.has(path)) ordered.set(path, new Promise((done) => (doc ? load : ask)(path, done)));
     return ordered.get(path);
+  }
+
+  // Answers the workers of this window.
+  const CHANNEL = "deckarchive";
+  let served = null;
+  function serve() {
+    if (served || !doc || !scope.BroadcastChannel || !Object.keys(later()).length) return;
+    served = new scope.BroadcastChannel(CHANNEL);
+    served.onmessage = ({ data: { path, url } }) => {
+      if (!url) Promise.resolve(order(path)).then(() => data()[path] && served.postMessage({ path, url: data()[path] }));
+    };
   }
 
   const inFolder = (raw) => {
     const url = onFile && parse(String(raw), localBase());
     return url && url.href.startsWith(root) ? url.href.slice(root.length).split(/[?#]/, 1)[0] : "";
-  };
-
-  // The path of a captured file that is named by its address here; "" for any other.
-  const inSites = (raw) => {
-    const url = parse(String(raw), localBase());
-    return url && url.href.startsWith(root + "sites/") ? url.href.slice(root.length).split(/[?#]/, 1)[0] : "";
   };
 
   // The same for the address of a file of the folder; undefined when it is not carried.
@@ -180,5 +216,5 @@
     if (!known && misses.size < 200 && /^https?:$/.test(url.protocol)) misses.add(url.href);
   }
 
-  Object.assign(page, { root, onFile, maps, start, misses, originalUrl, routed, parse, reverse, localBase, originalBase, resolve, address, readable, inFolder, inSites, carriedData, order, local, miss });
+  Object.assign(page, { root, onFile, maps, start, misses, originalUrl, routed, parse, reverse, localBase, originalBase, resolve, address, readable, inFolder, carriedData, order, later, serve, local, miss });
 }

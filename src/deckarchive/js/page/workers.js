@@ -1,10 +1,12 @@
 // Workers: a blob inherits this page's policy, and starts with this script.
 (page) => {
   "use strict";
-  const { scope, config, doc, root, onFile, start, originalUrl, parse, reverse, localBase, originalBase, resolve, address, local, miss, wrap, patch, urlOf, pathOf, workerOf, workletOf } = page;
+  const { scope, config, doc, root, onFile, start, originalUrl, parse, reverse, localBase, originalBase, resolve, address, local, miss, wrap, patch, urlOf, pathOf, workerOf, workletOf, dataOf } = page;
   const { Blob, URL } = scope;
 
   const blobs = new Map();
+  const native = URL.createObjectURL;
+  Object.assign(page, { blobs, blobUrl: (blob) => native.call(URL, blob) });
   patch(URL, "createObjectURL", (native) => (object) => {
     const url = native.call(URL, object);
     if (object instanceof Blob && object.size < 1 << 24) blobs.set(url, object);
@@ -15,17 +17,43 @@
     return native.call(URL, url);
   });
 
+  // A script that stands in its own URL.
+  function textOf(url) {
+    const [, encoded, text] = /^data:[^,]*?(;base64)?,(.*)$/is.exec(url) || [];
+    if (text === undefined) return undefined;
+    const plain = decodeURIComponent(text.split("#")[0]);
+    return encoded ? scope.atob(plain) : plain;
+  }
+
+  // What a module without an address imports: no import map reaches it in a worker.
+  const IMPORT = /\b(from|import)(\s*\(?\s*)(["'])(https?:\/\/[^"'\s]+)\3/g;
+  function imported(source) {
+    if (typeof source !== "string") {
+      const request = new scope.XMLHttpRequest();
+      page.openNatively.call(request, "GET", native.call(URL, source), false);
+      request.send();
+      source = request.responseText;
+    }
+    return source.replace(IMPORT, (all, word, between, quote, url) => {
+      const found = resolve(url);
+      const end = found && found.path ? (onFile && urlOf(found.path) ? "deckarchive:" + found.path : address(found)) : url;
+      return word + between + quote + end + quote;
+    });
+  }
+
   // The arguments with which a worker is really made.
   function bootstrap(raw, options, ...rest) {
     const text = String(raw);
     const inline = /^(blob|data):/i.test(text);
     const found = inline ? null : resolve(text);
-    const source = inline ? blobs.get(text) : "";
+    let source = inline ? blobs.get(text) || textOf(text) : "";
     if (found && !found.path) miss(found.url);
-    if ((found && !found.path) || source === undefined) return [raw, options, ...rest];
+    if ((found && !found.path && !onFile) || source === undefined) return [raw, options, ...rest];
+    if (inline && options && options.type === "module") source = imported(source);
     if (!onFile) return [served(text, inline, found, source, options), options, ...rest];
-    const path = inline ? "" : found ? found.path : pathOf(text);
-    return workerOf(path, source, options) || [raw, options, ...rest];
+    const path = inline ? "" : found ? found.path || found.url.href : pathOf(parse(text, localBase()).href);
+    const asked = found ? found.url : parse(text, localBase());
+    return workerOf(path, inline ? "" : asked.search + asked.hash, source, options, Boolean(options && options.shared)) || [raw, options, ...rest];
   }
 
   function served(text, inline, found, source, options) {
@@ -40,15 +68,34 @@
     return URL.createObjectURL(new Blob([head, ";\n", source], { type: "text/javascript" }));
   }
 
-  for (const name of ["Worker", "SharedWorker"]) {
+  for (const name of onFile ? ["Worker"] : ["Worker", "SharedWorker"]) {
     wrap(name, (args) => bootstrap(...args));
   }
-  // On file:// a worklet takes no module from a file or a blob.
+  const shared = new scope.Map();
+  if (onFile && scope.SharedWorker) scope.SharedWorker = class SharedWorker extends scope.EventTarget {
+    constructor(url, options) {
+      super();
+      const { name = "", type = "classic" } = typeof options === "string" ? { name: options } : options || {};
+      const key = [parse(String(url), localBase()), name].join(" ");
+      if (!shared.has(key)) shared.set(key, new scope.Worker(url, { name, type, shared: true }));
+      const channel = new scope.MessageChannel();
+      this.port = channel.port1;
+      this.onerror = null;
+      shared.get(key).addEventListener("error", (event) => {
+        const told = new scope.Event("error");
+        this.dispatchEvent(told);
+        if (typeof this.onerror === "function") this.onerror(event);
+      });
+      shared.get(key).postMessage({ deckarchive: 1 }, [channel.port2]);
+    }
+  };
   if (scope.Worklet) patch(scope.Worklet.prototype, "addModule", (native) => function (url, ...rest) {
+    // On file:// a worklet takes no module from a file or a blob.
     const made = onFile && blobs.get(String(url));
-    if (made) return made.text().then((text) => native.call(this, "data:text/javascript," + encodeURIComponent(text), ...rest));
-    const file = onFile && parse(String(local(url)), localBase());
-    return native.call(this, (file && workletOf(pathOf(file.href))) || local(url), ...rest);
+    if (made) return made.text().then((text) => native.call(this, dataOf(text), ...rest));
+    const found = resolve(url);
+    const own = onFile && workletOf(found ? found.path : pathOf(parse(String(url), localBase()).href));
+    return native.call(this, own || local(url), ...rest);
   });
 
   if (doc) return;
