@@ -68,7 +68,6 @@
     if (!scope.__deckarchive_text) return null;
     if (path && urlOf(path) === undefined) return [blob("throw new Error('Not in this offline copy')")];
     const setup = { url: page.originalBase().href, page: config.page, map: config.map, local: "", shared, data: scope.__deckarchive_data || config.data, later: page.later() };
-    page.serve();
     if (path) Object.assign(setup, { url: reverse(new URL(root + path)).href, local: root + path + search });
     const head = [
       "self.__deckarchive=" + JSON.stringify(setup),

@@ -15,12 +15,14 @@
   Object.defineProperty(scope.Function.prototype, "toString", { value: mask(told, toString), writable: true, configurable: true });
 
   // Replaces a constructor; instanceof, statics and subclasses keep working.
-  function wrap(name, swap) {
+  function wrap(name, swap, made) {
     const native = scope[name];
     if (typeof native !== "function") return;
     scope[name] = new Proxy(native, {
       construct(target, args, self) {
-        return Reflect.construct(target, swap(args), self === scope[name] ? target : self);
+        const result = Reflect.construct(target, swap(args), self === scope[name] ? target : self);
+        if (made) made(result);
+        return result;
       },
     });
   }

@@ -166,35 +166,32 @@
     script.src = root + later()[path];
     (doc.head || doc.documentElement).append(script);
   }
+  const asked = new Map(); // path → what to do when it has come
   function ask(path, done) {
-    const channel = new scope.BroadcastChannel(CHANNEL);
-    const end = () => {
-      channel.close();
-      done();
-    };
-    channel.onmessage = (event) => {
-      if (event.data.path !== path || !event.data.url) return;
-      data()[path] = event.data.url;
-      end();
-    };
-    channel.postMessage({ path });
-    scope.setTimeout(end, 20000);
+    asked.set(path, done);
+    scope.postMessage({ deckarchive: 1, path });
   }
+  if (!doc && onFile) scope.addEventListener("message", (event) => {
+    const { deckarchive, path, url } = event.data || {};
+    if (deckarchive !== 1 || !path) return;
+    event.stopImmediatePropagation();
+    if (url) data()[path] = url;
+    if (asked.has(path)) asked.get(path)();
+  });
   function order(path) {
     if (!Object.prototype.hasOwnProperty.call(later(), path) || data()[path]) return null;
     if (!ordered.has(path)) ordered.set(path, new Promise((done) => (doc ? load : ask)(path, done)));
     return ordered.get(path);
   }
 
-  // Answers the workers of this window.
-  const CHANNEL = "deckarchive";
-  let served = null;
-  function serve() {
-    if (served || !doc || !scope.BroadcastChannel || !Object.keys(later()).length) return;
-    served = new scope.BroadcastChannel(CHANNEL);
-    served.onmessage = ({ data: { path, url } }) => {
-      if (!url) Promise.resolve(order(path)).then(() => data()[path] && served.postMessage({ path, url: data()[path] }));
-    };
+  // Answers a worker that was made here; its own listeners hear none of it.
+  function serve(worker) {
+    worker.addEventListener("message", (event) => {
+      const { deckarchive, path } = event.data || {};
+      if (deckarchive !== 1 || !path) return;
+      event.stopImmediatePropagation();
+      Promise.resolve(order(path)).then(() => worker.postMessage({ deckarchive: 1, path, url: data()[path] }));
+    });
   }
 
   const inFolder = (raw) => {

@@ -69,7 +69,7 @@
   }
 
   for (const name of onFile ? ["Worker"] : ["Worker", "SharedWorker"]) {
-    wrap(name, (args) => bootstrap(...args));
+    wrap(name, (args) => bootstrap(...args), onFile && page.serve);
   }
   const shared = new scope.Map();
   if (onFile && scope.SharedWorker) scope.SharedWorker = class SharedWorker extends scope.EventTarget {
