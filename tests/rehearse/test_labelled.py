@@ -13,7 +13,14 @@ from build import Page, offline_folder, write
 from PIL import Image
 
 from deckarchive.model import Tier
-from deckarchive.rehearse import EmbedResult, Rehearsal, RehearseOptions, SlideSeen, rehearse
+from deckarchive.rehearse import (
+    EmbedResult,
+    Rehearsal,
+    RehearseOptions,
+    SlideSeen,
+    rehearse,
+    summary,
+)
 from examples.web.build import VIDEO
 from tests.firefox import needs_firefox
 from tests.rehearse.labelled import (
@@ -165,6 +172,18 @@ def test_the_decks_own_films_are_played_too(tmp_path: Path) -> None:
         ((1, 0), "own/cut.mp4"),
         ((2, 0), "own/gone.mp4"),
     ]
+
+
+def test_a_lost_picture_is_told_though_the_copy_lives(tmp_path: Path) -> None:
+    folder = offline_folder(tmp_path, [Page("a"), Page("b")])
+    (folder / "posters/b.png").unlink()
+    rehearsal = rehearse(folder)
+    assert rehearsal.ok
+    assert [(e.tier, e.problems) for _, e in rehearsal.embeds] == [
+        (Tier.LIVE, ()),
+        (Tier.LIVE, ("its picture is missing in the folder",)),
+    ]
+    assert "  note: slide 2: its picture is missing in the folder" in summary(rehearsal)
 
 
 def test_a_good_deck_is_ready_slides_can_be_chosen_and_pictures_kept(tmp_path: Path) -> None:

@@ -32,8 +32,9 @@ class Evidence:
     ``found``: its element stands on the slide, and ``view`` is the fragment that it shows.
     ``claim``: the tier its frame reports. ``ready``: a medium or an image has loaded. ``flat``:
     its place is of one colour; ``poster_flat``: so was the page when captured; both ``None`` when
-    there is no picture to tell by. ``idle``: the acts that changed the page when captured and
-    change nothing now. ``title`` and ``captured_title``: what the page is called, and was.
+    there is no picture to tell by. ``pictureless``: the folder has lost the file of it.
+    ``idle``: the acts that changed the page when captured and change nothing now.
+    ``title`` and ``captured_title``: what the page is called, and was.
     ``played``: how a medium of a slide's own did.
     """
 
@@ -48,6 +49,7 @@ class Evidence:
     captured: Vitals | None = None
     flat: bool | None = None
     poster_flat: bool | None = None
+    pictureless: bool = False
     similarity: float | None = None
     fault: str = ""
     title: str = ""
@@ -74,7 +76,9 @@ def judge(target: OfflineTarget, seen: Evidence) -> Verdict:
         problems.append("a picture is shown: it cannot be used")
         return Verdict(tier, could, tuple(problems))
     problems += _losses(seen) + [_idle(use) for use in seen.idle] + _faults(target, seen.played)
-    return Verdict(tier, bool(problems), tuple(problems))
+    # No gap while the copy lives, but the speaker's last resort is gone.
+    warnings = ["its picture is missing in the folder"] if seen.pictureless else []
+    return Verdict(tier, bool(problems), (*problems, *warnings))
 
 
 def why_undrawn(verdict: Verdict, seen: Evidence, errors: Sequence[str]) -> tuple[str, ...]:

@@ -201,6 +201,7 @@ async def _evidence(
         title=title,
         captured_title=target.title,
         poster_flat=_pictures.is_flat(then) if then else None,
+        pictureless=bool(poster) and then is None,
         similarity=_pictures.similarity(image, then) if image and then else None,
         misses=_words(misses),
     ), poster

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from deckarchive.model import Slide
+from deckarchive.model import Slide, Tier
 from deckarchive.rehearse._values import EmbedResult, Leak, Rehearsal, SlideResult
 
 _SHOWN: Final = 20
@@ -24,6 +24,10 @@ def summary(rehearsal: Rehearsal) -> str:
         f"{': ' + counts if counts else ''} · {rehearsal.seconds:.0f} s · {rehearsal.browser}"
     )
     lines += _some([_gap_line(gap) for gap in rehearsal.gaps])
+    warned = [
+        (s, e) for s, e in rehearsal.embeds if e.problems and not e.gap and e.tier is Tier.LIVE
+    ]
+    lines += _some([f"  note: slide {number(s)}: {'; '.join(e.problems)}" for s, e in warned])
     lines += _some([f"  slide {number(s)}: {s.problem}" for s in rehearsal.unjudged])
     lines += _some([_leak_line(leak) for leak in rehearsal.leaks])
     lines += _some([f"  the deck asked in vain for {miss}" for miss in rehearsal.misses])
