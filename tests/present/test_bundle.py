@@ -152,7 +152,7 @@ def test_names_that_windows_cannot_have_are_told(tmp_path: Path) -> None:
 COMPARED = (
     "Content-Type", "Content-Length", "Content-Range", "Location", "Accept-Ranges",
     "Content-Security-Policy", "X-Content-Type-Options", "Cache-Control", "Content-Encoding",
-    "Cross-Origin-Opener-Policy", "Origin-Agent-Cluster", "Service-Worker-Allowed",
+    "Cross-Origin-Opener-Policy", "Origin-Agent-Cluster",
     "X-DNS-Prefetch-Control", "Connection-Allowlist", "Clear-Site-Data",
 )  # fmt: skip
 
@@ -175,10 +175,18 @@ def requests_of(folder: Path) -> list[tuple[str, str, dict[str, str]]]:
     paths = [f"/{p.relative_to(folder).as_posix()}" for p in sorted(folder.rglob("*"))]
     asked: list[tuple[str, str, dict[str, str]]] = [(p, DECK, {}) for p in ["/", *paths]]
     asked += [(p, COPY, {}) for p in paths]
-    ranges = ("bytes=0-9", "bytes=5-", f"bytes=0-{'9' * 5000}", "bytes=-4", "bytes=99999999-")
-    ranges += ("bytes=7-3", "lines=1-2")
+    ranges = (
+        "bytes=0-9",
+        "bytes=5-",
+        f"bytes=0-{'9' * 5000}",
+        "bytes=-4",
+        "bytes=99999999-",
+        "bytes=7-3",
+        "lines=1-2",
+    )
     asked += [("/index.html", DECK, {"Range": value}) for value in ranges]
     asked += [("/index.html", DECK, {"Cookie": f"a={'b' * size}"}) for size in (9, 20_000)]
+    asked += [(path, COPY, {"Service-Worker": "script"}) for path in ("/sw.js", "/runtime/page.js")]
     tricks = ("/../present.py", "/%2e%2e/present.py", "/..%2fpresent.py", "/a%00b", "/%ff",
               "/sites", "/sites/", "//example.org/", "/nothing", "/index.html?query=1",
               "/deckarchive.json/x", "/runtime/slide")  # fmt: skip

@@ -24,6 +24,7 @@ def folder(tmp_path: Path) -> Path:
         "media/clip.mp4": BODY,
         "media/empty.bin": b"",
         "sites/example.org/app.mjs": "export const e = 'é'".encode(),
+        "sites/example.org/feed.rss": b"<rss/>",
         "sites/example.org/old.js": "var e = 'é'".encode("latin-1"),
         "sites/example.org/plain.js": b"var e = 1",
         "sites/example.org/data.ipynb": b"{}",
@@ -250,7 +251,9 @@ def test_a_copy_gets_what_copies_need_and_no_more(server: Server) -> None:
 
 def test_archived_scripts_and_pages_carry_the_policy_of_copies(server: Server) -> None:
     for name, alone in (("a.deck.localhost", False), ("deck.localhost", True)):
-        reply = get(server, "/sites/example.org/plain.js", host=f"{name}:{server.port}")
+        for path in ("plain.js", "feed.rss"):
+            reply = get(server, f"/sites/example.org/{path}", host=f"{name}:{server.port}")
+            assert "content-security-policy" in reply.fields, path
         policy = reply.fields["content-security-policy"]
         assert "default-src 'self'" in policy
         assert ("sandbox" in policy) is alone
@@ -293,6 +296,14 @@ def test_the_absolute_form_names_the_host(server: Server) -> None:
     assert get(server, own).status == 200
     assert get(server, own + "/media/clip.mp4").body == BODY
     assert get(server, other).status == 421
+
+
+def test_a_copy_registers_no_service_worker_of_its_own(server: Server) -> None:
+    host, field = f"a-copy.deck.localhost:{server.port}", "Service-Worker: script"
+    script = "/sites/example.org/plain.js"
+    assert get(server, script, host=host).status == 200
+    assert get(server, script, field, host=host).status == 403
+    assert get(server, "/sw.js", field, host=host).status != 403
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "CONNECT", "get"])

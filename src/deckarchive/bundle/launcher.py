@@ -24,8 +24,7 @@ HOST = re.compile(
     re.IGNORECASE,
 )
 FOR_COPIES = ("sites", "runtime", "sw.js", "map.json")
-ACTIVE = ("text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml",
-          "text/javascript")  # fmt: skip
+UNBOUND = "application/pdf"  # the policy would break its viewer
 POLICY = (
     "default-src 'self' 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' data: blob:; "
     "form-action 'none'"
@@ -56,6 +55,9 @@ class Handler(BaseHTTPRequestHandler):
             return self.plain(404, "not a part of this copy")
         if path == "/runtime/slide" and not host[1]:
             return self.plain(200, "noted")  # `deckarchive present` would remember the slide
+        if "Service-Worker" in self.headers and path != "/sw.js":
+            # The browser's own field. A worker may make up pages, which come without a policy.
+            return self.plain(403, "no service worker but the folder's own")
         names = segments(path)
         if names is None:
             return self.plain(404, "no such file in the offline folder")
@@ -155,13 +157,11 @@ def policies(name: str, media: str, *, in_deck: bool) -> list[tuple[str, str]]:
         fields.append(("Cross-Origin-Opener-Policy", "same-origin"))
     if not name.startswith("sites/"):
         fields.append(("X-Content-Type-Options", "nosniff"))
-    elif media.partition(";")[0] in ACTIVE:
+    elif media != UNBOUND:
         alone = "sandbox allow-scripts allow-forms; " if in_deck else ""
         fields.append(("Content-Security-Policy", alone + POLICY))
         fields.append(("Connection-Allowlist", "(response-origin)"))
         fields.append(("X-DNS-Prefetch-Control", "off"))
-    if media == "text/javascript":
-        fields.append(("Service-Worker-Allowed", "/"))
     if name.lower().endswith(".svgz"):
         fields.append(("Content-Encoding", "gzip"))
     return fields

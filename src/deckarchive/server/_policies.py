@@ -10,15 +10,15 @@ from typing import Final
 
 Fields = list[tuple[str, str]]
 
-_ACTIVE: Final = frozenset(
-    ("text/html", "application/xhtml+xml", "image/svg+xml", "text/xml", "application/xml",
-     "text/javascript")
-)  # fmt: skip
+_UNBOUND: Final = "application/pdf"
+"""The one type that goes without the policy, which would break its viewer. Which others may run a
+script is the browser's choice."""
+
 _COPY_POLICY: Final = (
     "default-src 'self' 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' data: blob:; "
     "form-action 'none'"
 )
-"""The policy that a copy's page holds too; workers and pictures with scripts have no other."""
+"""The policy that a copy's page holds too; workers and whatever else runs scripts have no other."""
 
 _CONNECTIONS: Final = "(response-origin)"
 """Chromium opens no other connection for a copy, not even in advance, as the policy alone lets it
@@ -41,14 +41,12 @@ def policies(file: Path, media: str, *, archived: bool, in_deck: bool) -> Fields
     if not archived:
         # Archived sites may rely on sniffing; what we wrote does not.
         fields.append(("X-Content-Type-Options", "nosniff"))
-    elif media.partition(";")[0] in _ACTIVE:
+    elif media != _UNBOUND:
         # A copy that leads itself to the deck's name must not become a part of the deck.
         alone = "sandbox allow-scripts allow-forms; " if in_deck else ""
         fields.append(("Content-Security-Policy", alone + _COPY_POLICY))
         fields.append(("Connection-Allowlist", _CONNECTIONS))
         fields.append(("X-DNS-Prefetch-Control", "off"))
-    if media == "text/javascript":
-        fields.append(("Service-Worker-Allowed", "/"))
     if file.suffix.lower() == ".svgz":
         fields.append(("Content-Encoding", "gzip"))
     return fields

@@ -48,6 +48,7 @@ _HOST = re.compile(
 _FOR_COPIES: Final = frozenset(("sites", "runtime", "sw.js", "map.json"))
 """What stands under the name of a copy: the deck's text and notes are none of its business."""
 
+_WORKER_PATH: Final = "/sw.js"
 _SLIDE_PATH: Final = "/runtime/slide"
 _SLIDE: Final = re.compile(r"(?:/\d{1,5}){1,3}")
 
@@ -157,6 +158,9 @@ class Server(Listener):
             if is_slide(slide := head.fields.get("x-deckarchive-slide", "")):
                 self._on_slide(slide)
             return _plain(200, "noted")
+        if "service-worker" in head.fields and path != _WORKER_PATH:
+            # The browser's own field. A worker may make up pages, which come without a policy.
+            return _plain(403, "no service worker but the folder's own")
         if location := self._folder.needs_slash(path):
             return _plain(301, location, ("Location", location + mark + query))
         file = self._folder.find(path)
