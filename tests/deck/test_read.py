@@ -31,6 +31,7 @@ REFUSED = {
     "impress.html": (b'<div id="impress"></div>', "made with impress.js"),
     "marp.html": (b"<section data-marpit-svg></section>", "made with Marp"),
     "plain.html": (b"<p>hello", "is a web page, but no reveal.js deck"),
+    "scripts.html": (b"<script src=a.js></script><script>ScrollReveal()</script>", "no reveal.js"),
     "noslides.html": (b"<div class=reveal><div class=slides></div></div>", "no <section>"),
     "deck.pptx": (b"PK\3\4", "is a PowerPoint file"),
     "talk.tex": (b"\\documentclass{beamer}", "LaTeX"),
@@ -293,6 +294,27 @@ def test_the_comma_of_a_background_given_as_data_parts_nothing(tmp_path: Path) -
     section = '<section data-background-image="data:image/png;base64,iVBORw0KGgo="></section>'
     page.write_text(f'<div class="reveal"><div class="slides">{section}</div></div>')
     assert find_references(read_deck(page)) == []
+
+
+@pytest.mark.parametrize(
+    ("page", "file"),
+    [
+        ("<div class=reveal><div class=slides></div></div><script src=main.js></script>", ""),
+        (
+            "<div id=app></div><script src=https://unpkg.com/reveal.js@5/dist/reveal.js></script>",
+            "",
+        ),
+        ("<div id=app></div><script type=module>import R from './reveal.esm.js'</script>", ""),
+        ("<div id=app></div><script src=/main.js?v=1></script>", 'c="slide-background-content"'),
+        ("<div id=app></div><script src=./main.js></script>", 'import "./lib/reveal.esm.js"'),
+    ],
+)
+def test_slides_that_scripts_make(tmp_path: Path, page: str, file: str) -> None:
+    (tmp_path / "main.js").write_text(file)
+    (tmp_path / "index.html").write_text(page)
+    deck = read_deck(tmp_path)
+    assert deck.slides == 0
+    assert "made by scripts" in deck.warnings[0]
 
 
 @pytest.mark.parametrize(

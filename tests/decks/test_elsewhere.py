@@ -78,6 +78,58 @@ def test_a_deck_above_whose_folder_its_reveal_stands(
         page.wait_for_function(BEHIND)
 
 
+def test_a_deck_whose_slides_a_script_makes(tmp_path: Path, web: LocalWeb, page: Page) -> None:
+    """The page holds an empty element; a module fetches what to show and makes the slides."""
+    here = tmp_path / "made"
+    (here / "lib").mkdir(parents=True)
+    for name in ("reveal.esm.js", "reveal.css"):
+        shutil.copy(cdn.package("reveal.js", "5") / "dist" / name, here / "lib" / name)
+    (here / "a.png").write_bytes(gradient(48, 30, 90))
+    shown = {
+        "data-background-iframe": "https://demo.test/behind/",
+        "iframe": "https://demo.test/inside/",
+        "img": "/a.png",
+    }
+    (here / "slides.json").write_text(json.dumps(shown))
+    (here / "index.html").write_text(
+        '<!doctype html><html><head><meta charset="utf-8"><title>Made</title>'
+        '<link rel="stylesheet" href="/lib/reveal.css">'
+        "<style>html, body, #root { height: 100% }</style></head>"
+        '<body><div id="root"></div><script type="module" src="/main.js"></script></body></html>'
+    )
+    (here / "main.js").write_text(
+        "import Reveal from '/lib/reveal.esm.js';\n"
+        "const make = (name, inside) => {\n"
+        "  const element = document.createElement(name);\n"
+        "  element.append(...inside);\n"
+        "  return element;\n"
+        "};\n"
+        "const shown = await (await fetch('slides.json')).json();\n"
+        "const slides = Object.entries(shown).map(([name, url]) => {\n"
+        "  const inside = name.startsWith('data') ? [] : [make(name, [])];\n"
+        "  const section = make('section', inside);\n"
+        "  (inside[0] || section).setAttribute(inside[0] ? 'src' : name, url);\n"
+        "  return section;\n"
+        "});\n"
+        "const reveal = make('div', [make('div', slides)]);\n"
+        "reveal.className = 'reveal';\n"
+        "reveal.firstChild.className = 'slides';\n"
+        "document.querySelector('#root').append(reveal);\n"
+        "window.Reveal = new Reveal(reveal, { hash: true });\n"
+        "window.Reveal.initialize();\n"
+    )
+    packed = pack(here, tmp_path, web)
+    assert (packed.code, packed.tiers) == (0, ["live", "live"]), packed.said
+    assert "slides are made by scripts" in packed.said
+    for address in addresses(packed.offline, page):
+        go(page, address, 0)
+        page.wait_for_selector(".slide-background.present iframe[src*='/frames/']")
+        go(page, address, 1)
+        page.wait_for_selector("section.present iframe[src*='/frames/']")
+        go(page, address, 2)
+        page.wait_for_function(PICTURE)
+
+
 CDN = "https://cdn.jsdelivr.net/npm/reveal.js@5.2.1"
 
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote
 
 from deckarchive.deck.decode import decode, is_binary
-from deckarchive.deck.dom import Element, parse
+from deckarchive.deck.dom import Element, Text, parse
 from deckarchive.deck.outline import find_slides
 from deckarchive.errors import DeckError
 
@@ -32,6 +33,10 @@ _OTHER_FILES: Final = {
     ".rst": "reStructuredText source: convert it to reveal.js first",
     ".mdx": "MDX source: build it first",
 }
+
+
+_REVEAL: Final = re.compile(r"\breveal(?:\.esm|\.min)*\.m?js\b|\bslide-background-content\b")
+"""reveal.js by the name of its file or, in a bundle, by a class that it gives its elements."""
 
 
 def _names(text: str) -> frozenset[str]:
@@ -124,20 +129,42 @@ def load(path: Path) -> tuple[str, bytes]:
     return text, data
 
 
-def check_html(path: Path, document: Element, text: str) -> None:
-    """Raise :class:`DeckError` unless the page is a reveal.js deck."""
+def check_html(path: Path, document: Element, text: str) -> bool:
+    """Whether the slides of a reveal.js deck stand in its page; else its scripts make them.
+
+    Raises :class:`DeckError` when the page is no reveal.js deck.
+    """
     slides = find_slides(document)
     if slides is not None and any(e.name == "section" for e in slides.elements()):
-        return
+        return True
     for pattern, tool in _OTHER_PAGES:
         if pattern.search(text):
             raise DeckError(f"{path} is a deck made with {tool}, not reveal.js", hint=_READS)
-    if slides is not None:
+    scripts = [e for e in document.walk() if e.name == "script"]
+    if slides is not None and not scripts:
         raise DeckError(
             f"{path} is a reveal.js page with no <section> in its .slides",
-            hint="slides that a script makes cannot be read from the file",
+            hint="and it has no script that could make one",
         )
-    raise DeckError(f"{path} is a web page, but no reveal.js deck", hint=_READS)
+    if slides is None and not any(_brings_reveal(path.parent, e) for e in scripts):
+        raise DeckError(f"{path} is a web page, but no reveal.js deck", hint=_READS)
+    return False
+
+
+def _brings_reveal(folder: Path, script: Element) -> bool:
+    """Whether a page's script is reveal.js, imports it, or is a bundle that holds it."""
+    source = script.get("src")
+    if source is None:
+        return any(isinstance(c, Text) and _REVEAL.search(c.text) for c in script.children)
+    if _REVEAL.search(source):
+        return True
+    try:
+        file = folder / unquote(re.split(r"[?#]", source)[0]).lstrip("/")
+        return file.stat().st_size <= _LARGEST and bool(
+            _REVEAL.search(file.read_text(encoding="utf-8", errors="replace"))
+        )
+    except (OSError, ValueError):
+        return False
 
 
 def check_markdown(path: Path, front: Mapping[str, Any]) -> None:

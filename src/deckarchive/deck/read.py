@@ -41,6 +41,7 @@ from deckarchive.model import Deck, Kind, Source
 
 _MOST_FILES: Final = 300
 _LARGEST: Final = 32 << 20
+_MADE: Final = "the slides are made by scripts: what they embed is found when the deck is captured"
 
 
 def read_deck(path: Path | str, *, overrides: Mapping[str, Any] | None = None) -> Deck:
@@ -123,7 +124,7 @@ def _read_markdown(given: Path, file: Path, data: bytes, overrides: dict[str, An
 def _read_html(given: Path, file: Path, text: str, data: bytes) -> Deck:
     text, encoding, bom = decode(data, kind="html")
     document = parse(text)
-    detect.check_html(given, document, text)
+    in_page = detect.check_html(given, document, text)
     root = deck_root(file, text)
     path = file.relative_to(root).as_posix()
     source = Source(path=path, text=text, encoding=encoding, bom=bom)
@@ -136,6 +137,7 @@ def _read_html(given: Path, file: Path, text: str, data: bytes) -> Deck:
         title=" ".join(words) or file.stem,
         sha256=hashlib.sha256(data).hexdigest(),
         sources=(source,),
+        warnings=() if in_page else (_MADE,),
     )
     sections = [e for e in document.walk() if e.name == "section" and e.get("data-markdown")]
     return _with_markdown(deck, sections)

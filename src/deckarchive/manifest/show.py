@@ -43,6 +43,8 @@ def table(manifest: Manifest) -> str:
 def _headline(manifest: Manifest) -> str:
     deck = manifest.deck
     slides = f"{deck.slides} slide" + ("" if deck.slides == 1 else "s")
+    if not deck.slides:
+        slides = "slides made by scripts"
     return f"{deck.title} ({deck.path}): {slides}"
 
 
@@ -90,7 +92,8 @@ def _counts(manifest: Manifest) -> list[str]:
             }
             where = f" on {len(slides)} slide{'' if len(slides) == 1 else 's'}" if slides else ""
             lines.append(f"{kinds[kind]:5} {_NAMES.get(kind, kind.value)}{where}")
-    lines = lines or ["Nothing from the web is embedded."]
+    where = "is embedded" if manifest.deck.slides else "is named in the deck's text"
+    lines = lines or [f"Nothing from the web {where}."]
     if manifest.local:
         files = len({f.path for f in manifest.local})
         lines.append(f"{files:5} local file{'' if files == 1 else 's'}")
