@@ -87,6 +87,19 @@ def test_a_page_that_insists_on_its_own_address_stays(
     assert page.locator("body").inner_text() == "Words."
 
 
+def test_a_path_of_the_site_stays_in_the_folder_on_file(tmp_path: Path, page: Page) -> None:
+    start = f"{tmp_path.as_uri()}/"
+    opened(
+        page,
+        tmp_path,
+        start,
+        "<title>one</title><script>location.href = '/two.html?q=a+b'</script>",
+        TWO,
+    )
+    page.wait_for_function("document.title === 'two'")
+    assert page.url.startswith(start)
+
+
 @pytest.mark.parametrize("hides", ["display: none", "visibility: hidden"])
 def test_a_page_that_hides_itself_in_frames_is_shown(
     tmp_path: Path, served: str, page: Page, hides: str

@@ -146,8 +146,7 @@
       const url = parse(event.destination.url);
       if (!url || event.destination.sameDocument || event.hashChange || !event.cancelable) return;
       if (!/^(https?|file):$/.test(url.protocol) || url.href.startsWith(root + "sites/")) return;
-      const live = url.protocol === "file:" ? page.reverse(url) : url;
-      if (!live) return;
+      const live = page.reverse(url) || url; // on file:// a path that begins with "/" would leave the folder
       event.preventDefault();
       if (event.navigationType === "reload" || !untouched() || !insists(live)) scope.setTimeout(() => visit(live.href));
     });
