@@ -75,7 +75,9 @@ class Kit:
         places = {"PYTHONPATH": str(tools), "JUPYTER_PATH": str(tools / "share" / "jupyter")}
         self.run([sys.executable, *arguments], folder, {**places, "PATH": path})
 
-    def project(self, folder: Path, packages: Sequence[str], files: Mapping[str, str]) -> None:
+    def project(
+        self, folder: Path, packages: Sequence[str], files: Mapping[str, str | bytes]
+    ) -> None:
         """Fill ``folder`` with a Node project: its packages (linked) and its own files."""
         write(folder, {"package.json": '{"private": true, "type": "module"}'} | dict(files))
         (folder / "node_modules").symlink_to(self.node(*packages) / "node_modules")

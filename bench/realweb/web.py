@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import unquote
 
 from bench.realweb.kit import Kit, ToolError
 from examples.web.hosts import Answer, Request, gradient
@@ -62,6 +63,8 @@ class Site:
     act: str
     check: str
     handlers: Mapping[str, Handler] = field(default_factory=dict)
+    headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Host → what it sends with its pages, in place of or beside the usual."""
 
     @property
     def probe(self) -> dict[str, str]:
@@ -75,11 +78,13 @@ class RealWeb:
         self._kit = kit
         self._roots: dict[str, list[Path]] = {}
         self._handlers: dict[str, Handler] = {}
+        self._headers: dict[str, Mapping[str, str]] = {}
         for site, folder in made.values():
             for path in folder.iterdir():
                 if path.is_dir():
                     self._roots.setdefault(path.name, []).append(path)
             self._handlers |= site.handlers
+            self._headers |= site.headers
 
     def speaks(self, scheme: str, host: str) -> bool:
         """Whether a host is there; all speak both schemes."""
@@ -101,6 +106,11 @@ class RealWeb:
             roots = self._roots.get(request.host, [])
             answers = (_file(root, request.path) for root in roots)
             found = next((answer for answer in answers if answer), None)
+            if request.path.endswith("/combo"):
+                found = _combined(roots, request.query)
+        if found and found.headers.get("Content-Type") == TYPES["html"]:
+            extra = self._headers.get(request.host, {})
+            found = replace(found, headers={**found.headers, **extra})
         return found or _missing(self._roots.get(request.host, []))
 
     def _package(self, path: str) -> Answer | None:
@@ -122,6 +132,13 @@ def _file(root: Path, name: str) -> Answer | None:
             return Answer(b"", {"Location": f"{name}/"}, 301)
         path /= "index.html"
     return _sent(root, page if page.is_file() and not path.is_file() else path)
+
+
+def _combined(roots: Sequence[Path], query: str) -> Answer | None:
+    """Several files in one answer: what the loaders of large script libraries ask for."""
+    parts = [_file(root, unquote(name)) for root in roots for name in query.split("&")]
+    found = [part for part in parts if part]
+    return replace(found[0], body=b"\n".join(p.body for p in found)) if found else None
 
 
 def _tile(path: str) -> Answer | None:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bench.realweb.sites import apps, demos, docs, media, notebooks
+from bench.realweb.sites import (
+    apps,
+    classics,
+    delivery,
+    demos,
+    docs,
+    frameworks,
+    media,
+    notebooks,
+    platforms,
+)
 from bench.realweb.web import Site
 
-SITES: Sequence[Site] = (*notebooks.SITES, *demos.SITES, *media.SITES, *docs.SITES, *apps.SITES)
+_ROOMS = (notebooks, demos, media, docs, apps, frameworks, classics, delivery, platforms)
+SITES: Sequence[Site] = [site for room in _ROOMS for site in room.SITES]
