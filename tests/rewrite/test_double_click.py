@@ -229,6 +229,11 @@ READ = """<!doctype html><html><head><title></title></head><body><img id=parsed 
   }
   out.request = (await (await fetch(new Request('words.json'))).json()).n;
   out.url = (await (await fetch(new URL('words.json', document.baseURI))).json()).n;
+  out.beside = (await (await fetch(new URL('root.json', (await fetch('https://site.test/root.json')).url))).json()).n;
+  out.heard = await new Promise((done) => {
+    const x = new XMLHttpRequest(); x.onload = () => done(fetch(new URL('root.json', x.responseURL)).then((r) => r.json()).then((j) => j.n));
+    x.open('GET', 'https://site.test/root.json'); x.send();
+  });
   out.root = (await (await fetch(new Request('/root.json'))).json()).n;
   out.xhr = await new Promise((done) => {
     const x = new XMLHttpRequest(); x.onload = () => done(JSON.parse(x.responseText).n);
@@ -276,6 +281,8 @@ def test_scripts_read_pixels_and_files_that_they_name_themselves(
         "cues": ["Two", "Late"],
         "request": 4,
         "url": 4,
+        "beside": 5,
+        "heard": 5,
         "root": 5,
         "xhr": 4,
     }
