@@ -212,10 +212,8 @@ def _judged(page: Page, case: Case, poster: Path, shot: Path | None) -> Seen:
         pass
     page.wait_for_timeout(500)
     now = page.evaluate(f"({script('vitals')})()")
-    if shot:
-        page.screenshot(path=shot)
-    if poster.is_file():
-        picture = Image.open(BytesIO(page.screenshot()))
+    picture = _pictured(page, shot)
+    if poster.is_file() and picture:
         alike = _pictures.similarity(picture, Image.open(poster)) or 0.0
         looks = alike >= ALIKE
     try:
@@ -224,8 +222,17 @@ def _judged(page: Page, case: Case, poster: Path, shot: Path | None) -> Seen:
     except Error:
         behaves = False
     if shot:
-        page.screenshot(path=shot.with_suffix(".2.png"))
+        _pictured(page, shot.with_suffix(".2.png"))
     return Seen(looks, behaves, alike, 0, now)
+
+
+def _pictured(page: Page, shot: Path | None) -> Image.Image | None:
+    """What the page shows, kept as ``shot``; ``None`` for one that is too busy to be painted."""
+    try:
+        return Image.open(BytesIO(page.screenshot(path=shot)))
+    except Error as error:
+        print(f"{page.url}: no picture: {str(error).splitlines()[0]}", file=sys.stderr)
+        return None
 
 
 def against(live: Seen, seen: Seen) -> Seen:

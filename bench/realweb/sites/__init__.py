@@ -10,12 +10,16 @@ from bench.realweb.sites import (
     delivery,
     demos,
     docs,
+    engines,
     frameworks,
     media,
     notebooks,
     platforms,
+    scenes,
+    viewers,
 )
 from bench.realweb.web import Site
 
 _ROOMS = (notebooks, demos, media, docs, apps, frameworks, classics, delivery, platforms)
-SITES: Sequence[Site] = [site for room in _ROOMS for site in room.SITES]
+_SHOWS = (scenes, viewers, engines)
+SITES: Sequence[Site] = [site for room in (*_ROOMS, *_SHOWS) for site in room.SITES]
