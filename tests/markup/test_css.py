@@ -42,6 +42,27 @@ def test_sheets(source: str) -> None:
     assert [(f.url, f.quote, f.rule) for f in found] == SHEETS[source]
 
 
+BROKEN = {
+    ".a{b:url(it's bad.png)}.c{d:url(2)}": ["2"],
+    "a{b:url(x\\\ny)} c{d:url(2)} e{f:url(3)}": ["2", "3"],
+    "a{b:'x\\\r\n url(1)';c:url('\\\r\n2')}d{e:url(3)}": ["2", "3"],
+    r"a{b:u\72l(1);c:\75 RL(2);d:\u\r\l(3)}": ["1", "2", "3"],
+    "a{b:url('1' bad)}c{d:url(2)}": ["1", "2"],
+    "a{b:url('1\n)}c{d:url(2)}": ["2"],
+}
+"""As Chromium and Firefox ask for them (and for the first string of a ``url()`` that is none)."""
+
+
+@pytest.mark.parametrize("source", BROKEN)
+def test_broken_sheets(source: str) -> None:
+    assert [found.url for found in scan_css(source)] == BROKEN[source]
+
+
+def test_custom_properties() -> None:
+    source = "a{--x:url(1) ;b:url(2)} c{--y : image-set('3' 1x),url(4)} d{e:var(--z);f:url(5)}"
+    assert [f.url for f in scan_css(source) if f.custom] == ["1", "3", "4"]
+
+
 @given(st.text(alphabet="url(\"') \\;{}@import/*a\n9", max_size=60))
 def test_css_spans_are_in_order(source: str) -> None:
     position = 0

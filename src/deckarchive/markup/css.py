@@ -13,22 +13,30 @@ from dataclasses import dataclass
 _TOKEN = re.compile(
     r"""
       (?P<comment> /\*.*?(?:\*/|\Z) )
-    | (?P<string> "(?:[^"\\\n\r\f]|\\.)*(?:"|(?=[\n\r\f])|\Z)
-               | '(?:[^'\\\n\r\f]|\\.)*(?:'|(?=[\n\r\f])|\Z) )
-    | (?P<url> (?<![-\w\\])(?:url|src)\([ \t\n\r\f]* )
+    | (?P<string> "(?:[^"\\\n\r\f]|\\(?:\r\n|.))*(?:"|(?=[\n\r\f])|\Z)
+               | '(?:[^'\\\n\r\f]|\\(?:\r\n|.))*(?:'|(?=[\n\r\f])|\Z) )
+    | (?P<url> (?<![-\w\\])
+               (?:\\?u|\\0{0,4}[57]5[ \t\n\r\f]?)(?:\\?r|\\0{0,4}[57]2[ \t\n\r\f]?)
+               (?:\\?l|\\0{0,4}[46]c[ \t\n\r\f]?)\([ \t\n\r\f]*
+             | (?<![-\w\\])src\([ \t\n\r\f]* )
     | (?P<function> (?<![-\w\\])-?[-\w]+\( )
+    | (?P<custom> (?<![-\w\\!])--[^\s:;{}()"']*[ \t\n\r\f]*: )
     | (?P<at> @[-\w]+ )
     | (?P<punct> [;{}()] )
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
-_STRING = re.compile(r"\"((?:[^\"\\\n\r\f]|\\.)*)\"|'((?:[^'\\\n\r\f]|\\.)*)'", re.DOTALL)
+_STRING = re.compile(
+    r"\"((?:[^\"\\\n\r\f]|\\(?:\r\n|.))*)\"|'((?:[^'\\\n\r\f]|\\(?:\r\n|.))*)'", re.DOTALL
+)
 _BARE = re.compile(
     r"""((?:[^ \t\n\r\f"'()\\]
           |\\(?:[0-9a-fA-F]{1,6}(?:\r\n|[ \t\n\r\f])?|[^\n\r\f0-9a-fA-F]))*)
         [ \t\n\r\f]*(?:\)|\Z)""",
     re.VERBOSE,
 )
+_BAD_END = re.compile(r"(?:[^)\\]|\\.)*(?:\)|\\?\Z)", re.DOTALL)
+"""The rest of a url() that is none: quotes in it open no string."""
 _ESCAPE = re.compile(
     r"\\(?:([0-9a-fA-F]{1,6})(?:\r\n|[ \t\n\r\f])?|(\r\n|[\n\r\f])|(.))", re.DOTALL
 )
@@ -41,6 +49,7 @@ class CssUrl:
 
     ``quote`` is the quote around it or ``""``; ``rule`` is the lower-case at-rule that it
     stands directly in the prelude of (``"@import"``, ``"@namespace"``), or ``""``.
+    ``custom``: it is a custom property's, which browsers resolve where ``var()`` uses it.
     """
 
     url: str
@@ -48,21 +57,24 @@ class CssUrl:
     end: int
     quote: str
     rule: str
+    custom: bool = False
 
 
 def scan_css(source: str) -> Iterator[CssUrl]:
     """Yield every URL of a style sheet or of a declaration list (a ``style`` attribute)."""
-    position, rule = 0, ""
+    position, rule, custom = 0, "", False
     functions: list[str] = []
     while match := _TOKEN.search(source, position):
         position = match.end()
         text = match.group()
-        if match.lastgroup == "at":
+        if match.lastgroup == "custom":
+            custom = not functions
+        elif match.lastgroup == "at":
             rule = text.lower()
         elif match.lastgroup == "function":
             functions.append(text.lower())
         elif match.lastgroup == "url":
-            found, position = _url_token(source, position, rule)
+            found, position = _url_token(source, position, rule, custom)
             if found:
                 yield found
         elif match.lastgroup == "string":
@@ -70,14 +82,14 @@ def scan_css(source: str) -> Iterator[CssUrl]:
             in_set = bool(functions) and functions[-1] in _IMAGE_SET
             if (bare_url or in_set) and len(text) >= 2 and text[-1] == text[0]:
                 start, end = match.start() + 1, match.end() - 1
-                yield CssUrl(_unescape(source[start:end]), start, end, text[0], rule)
+                yield CssUrl(_unescape(source[start:end]), start, end, text[0], rule, custom)
         elif text == "(":
             functions.append("(")
         elif text == ")":
             if functions:
                 functions.pop()
         elif text in ";{}":
-            rule, functions = "", []
+            rule, functions, custom = "", [], False
 
 
 def css_escape_url(url: str, quote: str) -> str:
@@ -86,18 +98,23 @@ def css_escape_url(url: str, quote: str) -> str:
     return "".join(f"\\{ord(c):x} " if c in special or (not quote and c < " ") else c for c in url)
 
 
-def _url_token(source: str, position: int, rule: str) -> tuple[CssUrl | None, int]:
+def _url_token(source: str, position: int, rule: str, custom: bool) -> tuple[CssUrl | None, int]:
     """Read what follows ``url(``; returns the finding and where scanning goes on."""
     if match := _STRING.match(source, position):
         start, end = match.start() + 1, match.end() - 1
         after = source.find(")", match.end())
         stop = after + 1 if after >= 0 and not source[match.end() : after].strip() else match.end()
-        found = CssUrl(_unescape(source[start:end]), start, end, source[match.start()], rule)
-        return found, stop
-    if (match := _BARE.match(source, position)) and match.group(1):
-        found = CssUrl(_unescape(match.group(1)), match.start(1), match.end(1), "", rule)
-        return found, match.end()
-    return None, position
+        quote = source[match.start()]
+        return CssUrl(_unescape(source[start:end]), start, end, quote, rule, custom), stop
+    if source[position : position + 1] in ("'", '"'):
+        return None, position
+    if match := _BARE.match(source, position):
+        if not match.group(1):
+            return None, match.end()
+        text = _unescape(match.group(1))
+        return CssUrl(text, match.start(1), match.end(1), "", rule, custom), match.end()
+    bad = _BAD_END.match(source, position)
+    return None, bad.end() if bad else position
 
 
 def _unescape(text: str) -> str:
