@@ -193,3 +193,27 @@ def test_an_encoded_value_is_read_back(value: str, quote: str) -> None:
     assert attribute is not None
     if value or quote:
         assert attribute.value == value
+
+
+XML_TOKENS = {
+    '<script src="a"/><img src="b"/>': ["script", "img"],
+    "<title/><textarea/><iframe/><style/><p/>": ["title", "textarea", "iframe", "style", "p"],
+    "<p><![CDATA[<img>]]></p><b/>": ["p", "p", "b"],
+    '<!DOCTYPE a [<!ENTITY b "<c>"><!-- ]> <d> -->]><e/>': ["e"],
+    "<!-- [ --><!DOCTYPE a><b/>[<c/>]>": ["b", "c"],
+    "<h:style>x{}</h:style><h:p/>": ["style", "style", "p"],
+    "<svg><p/><s:image/></svg>": ["svg", "p", "image", "svg"],
+    "<plaintext/><p/>": ["plaintext", "p"],
+}
+
+
+@pytest.mark.parametrize("source", XML_TOKENS)
+def test_xml(source: str) -> None:
+    tags = [token.name for token in scan_html(source, xml=True) if isinstance(token, Tag)]
+    assert tags == XML_TOKENS[source]
+
+
+def test_a_link_of_xml_has_one_name() -> None:
+    (tag,) = scan_html('<s:image x:href="a" href="b"/>', xml=True)
+    assert isinstance(tag, Tag)
+    assert [a.name for a in tag.attributes] == ["xlink:href", "href"]

@@ -21,7 +21,8 @@ from typing import Any
 import pytest
 
 from deckarchive.markup import Tag, scan_html
-from deckarchive.rewrite.html import CLOSE, OPEN, rewrite_html
+from deckarchive.rewrite.head import CLOSE, OPEN
+from deckarchive.rewrite.html import rewrite_html
 from tests import npm
 
 VERSION = "1.1"

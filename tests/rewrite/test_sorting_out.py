@@ -11,7 +11,7 @@ from made_site import build, exchange
 
 from deckarchive.model import DECK_CAPTURE_ID
 from deckarchive.rewrite.charset import decode, encode, encoding_of
-from deckarchive.rewrite.html import OPEN
+from deckarchive.rewrite.head import OPEN
 from deckarchive.rewrite.mimes import canonical
 from deckarchive.rewrite.resources import fnv1a, sort_exchanges
 

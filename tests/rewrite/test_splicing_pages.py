@@ -10,7 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from deckarchive.rewrite.css import rewrite_css
-from deckarchive.rewrite.html import CLOSE, OPEN, head_start, rewrite_html
+from deckarchive.rewrite.head import CLOSE, OPEN, head_start
+from deckarchive.rewrite.html import Rebased, rewrite_html
 
 BASE = "https://e.org/d/page.html"
 KNOWN = {
@@ -130,9 +131,9 @@ def test_what_an_import_map_is_given_joins_the_documents_own() -> None:
 
 
 def test_the_base_is_local_and_the_rest_is_seen_from_there() -> None:
-    def rebase(url: str) -> tuple[str, object]:
+    def rebase(url: str) -> Rebased:
         assert url == "https://e.org/base/"
-        return "../base/", {"https://e.org/base/i.png": "i.png"}.get
+        return Rebased("../base/", {"https://e.org/base/i.png": "i.png"}.get, "", rebase)
 
     source = '<base href="/base/"><img src="i.png">'
     assert rewrite_html(source, BASE, lookup, rebase=rebase) == (  # type: ignore[arg-type]

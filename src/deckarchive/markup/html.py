@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from deckarchive.markup.references import decode_references
 
@@ -19,6 +19,13 @@ _TAG_NAME = re.compile(r"[^ \t\n\f\r/>]*")
 _ATTRIBUTE_NAME = re.compile(r"=?[^ \t\n\f\r/>=]*")
 _UNQUOTED = re.compile(r"[^ \t\n\f\r>]*")
 _COMMENT_END = re.compile(r"--!?>")
+_SUBSET = re.compile(
+    r"""\ufeff?(?:\s|<!--(?:(?!-->).)*+-->|<\?(?:(?!\?>).)*+\?>)*+
+        <!DOCTYPE\s(?:[^\[>"']|"[^"]*+"|'[^']*+')*+\[
+        (?:[^\]"'<]|"[^"]*+"|'[^']*+'|<!--(?:(?!-->).)*+-->|<\?(?:(?!\?>).)*+\?>|<)*+\]\s*+>""",
+    re.VERBOSE | re.DOTALL,
+)
+"""A document type with declarations of its own (XML 1.0, production 28)."""
 _RCDATA = frozenset({"title", "textarea"})
 _RAWTEXT = frozenset({"style", "xmp", "iframe", "noembed", "noframes", "script"})
 _FOREIGN = frozenset({"svg", "math"})
@@ -91,6 +98,7 @@ class Comment:
 class _State:
     """Where the scanner stands: open foreign elements decide on raw text and ``/>``."""
 
+    xml: bool = False
     foreign: list[str] = field(default_factory=list)
 
     def in_foreign(self) -> bool:
@@ -115,13 +123,18 @@ class _State:
 
     def break_out(self, name: str) -> None:
         """Leave SVG or MathML before a start tag that cannot stand in it."""
-        while name in _BREAKOUT and self.in_foreign():
+        while not self.xml and name in _BREAKOUT and self.in_foreign():
             self.foreign.pop()
 
 
-def scan_html(source: str) -> Iterator[Tag | RawText | Comment]:
-    """Yield tags, raw texts and comments in source order; plain text yields nothing."""
-    position, state = 0, _State()
+def scan_html(source: str, *, xml: bool = False) -> Iterator[Tag | RawText | Comment]:
+    """Yield tags, raw texts and comments in source order; plain text yields nothing.
+
+    ``xml``: an XHTML or SVG document. There every element may close itself and has text alone in
+    no other way than CDATA; names are given without their prefix, ``x:href`` as ``xlink:href``.
+    """
+    declared = _SUBSET.match(source) if xml else None
+    position, state = declared.end() if declared else 0, _State(xml)
     while (start := source.find("<", position)) >= 0:
         following = source[start + 1 : start + 2]
         if following == "!" or following == "?":
@@ -129,7 +142,7 @@ def scan_html(source: str) -> Iterator[Tag | RawText | Comment]:
             if token:
                 yield token
         elif following == "/" and _NAME_START.match(source, start + 2):
-            tag = _tag(source, start, start + 2, closing=True, foreign=state.in_foreign())
+            tag = _tag(source, start, start + 2, closing=True, state=state)
             if tag is None:
                 return
             state.see(tag)
@@ -140,15 +153,15 @@ def scan_html(source: str) -> Iterator[Tag | RawText | Comment]:
         elif _NAME_START.match(following):
             name = _TAG_NAME.match(source, start + 1)
             state.break_out(name.group().lower() if name else "")
-            tag = _tag(source, start, start + 1, closing=False, foreign=state.in_foreign())
+            tag = _tag(source, start, start + 1, closing=False, state=state)
             if tag is None:
                 return
             yield tag
             position = tag.end
-            if not tag.foreign and tag.name == "plaintext":
+            if not tag.foreign and not xml and tag.name == "plaintext":
                 return
-            if _holds_raw_text(tag):
-                text = _raw_text(source, tag.name, tag.end)
+            if _holds_raw_text(tag, state):
+                text = _raw_text(source, tag.name, tag.end, xml=xml)
                 yield text
                 position = text.end
             else:
@@ -157,13 +170,13 @@ def scan_html(source: str) -> Iterator[Tag | RawText | Comment]:
             position = start + 1
 
 
-def _holds_raw_text(tag: Tag) -> bool:
+def _holds_raw_text(tag: Tag, state: _State) -> bool:
     """Whether the text behind ``tag`` is raw.
 
-    In SVG a style or script is parsed as markup; its text is taken as one piece all the same,
-    so that the URLs in it are found.
+    In SVG and XML a style or script is parsed as markup; its text is taken as one piece all the
+    same, so that the URLs in it are found.
     """
-    if tag.foreign:
+    if tag.foreign or state.xml:
         return tag.name in ("script", "style") and not tag.self_closing
     return tag.name in _RAWTEXT or tag.name in _RCDATA
 
@@ -178,7 +191,7 @@ def _markup_declaration(source: str, start: int, state: _State) -> tuple[Comment
         if match is None:
             return Comment(start, len(source), source[start + 4 :]), len(source)
         return Comment(start, match.end(), source[start + 4 : match.start()]), match.end()
-    if source.startswith("<![CDATA[", start) and state.in_foreign():
+    if source.startswith("<![CDATA[", start) and (state.xml or state.in_foreign()):
         end = source.find("]]>", start)
         return None, len(source) if end < 0 else end + 3
     return None, _bogus_end(source, start)
@@ -189,7 +202,7 @@ def _bogus_end(source: str, start: int) -> int:
     return len(source) if end < 0 else end + 1
 
 
-def _tag(source: str, start: int, name_at: int, *, closing: bool, foreign: bool) -> Tag | None:
+def _tag(source: str, start: int, name_at: int, *, closing: bool, state: _State) -> Tag | None:
     """Read a tag whose name starts at ``name_at``; ``None`` when the source ends inside it."""
     match = _TAG_NAME.match(source, name_at)
     assert match is not None
@@ -200,6 +213,9 @@ def _tag(source: str, start: int, name_at: int, *, closing: bool, foreign: bool)
         char = source[position]
         if char == ">":
             name = match.group().lower()
+            if state.xml:
+                name = name.rpartition(":")[2]
+                attributes = [_without_prefix(a) for a in attributes]
             return Tag(
                 name,
                 start,
@@ -207,7 +223,7 @@ def _tag(source: str, start: int, name_at: int, *, closing: bool, foreign: bool)
                 closing,
                 self_closing,
                 tuple(attributes),
-                foreign or name in _FOREIGN,
+                state.in_foreign() or name in _FOREIGN,
             )
         if char in _SPACE or char == "/":
             self_closing = char == "/"
@@ -219,6 +235,11 @@ def _tag(source: str, start: int, name_at: int, *, closing: bool, foreign: bool)
             return None
         attributes.append(attribute)
     return None
+
+
+def _without_prefix(attribute: Attribute) -> Attribute:
+    """A link of XML by the prefix that XLink commonly has."""
+    return replace(attribute, name="xlink:href") if attribute.name.endswith(":href") else attribute
 
 
 def _attribute(source: str, position: int) -> tuple[Attribute | None, int]:
@@ -252,11 +273,12 @@ def _skip_space(source: str, position: int) -> int:
     return position
 
 
-def _raw_text(source: str, element: str, start: int) -> RawText:
+def _raw_text(source: str, element: str, start: int, *, xml: bool) -> RawText:
     """The text of a raw text element that starts at ``start``, up to its end tag."""
-    end_tag = re.compile(rf"</{element}(?=[ \t\n\f\r/>])", re.IGNORECASE | re.ASCII)
+    prefix = r"(?:[\w.-]+:)?" if xml else ""
+    end_tag = re.compile(rf"</{prefix}{element}(?=[ \t\n\f\r/>])", re.IGNORECASE | re.ASCII)
     position = start
-    if element == "script":
+    if element == "script" and not xml:
         position = _script_escape_end(source, start, end_tag)
     match = end_tag.search(source, position)
     return RawText(element, start, match.start() if match else len(source))

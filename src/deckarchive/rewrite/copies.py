@@ -6,6 +6,7 @@ part is rewritten: it holds the policy, so that nothing in the rest reaches the 
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable
 from typing import Final
 
@@ -16,10 +17,10 @@ from deckarchive.rewrite.addresses import Addresses, Group
 from deckarchive.rewrite.carried import routes_by_path
 from deckarchive.rewrite.charset import decode, encode, encoding_of, parameter
 from deckarchive.rewrite.css import Lookup, rewrite_css
-from deckarchive.rewrite.html import base_of, rewrite_html
+from deckarchive.rewrite.html import Rebase, Rebased, base_of, rewrite_html
 from deckarchive.rewrite.names import natural_folder, relative
 from deckarchive.rewrite.output import Output, body_inputs
-from deckarchive.rewrite.resources import Body
+from deckarchive.rewrite.resources import DOCUMENTS, Body, destination
 from deckarchive.rewrite.reuse import Asked, digest
 from deckarchive.rewrite.svg import with_policy
 
@@ -94,10 +95,11 @@ class Copies:
         with body.open_body() as stream:
             data = stream.read(_AT_ONCE + 1)
         encoding = self._encoding(group, body, data)
-        if encoding == "utf-8" or len(data) > _AT_ONCE:
+        marked = _is_shown_text(body) and not (data.isascii() or data.startswith(codecs.BOM_UTF8))
+        if (encoding == "utf-8" and not marked) or len(data) > _AT_ONCE:
             return False
         with self._output.open(path, inputs) as sink:
-            sink.write(encode(decode(data, encoding)))
+            sink.write((codecs.BOM_UTF8 if marked else b"") + encode(decode(data, encoding)))
         return True
 
     def _encoding(self, group: Group, body: Body, data: bytes) -> str:
@@ -113,26 +115,43 @@ class Copies:
         lookup = self._noting(group, path, asked)
         if body.mime == "text/css":
             return rewrite_css(text, body.exchange.url, lookup)
-        url = body.exchange.url
-
-        def rebase(base: str) -> tuple[str, Lookup]:
-            lookup(base)
-            if self._addresses.find(base, group) is body:
-                return relative(path, path), lookup
-            folder = natural_folder(base)
-            return relative(folder, path) + "/", self._noting(group, folder + "x", asked, path)
-
+        url, xml = body.exchange.url, body.mime != "text/html"
         inserted, imports = "", None
         if body.is_page:
-            base = base_of(text, url)
-            routed = rebase(base)[0] if base else "./"
+            base = base_of(text, url, xml=xml)
+            routed = self._rebase(group, body, path, asked, "")(base).href if base else "./"
             if not routes_by_path(text):
                 routed = ""
             inserted = runtime.insertion(path, url, group.map_path, routed)
             modules = self._addresses.modules(group)
             imports = modules.import_map(path) if modules.wanted(text) else None
-        new = rewrite_html(text, url, lookup, insertion=inserted, rebase=rebase, imports=imports)
+        rebase = self._rebase(group, body, path, asked, inserted)
+        new = rewrite_html(
+            text, url, lookup, insertion=inserted, rebase=rebase, imports=imports, xml=xml
+        )
         return with_policy(new) if body.mime == "image/svg+xml" else new
+
+    def _rebase(
+        self, group: Group, body: Body, path: str, asked: Asked, inserted: str, start: str = ""
+    ) -> Rebase:
+        """What a ``base`` changes in a document whose URLs are taken from ``start``."""
+        start = start or path
+
+        def rebase(base: str) -> Rebased:
+            self._noting(group, path, asked)(base)
+            url = body.exchange.url
+            if self._addresses.find(base, group) is body:
+                below, href = path, relative(path, start)
+            else:
+                folder = natural_folder(base)
+                below, href = folder + "x", relative(folder, start) + "/"
+            own = inserted and runtime.insertion(below, url, group.map_path)
+            lookup = self._noting(group, below, asked, path if below != path else "")
+            return Rebased(
+                href, lookup, own, self._rebase(group, body, path, asked, inserted, below)
+            )
+
+        return rebase
 
     def _noting(self, group: Group, start: str, asked: Asked, path: str = "") -> Lookup:
         """The lookup of a file that enters every question in ``asked``."""
@@ -158,6 +177,11 @@ def _is_rewritten(body: Body) -> bool:
     if body.mime in ("text/css", "image/svg+xml"):
         return True
     return body.is_page and body.mime in _MARKUP
+
+
+def _is_shown_text(body: Body) -> bool:
+    """Whether a text is itself the document: it can say its encoding by a byte order mark alone."""
+    return body.mime == "text/plain" and destination(body.exchange) in DOCUMENTS
 
 
 def _may_need_utf8(body: Body) -> bool:

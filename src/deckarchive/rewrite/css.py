@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from deckarchive import urls
@@ -12,10 +13,25 @@ Lookup = Callable[[str], str | None]
 author's text as it is."""
 
 
-def rewrite_css(text: str, base_url: str, lookup: Lookup) -> str:
-    """Point every ``url()`` and ``@import`` of ``text`` at its copy; nothing else changes."""
+_FROM_ANYWHERE = re.compile(r"\s*(?:https?:|[\\/])", re.IGNORECASE)
+
+
+def is_outward(raw: str) -> bool:
+    """Whether ``raw`` names a host or a path from its root: the same from wherever it is taken."""
+    return _FROM_ANYWHERE.match(raw) is not None
+
+
+def rewrite_css(text: str, base_url: str, lookup: Lookup, *, told: bool = False) -> str:
+    """Point every ``url()`` and ``@import`` of ``text`` at its copy; nothing else changes.
+
+    ``told``: the page's script looks at this text too. A custom property's URL is resolved where
+    ``var()`` stands, so no relative URL is right everywhere; one that was is left to that script,
+    which knows the address of the folder.
+    """
     splices = []
     for found in scan_css(text):
+        if told and found.custom and is_outward(found.url):
+            continue
         if found.rule == "@namespace" or (copy := find(found.url, base_url, lookup)) is None:
             continue
         new = css_escape_url(copy, found.quote)

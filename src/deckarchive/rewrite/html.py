@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any, Final
 
 from deckarchive import urls
 from deckarchive.markup import (
     Attribute,
-    Comment,
     RawText,
     Splice,
     Tag,
@@ -25,17 +25,18 @@ from deckarchive.markup import (
     scan_srcset,
 )
 from deckarchive.rewrite import importmaps
-from deckarchive.rewrite.css import Lookup, find, rewrite_css
+from deckarchive.rewrite.css import Lookup, find, is_outward, rewrite_css
+from deckarchive.rewrite.head import head_start, inserted, insertion_end
 from deckarchive.rewrite.table import Holds, connects, fetches, holds
 
-OPEN: Final = "<!--deckarchive-->"
-CLOSE: Final = "<!--/deckarchive-->"
-_INSERTION = re.compile(re.escape(OPEN) + ".*?" + re.escape(CLOSE), re.DOTALL)
-_PROLOGUE = re.compile(r"\ufeff?(?:\s|<!--(?:(?!-->).)*-->|<\?[^>]*>)*<!doctype[^>]*>", re.I | re.S)
-_BASE = re.compile(r"<base\b", re.IGNORECASE)
-_XML_START = re.compile(r"\ufeff?\s*(?:<\?xml[^>]*>)?", re.IGNORECASE)
-_COMMENTS = re.compile(r"<!--.*?-->|<![^>]*>|<\?[^>]*>", re.DOTALL)
-_REFRESH = re.compile(r"\s*[\d.]*\s*[;,]?\s*(?:url\s*=\s*)?(['\"]?)(?P<url>[^'\"]+)", re.IGNORECASE)
+_SHEET = re.compile(r"""<\?xml-stylesheet\s[^>]*?\bhref\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')""")
+_BASE = re.compile(r"<(?:\w+:)?base\b", re.IGNORECASE)
+_REFRESH = re.compile(
+    r"""\s*(?:\d[\d.]*+|\.[\d.]*+)(?:\s*+(?:\Z|[;,])|\s++)\s*+(?:url\s*+=\s*+)?+
+        (?:(?P<quote>["'])(?P<quoted>.*?)(?:(?P=quote)|\Z)|(?P<bare>.*))""",
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+"""HTML, "shared declarative refresh steps": what does not match leads nowhere."""
 _POLICIES: Final = frozenset(
     {
         "content-security-policy",
@@ -48,21 +49,47 @@ _NOWHERE: Final = "about:blank#"
 """Before the URL of a framed document that was never captured."""
 _NOTHING: Final = "data:,"
 
-Rebase = Callable[[str], tuple[str, Lookup]]
-"""From a document's base URL to what its ``base href`` becomes, and the lookup from there on."""
+
+@dataclass(frozen=True, slots=True)
+class Rebased:
+    """What counts behind a ``base``: its ``href`` as it is written, and how URLs are seen there.
+
+    ``insertion`` is that of a document whose URLs are taken from there (``srcdoc``).
+    """
+
+    href: str
+    lookup: Lookup
+    insertion: str
+    rebase: Rebase
+
+
+Rebase = Callable[[str], Rebased]
+"""From the URL that a ``base`` sets to what that changes."""
 
 
 @dataclass(slots=True)
 class _Page:
-    """One document being rewritten: where it is, and the splices found so far."""
+    """One document being rewritten: where it is, and the splices found so far.
+
+    ``links`` is how a link is resolved, which counts when it is followed; all else is asked for
+    when it is parsed, and a ``base`` that comes later does not change that.
+    """
 
     source: str
     base_url: str
     lookup: Lookup
     insertion: str
     imports: Mapping[str, Any] | None
+    xml: bool
     rebase: Rebase | None = None
+    links: tuple[str, Lookup] | None = None
+    templates: int = 0
     splices: list[Splice] = field(default_factory=list)
+
+    @property
+    def told(self) -> bool:
+        """Whether the page's script sees the styles here: not in a shadow tree."""
+        return bool(self.insertion) and not self.templates
 
     def put(self, attribute: Attribute, value: str) -> None:
         """Replace the value of ``attribute`` when it really changes."""
@@ -72,7 +99,7 @@ class _Page:
 
     def folder(self, url: str) -> str | None:
         """Where the files below ``url`` stand, as a relative URL."""
-        return self.rebase(url)[0] if self.rebase else None
+        return self.rebase(url).href if self.rebase else None
 
     def drop(self, attribute: Attribute) -> None:
         """Remove ``attribute`` with its value and quotes."""
@@ -88,74 +115,93 @@ def rewrite_html(
     insertion: str = "",
     rebase: Rebase | None = None,
     imports: Mapping[str, Any] | None = None,
+    xml: bool = False,
 ) -> str:
-    """Rewrite a document (HTML, XHTML or SVG) that was served from ``base_url``.
+    """Rewrite a document (HTML, or XHTML or SVG: ``xml``) that was served from ``base_url``.
 
     ``insertion`` goes right behind ``<head>``; ``imports`` is an import map (``imports`` and
     ``scopes`` already local) that is joined with the document's own, or inserted.
     """
-    if old := _INSERTION.search(source):
-        return source[: old.start()] + _wrapped(insertion) + source[old.end() :]
-    page = _Page(source, base_url, lookup, insertion, imports, rebase)
-    base = _base(source)
-    if base is not None and (url := urls.resolve(base.value, base_url)):
-        page.base_url = url
-        if rebase:
-            address, page.lookup = rebase(url)
-            page.put(base, address)
-    opener: Tag | None = None
-    has_map = False
-    for token in scan_html(source):
-        if isinstance(token, Tag) and not token.closing:
-            opener = token
-            _tag(page, token)
-        elif isinstance(token, RawText) and opener is not None:
-            has_map |= _raw_text(page, token, opener)
+    at = head_start(source, xml=xml)
+    if end := insertion_end(source, at):
+        return source[:at] + inserted(source, insertion, xml=xml) + source[end:]
+    page = _Page(source, base_url, lookup, insertion, imports, xml, rebase)
+    if xml:
+        _sheets(page)
+    has_map = _contents(page)
     if insertion:
         own = "" if has_map or not imports else importmaps.element(imports)
-        at = head_start(source)
-        page.splices.append(Splice(at, at, _wrapped(insertion + own)))
+        text = inserted(source, insertion + own, xml=xml)
+        page.splices.append(Splice(at, at, text))
     return apply(source, page.splices) if page.splices else source
 
 
-def base_of(source: str, base_url: str) -> str | None:
+def _contents(page: _Page) -> bool:
+    """Splice all tags and raw texts; returns whether the document has an import map."""
+    base = _base(page.source, xml=page.xml)
+    url = urls.resolve(base.value, page.base_url) if base else None
+    based = page.rebase(url) if url and page.rebase else None
+    if url:
+        page.links = url, based.lookup if based else page.lookup
+    opener: Tag | None = None
+    has_map = False
+    for token in scan_html(page.source, xml=page.xml):
+        if isinstance(token, Tag):
+            if base and url and token.end > base.start:
+                _take(page, base, url, based)
+                base = None
+            if token.name == "template":
+                page.templates = max(0, page.templates + (-1 if token.closing else 1))
+            if not token.closing:
+                opener = token
+                _tag(page, token)
+        elif isinstance(token, RawText) and opener is not None:
+            has_map |= _raw_text(page, token, opener)
+    return has_map
+
+
+def _take(page: _Page, base: Attribute, url: str, based: Rebased | None) -> None:
+    """Let ``base``, which leads to ``url``, count from here on."""
+    page.base_url = url
+    if based:
+        page.put(base, based.href)
+        page.lookup, page.rebase = based.lookup, based.rebase
+        page.insertion = page.insertion and based.insertion
+
+
+def _sheets(page: _Page) -> None:
+    """Point ``<?xml-stylesheet?>`` at copies: what it asks for, it asks before any policy."""
+    for found in _SHEET.finditer(page.source):
+        group = 1 if found[1] is not None else 2
+        copy = find(unescape(found[group]), page.base_url, page.lookup)
+        if copy or is_outward(found[group]):
+            text = encode_attribute(copy or _NOTHING, "\"'"[group - 1])
+            page.splices.append(Splice(*found.span(group), text))
+
+
+def base_of(source: str, base_url: str, *, xml: bool = False) -> str | None:
     """The URL that a ``base`` element of the document sets, or ``None``."""
-    base = _base(source)
+    base = _base(source, xml=xml)
     return urls.resolve(base.value, base_url) if base else None
 
 
-def head_start(source: str) -> int:
-    """Where an insertion is the first thing in the head, as a browser would build it.
-
-    Behind ``<head>``, else behind ``<html>``, else behind the doctype: never before that one,
-    which would put the page into quirks mode.
-    """
-    match = _PROLOGUE.match(source) or _XML_START.match(source)
-    at = match.end() if match else 0
-    for token in scan_html(source):
-        if isinstance(token, Comment):
-            continue
-        if not isinstance(token, Tag) or token.closing or token.name not in ("html", "head"):
-            break
-        if _COMMENTS.sub("", source[at : token.start]).strip(" \t\r\n\f\ufeff"):
-            break
-        at = token.end
-        if token.name == "head":
-            break
-    return at
-
-
-def _wrapped(insertion: str) -> str:
-    return f"{OPEN}{insertion}{CLOSE}" if insertion else ""
-
-
-def _base(source: str) -> Attribute | None:
+def _base(source: str, *, xml: bool = False) -> Attribute | None:
     """The ``href`` of the first ``base`` that has one: the only one that counts."""
     if _BASE.search(source) is None:
         return None
-    tokens = scan_html(source)
-    tags = (t for t in tokens if isinstance(t, Tag) and t.name == "base" and not t.foreign)
-    return next((href for tag in tags if (href := tag.get("href"))), None)
+    inert = 0
+    for tag in scan_html(source, xml=xml):
+        if not isinstance(tag, Tag):
+            continue
+        if tag.name in ("noscript", "template"):
+            inert = max(0, inert + (-1 if tag.closing else 1))
+        elif (
+            tag.name == "base"
+            and not (inert or tag.foreign or tag.closing)
+            and (href := tag.get("href"))
+        ):
+            return href
+    return None
 
 
 def _tag(page: _Page, tag: Tag) -> None:
@@ -185,27 +231,31 @@ def _attribute(page: _Page, tag: Tag, attribute: Attribute, kind: Holds) -> str 
                 page.put(attribute, _NOTHING)
             return None
         kind = Holds.URL
-    if kind in (Holds.URL, Holds.FRAME, Holds.LINK):
+    if kind is Holds.LINK:
+        copy = find(value, *(page.links or (page.base_url, page.lookup)))
+        page.put(attribute, copy or value)
+        return None
+    if kind in (Holds.URL, Holds.FRAME):
         copy = find(value, page.base_url, page.lookup)
         if copy:
             page.put(attribute, copy)
         elif kind is Holds.FRAME and page.insertion and (url := urls.resolve(value, page.base_url)):
             # The policy keeps the document out, but Chromium connects to its host before it asks.
             page.put(attribute, f"{_NOWHERE}{url}")
-        return None if kind is Holds.LINK else copy
+        return copy
     if kind is Holds.SRCSET:
         new, any_copy = _srcset(page, value)
         page.put(attribute, new)
         return any_copy
     if kind is Holds.CSS:
-        page.put(attribute, rewrite_css(value, page.base_url, page.lookup))
+        page.put(attribute, rewrite_css(value, page.base_url, page.lookup, told=page.told))
     elif kind is Holds.PING:
         page.put(attribute, "")
     elif kind is Holds.HTML:
-        page.put(
-            attribute,
-            rewrite_html(value, page.base_url, page.lookup, insertion=page.insertion),
+        inner = rewrite_html(
+            value, page.base_url, page.lookup, insertion=page.insertion, rebase=page.rebase
         )
+        page.put(attribute, inner)
     return None
 
 
@@ -234,8 +284,9 @@ def _local_request(page: _Page, tag: Tag) -> None:
     """
     use = tag.get("as") if tag.name == "link" else None
     preload = use is not None and use.value.strip().lower() in ("font", "fetch")
-    for name in ("integrity",) if preload else ("crossorigin", "integrity"):
-        if attribute := tag.get(name):
+    names = ("integrity",) if preload else ("crossorigin", "integrity")
+    for attribute in tag.attributes:
+        if attribute.name in names:  # all of that name: the next one would count
             page.drop(attribute)
 
 
@@ -248,7 +299,8 @@ def _meta(page: _Page, tag: Tag) -> None:
     if name in _POLICIES:
         page.put(content, "")
     elif name == "refresh" and (match := _REFRESH.match(content.value)):
-        url, (start, end) = match["url"].strip(), match.span("url")
+        group = "quoted" if match["quote"] else "bare"
+        url, (start, end) = match[group].strip(), match.span(group)
         copy = find(url, page.base_url, page.lookup)
         if copy:
             page.put(content, content.value[:start] + copy + content.value[end:])
@@ -260,7 +312,7 @@ def _raw_text(page: _Page, token: RawText, opener: Tag) -> bool:
     """Splice a style block or an import map; returns whether it was an import map."""
     text = page.source[token.start : token.end]
     if token.element == "style":
-        new = rewrite_css(text, page.base_url, page.lookup)
+        new = rewrite_css(text, page.base_url, page.lookup, told=page.told)
     elif token.element == "script" and (kind := opener.get("type")):
         name = kind.value.strip().lower()
         if name == "speculationrules":

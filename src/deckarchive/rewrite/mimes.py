@@ -6,6 +6,7 @@ tables and so names files differently from one machine to the next. Pure.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 _SERVED: Final = {
@@ -93,6 +94,13 @@ _SAME: Final = {
 _VAGUE: Final = frozenset(
     {"", "application/octet-stream", "binary/octet-stream", "text/plain", "unknown/unknown"}
 )
+UNKNOWN: Final = frozenset({"", "unknown/unknown", "application/unknown", "*/*"})
+"""Media types that say nothing: a browser looks at the document itself."""
+_HTML_START: Final = re.compile(
+    rb"""[\t\n\f\r ]*(?:<!--|<(?:!doctype\ html|html|head|script|iframe|h1|div|font|table|a|style
+        |title|b|body|br|p)[ >])""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _ACTIVE: Final = frozenset({"text/html", "application/xhtml+xml", "text/xml", "image/svg+xml"})
 _FONTS_AND_MEDIA: Final = ("font/", "video/", "audio/")
 
@@ -118,6 +126,14 @@ def canonical(mime: str, destination: str = "") -> str:
         return wanted
     # A script of a wrong type ran all the same; JSON stays what it is (JSON modules).
     return wanted if wanted == "text/javascript" and mime != "application/json" else mime
+
+
+def sniffed(start: bytes) -> str:
+    """``text/html`` where a document with these first bytes and no type is HTML, else ``""``.
+
+    MIME Sniffing, "identifying a resource with an unknown MIME type".
+    """
+    return "text/html" if _HTML_START.match(start) else ""
 
 
 def served_as(name: str) -> str:

@@ -1,4 +1,6 @@
-"""What a capture answers for each URL: bodies, redirects, errors, posts. Reads no body.
+"""What a capture answers for each URL: bodies, redirects, errors, posts.
+
+Reads no body, but for the start of a document that came without a media type.
 
 One :class:`Resources` a target, made by :func:`sort_exchanges` from its exchanges in the order
 they were recorded. URLs are compared by :func:`names.key_of`: scheme and fragment do not count.
@@ -14,15 +16,16 @@ from typing import BinaryIO, Final, cast
 
 from deckarchive import urls
 from deckarchive.model import Exchange
-from deckarchive.rewrite.mimes import canonical
+from deckarchive.rewrite.mimes import UNKNOWN, canonical, sniffed
 from deckarchive.rewrite.names import DATA, Wish, key_of
 
 _HOPS: Final = 20
 _REASON: Final = 1 << 16
 """Bytes of a refusal that are worth keeping."""
 _SENDING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_SNIFFED: Final = 1445
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml"})
-_DOCUMENTS: Final = frozenset({"document", "iframe", "frame", "embed", "object", "nested-document"})
+DOCUMENTS: Final = frozenset({"document", "iframe", "frame", "embed", "object", "nested-document"})
 _FNV_OFFSET: Final = 0x811C9DC5
 _FNV_PRIME: Final = 0x01000193
 _BOUNDARY: Final = re.compile(r'multipart/form-data;.*boundary="?([^";]+)', re.IGNORECASE)
@@ -176,15 +179,19 @@ def _shown(exchange: Exchange, own: set[str]) -> bool:
     """Whether an error answer is itself a document that the audience saw."""
     if exchange.size == 0 or exchange.mime not in _PAGES:
         return False
-    return key_of(exchange.url) in own or destination(exchange) in _DOCUMENTS
+    # An object shows its fallback instead.
+    return key_of(exchange.url) in own or destination(exchange) in DOCUMENTS - {"object"}
 
 
 def _body(exchange: Exchange, *, is_page: bool | None = None) -> Body:
     wanted = destination(exchange)
     mime = canonical(exchange.mime, wanted)
+    if mime in UNKNOWN and wanted in DOCUMENTS:
+        with exchange.open_body() as stream:
+            mime = sniffed(stream.read(_SNIFFED)) or mime
     if is_page is None:
         # "*/*" without Sec-Fetch-Dest is a script's or an image's request, or a tool's.
-        is_page = mime in _PAGES and wanted in _DOCUMENTS | {""}
+        is_page = mime in _PAGES and wanted in DOCUMENTS | {""}
     return Body(exchange, mime, is_page, exchange.open_body)
 
 
@@ -208,7 +215,7 @@ def _add(found: Resources, key: str, exchange: Exchange) -> None:
 def _sent(found: Resources, exchange: Exchange) -> None:
     key = post_key(exchange)
     if 200 <= exchange.status < 300:
-        shown = exchange.mime in _PAGES and destination(exchange) in _DOCUMENTS
+        shown = exchange.mime in _PAGES and destination(exchange) in DOCUMENTS
         found.posts.setdefault(key, _body(exchange, is_page=shown))
     elif exchange.status >= 400:
         _refuse(found, key, exchange)

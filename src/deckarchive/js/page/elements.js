@@ -175,7 +175,10 @@
   if (doc) {
     doc.addEventListener("DOMContentLoaded", () => {
       for (const frame of doc.querySelectorAll(FRAMES.map((tag) => `${tag}[src^="${NOWHERE}"],${tag}[data^="${NOWHERE}"]`).join())) {
-        page.misses.add((frame.getAttribute("src") || frame.getAttribute("data")).slice(NOWHERE.length));
+        const url = (frame.getAttribute("src") || frame.getAttribute("data")).slice(NOWHERE.length);
+        const found = resolve(url);
+        if (!found || !found.status) page.misses.add(url);
+        if (frame.localName === "object") setAttribute.call(frame, "data", ""); // what it holds shows
       }
     });
   }

@@ -1,0 +1,84 @@
+"""Where a document's one insertion stands, and how it is written there. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from deckarchive.markup import Comment, Tag, scan_html
+
+OPEN: Final = "<!--deckarchive-->"
+CLOSE: Final = "<!--/deckarchive-->"
+_INSERTION = re.compile(re.escape(OPEN) + ".*?" + re.escape(CLOSE), re.DOTALL)
+_PROLOGUE = re.compile(
+    r"\ufeff?(?:\s|<!--(?:-?>|(?:(?!--!?>).)*--!?>)|<\?[^>]*>|<!(?!--|doctype)[^>]*>"
+    r"|</(?![a-z])[^>]*>)*+"
+    r"<!doctype[^>]*>",
+    re.IGNORECASE | re.DOTALL,
+)
+_XML_START = re.compile(r"\ufeff?\s*(?:<\?xml[^>]*>)?", re.IGNORECASE)
+_COMMENTS = re.compile(r"<!--.*?-->|<![^>]*>|<\?[^>]*>", re.DOTALL)
+_XHTML: Final = "http://www.w3.org/1999/xhtml"
+
+
+def inserted(source: str, insertion: str, *, xml: bool = False) -> str:
+    """``insertion`` between its marks, as it is to stand in ``source``."""
+    if not insertion:
+        return ""
+    return f"{OPEN}{_in_xml(source, insertion) if xml else insertion}{CLOSE}"
+
+
+def insertion_end(source: str, at: int) -> int | None:
+    """The end of an insertion that stands at ``at``, where one belongs, and nowhere else.
+
+    Elsewhere its marks are the author's own text, and what stood there would not hold the page.
+    """
+    old = _INSERTION.match(source, at)
+    return old.end() if old else None
+
+
+def head_start(source: str, *, xml: bool = False) -> int:
+    """Where an insertion is the first thing in the head, as a browser would build it.
+
+    Behind ``<head>``, else behind ``<html>``, else behind the doctype: never before that one,
+    which would put the page into quirks mode. In XML never outside the root.
+    """
+    if xml:
+        return _first_in_root(source)
+    match = _PROLOGUE.match(source) or _XML_START.match(source)
+    at = match.end() if match else 0
+    for token in scan_html(source):
+        if isinstance(token, Comment):
+            continue
+        if not isinstance(token, Tag) or token.closing or token.name not in ("html", "head"):
+            break
+        if _COMMENTS.sub("", source[at : token.start]).strip(" \t\r\n\f\ufeff"):
+            break
+        at = token.end
+        if token.name == "head":
+            break
+    return at
+
+
+def _first_in_root(source: str) -> int:
+    root, head = _root_and_head(source)
+    return head.end if head else root.end if root else 0
+
+
+def _root_and_head(source: str) -> tuple[Tag | None, Tag | None]:
+    """The root of an XML document, and the head of XHTML where it comes first in that."""
+    tags = (t for t in scan_html(source, xml=True) if isinstance(t, Tag))
+    root, head = next(tags, None), next(tags, None)
+    if root is None or root.closing or root.self_closing:
+        return None, None
+    space = root.get("xmlns")
+    if space is None or space.value != _XHTML:
+        return root, None
+    opens = head and head.name == "head" and not head.closing and not head.self_closing
+    return root, head if opens else None
+
+
+def _in_xml(source: str, insertion: str) -> str:
+    """The insertion in a head: a policy counts nowhere else, and XML implies none."""
+    _, head = _root_and_head(source)
+    return insertion if head else f'<head xmlns="{_XHTML}">{insertion}</head>'
