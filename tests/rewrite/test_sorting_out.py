@@ -235,6 +235,7 @@ def test_nothing_lands_outside_the_folder(tmp_path: Path) -> None:
         (b"<meta charset=utf-16>", "", "", "utf-8"),
         (b'<?xml version="1.0" encoding="koi8-r"?>', "", "", "koi8-r"),
         (b'@charset "koi8-r";', "", "", "koi8-r"),
+        (b"<!-- <meta charset=gbk> --><meta charset=koi8-r>", "", "", "koi8-r"),
         (b"\xef\xbb\xbfabc", "text/html; charset=koi8-r", "", "utf-8"),
         (b"\xff\xfea\x00", "", "", "utf-16le"),
     ],
@@ -242,6 +243,25 @@ def test_nothing_lands_outside_the_folder(tmp_path: Path) -> None:
 def test_encodings(body: bytes, header: str, fallback: str, expected: str) -> None:
     mime = "text/css" if body.startswith(b"@") else "text/html"
     assert encoding_of(body, header, mime, fallback=fallback) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "text"),
+    [
+        (b"\xad\xa1\xad\xea\xa1\xc1\xa1\xdd", "euc-jp", "\u2460\u3231\uff5e\uff0d"),
+        (b"\xb0\xa1\xff<", "euc-jp", "\u4e9c\ufffd<"),
+        (b"\x87@\x81`\xb1", "shift_jis", "\u2460\uff5e\uff71"),
+        (b"\x80\x90\x30\x81\x30a", "gbk", "\u20ac\U00010000a"),
+        (b"\x8cc", "euc-kr", "\ub620"),
+        (b"\x81\x93\xff", "windows-1252", "\x81\u201c\xff"),
+        (b"\x98\xe9", "windows-1251", "\x98\u0439"),
+        (b"\xaa\xe1", "windows-1253", "\ufffd\u03b1"),
+    ],
+)
+def test_bytes_are_what_a_browsers_decoder_makes_of_them(
+    body: bytes, encoding: str, text: str
+) -> None:
+    assert decode(body, encoding) == text
 
 
 def test_a_script_that_writes_a_charset_has_not_named_its_own() -> None:
