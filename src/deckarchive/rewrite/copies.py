@@ -17,7 +17,8 @@ from deckarchive.rewrite.addresses import Addresses, Group
 from deckarchive.rewrite.carried import routes_by_path
 from deckarchive.rewrite.charset import decode, encode, encoding_of, parameter
 from deckarchive.rewrite.css import Lookup, rewrite_css
-from deckarchive.rewrite.html import Rebase, Rebased, base_of, rewrite_html
+from deckarchive.rewrite.head import base_of
+from deckarchive.rewrite.html import Rebase, Rebased, rewrite_html
 from deckarchive.rewrite.names import natural_folder, relative
 from deckarchive.rewrite.output import Output, body_inputs
 from deckarchive.rewrite.resources import DOCUMENTS, Body, destination

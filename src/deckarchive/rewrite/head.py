@@ -1,11 +1,12 @@
-"""Where a document's one insertion stands, and how it is written there. Pure."""
+"""A document's head: the base that counts, where the one insertion stands and how. Pure."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-from deckarchive.markup import Comment, Tag, scan_html
+from deckarchive import urls
+from deckarchive.markup import Attribute, Comment, Tag, scan_html
 
 OPEN: Final = "<!--deckarchive-->"
 CLOSE: Final = "<!--/deckarchive-->"
@@ -18,6 +19,7 @@ _PROLOGUE = re.compile(
 )
 _XML_START = re.compile(r"\ufeff?\s*(?:<\?xml[^>]*>)?", re.IGNORECASE)
 _COMMENTS = re.compile(r"<!--.*?-->|<![^>]*>|<\?[^>]*>", re.DOTALL)
+_BASE = re.compile(r"<(?:\w+:)?base\b", re.IGNORECASE)
 _XHTML: Final = "http://www.w3.org/1999/xhtml"
 
 
@@ -82,3 +84,28 @@ def _in_xml(source: str, insertion: str) -> str:
     """The insertion in a head: a policy counts nowhere else, and XML implies none."""
     _, head = _root_and_head(source)
     return insertion if head else f'<head xmlns="{_XHTML}">{insertion}</head>'
+
+
+def base_of(source: str, base_url: str, *, xml: bool = False) -> str | None:
+    """The URL that a ``base`` element of the document sets, or ``None``."""
+    base = find_base(source, xml=xml)
+    return urls.resolve(base.value, base_url) if base else None
+
+
+def find_base(source: str, *, xml: bool = False) -> Attribute | None:
+    """The ``href`` of the first ``base`` that has one: the only one that counts."""
+    if _BASE.search(source) is None:
+        return None
+    inert = 0
+    for tag in scan_html(source, xml=xml):
+        if not isinstance(tag, Tag):
+            continue
+        if tag.name in ("noscript", "template"):
+            inert = max(0, inert + (-1 if tag.closing else 1))
+        elif (
+            tag.name == "base"
+            and not (inert or tag.foreign or tag.closing)
+            and (href := tag.get("href"))
+        ):
+            return href
+    return None

@@ -26,11 +26,10 @@ from deckarchive.markup import (
 )
 from deckarchive.rewrite import importmaps
 from deckarchive.rewrite.css import Lookup, find, is_outward, rewrite_css
-from deckarchive.rewrite.head import head_start, inserted, insertion_end
+from deckarchive.rewrite.head import find_base, head_start, inserted, insertion_end
 from deckarchive.rewrite.table import Holds, connects, fetches, holds
 
 _SHEET = re.compile(r"""<\?xml-stylesheet\s[^>]*?\bhref\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')""")
-_BASE = re.compile(r"<(?:\w+:)?base\b", re.IGNORECASE)
 _REFRESH = re.compile(
     r"""\s*(?:\d[\d.]*+|\.[\d.]*+)(?:\s*+(?:\Z|[;,])|\s++)\s*+(?:url\s*+=\s*+)?+
         (?:(?P<quote>["'])(?P<quoted>.*?)(?:(?P=quote)|\Z)|(?P<bare>.*))""",
@@ -138,7 +137,7 @@ def rewrite_html(
 
 def _contents(page: _Page) -> bool:
     """Splice all tags and raw texts; returns whether the document has an import map."""
-    base = _base(page.source, xml=page.xml)
+    base = find_base(page.source, xml=page.xml)
     url = urls.resolve(base.value, page.base_url) if base else None
     based = page.rebase(url) if url and page.rebase else None
     if url:
@@ -177,31 +176,6 @@ def _sheets(page: _Page) -> None:
         if copy or is_outward(found[group]):
             text = encode_attribute(copy or _NOTHING, "\"'"[group - 1])
             page.splices.append(Splice(*found.span(group), text))
-
-
-def base_of(source: str, base_url: str, *, xml: bool = False) -> str | None:
-    """The URL that a ``base`` element of the document sets, or ``None``."""
-    base = _base(source, xml=xml)
-    return urls.resolve(base.value, base_url) if base else None
-
-
-def _base(source: str, *, xml: bool = False) -> Attribute | None:
-    """The ``href`` of the first ``base`` that has one: the only one that counts."""
-    if _BASE.search(source) is None:
-        return None
-    inert = 0
-    for tag in scan_html(source, xml=xml):
-        if not isinstance(tag, Tag):
-            continue
-        if tag.name in ("noscript", "template"):
-            inert = max(0, inert + (-1 if tag.closing else 1))
-        elif (
-            tag.name == "base"
-            and not (inert or tag.foreign or tag.closing)
-            and (href := tag.get("href"))
-        ):
-            return href
-    return None
 
 
 def _tag(page: _Page, tag: Tag) -> None:
