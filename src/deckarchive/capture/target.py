@@ -49,7 +49,7 @@ async def capture_target(studio: Studio, target: Target, folder: Path) -> Captur
 async def _attempt(studio: Studio, target: Target, folder: Path) -> tuple[CaptureRecord, bool]:
     """One try: the record, and whether the browser broke."""
     began, started = time.monotonic(), datetime.now(UTC)
-    evidence, lost, broke = Evidence(), [], False
+    evidence = Evidence()
     with (
         tempfile.TemporaryDirectory(prefix=".kept.", dir=folder.parent) as kept,
         WarcWriter(folder / "data.warc.gz", info=_warcinfo(studio, target)) as writer,
@@ -79,14 +79,7 @@ async def _attempt(studio: Studio, target: Target, folder: Path) -> tuple[Captur
             by_hand=studio.by_hand,
         )
         try:
-            lost = await asyncio.wait_for(_capture(session), _ceiling(studio.options, target))
-        except BrowserError as error:
-            broke = True
-            evidence.notes.append(error.message)
-            evidence.busy = True
-        except TimeoutError:
-            evidence.notes.append("it took longer than its time and was cut off")
-            evidence.busy = True
+            lost, broke = await _in_time(session, _ceiling(studio.options, target))
         finally:
             evidence.failures = list(listener.failures)
             await listener.close()
@@ -103,6 +96,22 @@ async def _attempt(studio: Studio, target: Target, folder: Path) -> tuple[Captur
         blocked = dict(Counter(listener.blocked.values()))
         record = replace(record, left_out=dict(secrets.left_out), blocked=blocked)
     return record, broke
+
+
+async def _in_time(session: Session, seconds: float) -> tuple[list[str], bool]:
+    """Capture within ``seconds``: the parts of a file that did not come, and whether the browser
+    broke. What ends it early is evidence."""
+    evidence = session.evidence
+    try:
+        return await asyncio.wait_for(_capture(session), seconds), False
+    except BrowserError as error:
+        evidence.notes.append(error.message)
+        evidence.busy = True
+        return [], True
+    except TimeoutError:
+        evidence.notes.append("it took longer than its time and was cut off")
+        evidence.busy = True
+        return [], False
 
 
 async def _capture(session: Session) -> list[str]:

@@ -102,12 +102,11 @@ def _read_markdown(given: Path, file: Path, data: bytes, overrides: dict[str, An
     if encoding == "windows-1252":
         warnings.append(f"{given} is not UTF-8: read as Windows-1252")
     path = file.relative_to(root).as_posix()
-    own = template_path(options)
-    template = local_file(str(root), own) if own else None
-    if own and template is None:
+    own, template = _template(options, root)
+    if template is not None:
+        configs.append(template)
+    elif own:
         warnings.append(f"the template {own} is not a file of the deck: reveal-md's own is used")
-    elif template is not None:
-        configs.append(_source(template, root, kind="html", path=own))
     return Deck(
         root=str(root),
         path=path,
@@ -119,6 +118,13 @@ def _read_markdown(given: Path, file: Path, data: bytes, overrides: dict[str, An
         reveal=reveal,
         warnings=tuple(warnings),
     )
+
+
+def _template(options: Mapping[str, Any], root: Path) -> tuple[str | None, Source | None]:
+    """The path of the deck's own template, and the file where it is one of the deck's."""
+    path = template_path(options)
+    file = local_file(str(root), path) if path else None
+    return path, _source(file, root, kind="html", path=path) if file else None
 
 
 def _read_html(given: Path, file: Path, text: str, data: bytes) -> Deck:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import ada_url
@@ -76,6 +77,49 @@ def element(imports: Mapping[str, Any]) -> str:
     return f'<script type="importmap">{_json(imports)}</script>'
 
 
+@dataclass(frozen=True, slots=True)
+class _Locally:
+    """What the addresses of one document's import map are locally."""
+
+    renamed: Mapping[str, str]
+    base_url: str
+    lookup: Lookup
+    folder: Folder
+
+    def address(self, address: str) -> str:
+        url = urls.resolve(address, self.base_url) if address.endswith("/") else None
+        if url and (below := self.folder(url)):
+            return _dotted(below)
+        copy = find(address, self.base_url, self.lookup)
+        return _dotted(copy) if copy else address
+
+    def entries(self, entries: Any) -> dict[str, str]:
+        """One specifier map; a specifier that is a URL is kept beside its copy."""
+        result: dict[str, str] = {}
+        for specifier, address in entries.items() if isinstance(entries, dict) else ():
+            if not isinstance(address, str):
+                continue
+            local = result[specifier] = self.address(address)
+            if specifier.endswith("/") and address.endswith("/"):
+                result |= self._below(specifier, address)
+            if specifier.startswith(("/", "./", "../")) and (
+                absolute := urls.resolve(specifier, self.base_url)
+            ):
+                result[absolute] = local
+                if copy := self.lookup(absolute):
+                    result[_dotted(copy)] = local
+        return result
+
+    def _below(self, specifier: str, address: str) -> dict[str, str]:
+        """What a prefix leads to whose file has another name than its URL."""
+        url = urls.resolve(address, self.base_url)
+        return {
+            specifier + known.removeprefix(url): local
+            for known, local in self.renamed.items()
+            if url and known.startswith(url) and not known.endswith("/")
+        }
+
+
 def joined(
     text: str, extra: Mapping[str, Any], base_url: str, lookup: Lookup, folder: Folder
 ) -> str:
@@ -84,52 +128,20 @@ def joined(
     ``integrity`` goes: it would hold for the bytes as they were sent. What is no import map is
     returned as it is.
     """
-
-    def target(address: str) -> str:
-        url = urls.resolve(address, base_url) if address.endswith("/") else None
-        if url and (below := folder(url)):
-            return _dotted(below)
-        copy = find(address, base_url, lookup)
-        return _dotted(copy) if copy else address
-
-    def below(specifier: str, address: str) -> dict[str, str]:
-        """What a prefix leads to whose file has another name than its URL."""
-        url, renamed = urls.resolve(address, base_url), extra.get("imports", {})
-        return {
-            specifier + known.removeprefix(url): local
-            for known, local in renamed.items()
-            if url and known.startswith(url) and not known.endswith("/")
-        }
-
-    def addresses(entries: Any) -> dict[str, str]:
-        """One specifier map; a specifier that is a URL is kept beside its copy."""
-        result: dict[str, str] = {}
-        for specifier, address in (entries or {}).items() if isinstance(entries, dict) else ():
-            if not isinstance(address, str):
-                continue
-            local = result[specifier] = target(address)
-            if specifier.endswith("/") and address.endswith("/"):
-                result |= below(specifier, address)
-            if specifier.startswith(("/", "./", "../")) and (
-                absolute := urls.resolve(specifier, base_url)
-            ):
-                result[absolute] = local
-                if copy := lookup(absolute):
-                    result[_dotted(copy)] = local
-        return result
-
     try:
         own = json.loads(text)
     except ValueError:
         return text
     if not isinstance(own, dict):
         return text
+    imports, scopes = extra.get("imports", {}), dict(extra.get("scopes", {}))
+    locally = _Locally(imports, base_url, lookup, folder)
     result = {key: value for key, value in own.items() if key != "integrity"}
-    result["imports"] = {**extra.get("imports", {}), **addresses(own.get("imports"))}
-    scopes = dict(extra.get("scopes", {}))
-    for scope, entries in (own.get("scopes") or {}).items():
-        local = target(scope)
-        scopes[local] = {**scopes.get(local, {}), **addresses(entries)}
+    result["imports"] = {**imports, **locally.entries(own.get("imports"))}
+    own_scopes = own.get("scopes")
+    for scope, entries in own_scopes.items() if isinstance(own_scopes, dict) else ():
+        local = locally.address(scope)
+        scopes[local] = {**scopes.get(local, {}), **locally.entries(entries)}
     if scopes:
         result["scopes"] = scopes
     return _json(result)
