@@ -55,7 +55,7 @@ demo: setup
 	$(BIN)/python -m examples.demo
 
 test: setup $(STAMPS)/display
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope
 
 lint: $(STAMPS)/package
 	$(BIN)/ruff check

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import signal
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 # A shell that starts pytest in the background has it ignore Ctrl-C, which every command that a test
 # starts would inherit: the tests that stop one by Ctrl-C would wait for ever.
@@ -12,6 +14,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Keep the tests of a folder on one worker: what a session captures there is captured once."""
-    item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
+class FolderScheduling(LoadScopeScheduling):
+    """Gives a worker all tests of a folder: what a session captures there is captured once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid.partition("::")[0].rpartition("/")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FolderScheduling:
+    return FolderScheduling(config, log)
