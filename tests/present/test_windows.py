@@ -112,6 +112,17 @@ def test_a_talk_outlives_its_terminal(talk: Talk, display: str) -> None:
     assert closed_by_hand(presenting, display, mark) == ""  # nobody is told any more
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no such signal there")
+def test_exact_replay_outlives_its_terminal(talk: Talk, display: str) -> None:
+    mark = uuid4().hex
+    replaying = Running(talk.archive, "--exact", DISPLAY=display, DECKARCHIVE_TEST=mark)
+    until(lambda: windows(display), "the window")
+    replaying.process.send_signal(signal.SIGHUP)
+    with pytest.raises(subprocess.TimeoutExpired):
+        replaying.process.wait(2)
+    assert closed_by_hand(replaying, display, mark) == ""
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
 def test_without_a_display_exact_replay_says_so(talk: Talk) -> None:
     refused = Running(talk.archive, "--exact", DISPLAY="", WAYLAND_DISPLAY="")

@@ -8,13 +8,14 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, nullcontext
 from pathlib import Path
 from typing import Final
 
 from deckarchive.browser import BrowserOptions, Window, find_browser, open_window
 from deckarchive.errors import EnvironmentMissing
 from deckarchive.model import DeckSite
+from deckarchive.present._terminal import outliving_the_terminal
 from deckarchive.proxy import ReplayProxy, ReplaySource
 from deckarchive.server import PortInUse
 
@@ -46,7 +47,8 @@ def present_exact(
     program = _program(browser) if open_browser else ""
     show = _show(address, source, deck, port, program, full_screen, say, stop or threading.Event())
     try:
-        asyncio.run(show)
+        with outliving_the_terminal() if open_browser else nullcontext():
+            asyncio.run(show)
     except KeyboardInterrupt:
         say("Stopped.")
 

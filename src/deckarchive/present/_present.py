@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 import threading
 import time
 import webbrowser
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,6 +17,7 @@ from deckarchive.browser import Window, open_window
 from deckarchive.errors import EnvironmentMissing
 from deckarchive.model import OfflineDeck
 from deckarchive.present._memory import Memory
+from deckarchive.present._terminal import outliving_the_terminal
 from deckarchive.server import PortInUse, Server, fetch_local, open_offline
 
 DEFAULT_PORT: Final = 8420
@@ -152,7 +150,7 @@ class _Talk:
         window = self._open(slide)
         self.say("Close the window or press Ctrl-C to stop." if window else "Press Ctrl-C to stop.")
         if window:
-            with _outliving_the_terminal():
+            with outliving_the_terminal():
                 self._wait(window, stop)
         else:
             self._wait(None, stop)
@@ -221,26 +219,6 @@ class _Talk:
         finally:
             if window:
                 window.close()
-
-
-@contextmanager
-def _outliving_the_terminal() -> Iterator[None]:
-    """A terminal that is closed by mistake cuts no talk off that has a window of its own."""
-    if not hasattr(signal, "SIGHUP") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGHUP, lambda *_: _fall_silent())
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGHUP, before)
-
-
-def _fall_silent() -> None:
-    """Nobody hears any more, and writing to a terminal that is gone would fail."""
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for stream in (1, 2):
-        os.dup2(nowhere, stream)
 
 
 def _page(offline: OfflineDeck) -> str:
