@@ -68,3 +68,13 @@ def test_no_click_sends_what_could_do_something(web: Web, shoot: Shoot) -> None:
     assert [u.label for u in got.record.uses if u.changed] == ["Löschen", "購入", "Mehr"]
     assert {a.url for a in web.log if a.method == "POST"} == {"https://a.test/graph"}
     assert (got.record.state, got.record.missing) == (State.CAPTURED, ())
+
+
+@pytest.mark.parametrize(("control", "sent"), [("", True), ("<button>Run it</button>", False)])
+def test_a_page_that_was_clicked_sends_no_last_word(
+    web: Web, shoot: Shoot, control: str, sent: bool
+) -> None:
+    last = "addEventListener('pagehide', () => navigator.sendBeacon('/bye', 'state'))"
+    web.add("a.test/", f"<!doctype html><h1>A page with words</h1>{control}<script>{last}</script>")
+    shoot("https://a.test/")
+    assert ("https://a.test/bye" in {a.url for a in web.log}) is sent

@@ -22,6 +22,8 @@ _MAX: Final = 12
 _SECONDS: Final = 5.0
 _SETTLE: Final = 2.0
 _BREATH: Final = 0.3
+_UNTOUCHED: Final = frozenset({"scroll", "key"})
+"""Acts that leave a page as it was, where nothing changed by the key."""
 _PASSIVE: Final = [{"kind": kind} for kind in ("scroll",)]
 
 
@@ -47,6 +49,9 @@ async def use_page(session: Session, tab: Tab, view: str) -> None:
     if any(use.changed and use.kind != "scroll" for use in evidence.uses):
         with suppress(BrowserError):  # what a click asked for may still be on its way
             await session.settle(tab, _SETTLE, at_least=_BREATH)
+    elif isinstance(found, list) and all(use.kind in _UNTOUCHED for use in evidence.uses):
+        # What it says when it is closed tells of no act; after a click it might save what that did.
+        session.listener.only_reading(False)
 
 
 def uses_of(found: object, view: str) -> list[Use]:

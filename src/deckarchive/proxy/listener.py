@@ -55,10 +55,11 @@ class Listener(Port):
         """How many open exchanges can be expected to end (streams are left out)."""
         return sum(not flight.streaming for flight in self.in_flight)
 
-    def only_reading(self) -> None:
-        """From now on send nothing that could do something at a server, by HTTP's own rule."""
+    def only_reading(self, on: bool = True) -> None:
+        """From now on send nothing that could do something at a server, by HTTP's own rule;
+        everything again with ``on`` false."""
         if self._exchanger:
-            self._exchanger.only_reading = True
+            self._exchanger.only_reading = on
 
     async def fetch(
         self,
