@@ -16,7 +16,7 @@ from playwright.sync_api import Error, Frame, Page
 from bench.reveals import decks
 from bench.reveals.decks import Version
 
-PATIENCE = 15_000
+PATIENCE = 40_000
 """Milliseconds until something that never comes counts as missing."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -100,10 +100,21 @@ def try_out(page: Page, frame: Any, probe: dict[str, str]) -> dict[str, int]:
         return bool(found and found.evaluate(probe[what]))
 
     eventually(lambda: holds("ready"), page, f"{probe['name']}: ready")
-    vitals: dict[str, int] = frame().evaluate(script("vitals"))
+    vitals = at_rest(lambda: frame().evaluate(script("vitals")), page)
     frame().evaluate(f"() => {{ {probe['act']} }}")
     eventually(lambda: holds("check"), page, f"{probe['name']}: after the act")
     return vitals
+
+
+def at_rest(count: Callable[[], dict[str, int]], page: Page) -> dict[str, int]:
+    """What is counted once it no longer changes: formulas and charts come one by one."""
+    before, now = {}, count()
+    for _ in range(40):
+        if now == before:
+            break
+        page.wait_for_timeout(300)
+        before, now = now, count()
+    return now
 
 
 def differences(one: dict[str, int], other: dict[str, int]) -> dict[str, tuple[int, int]]:

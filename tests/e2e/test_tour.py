@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import socket
 from typing import Any
 
 import pytest
@@ -21,9 +22,9 @@ from tests.e2e.stage import (
     fingerprint,
     frames_of,
     open_slide,
-    presented,
     probe,
 )
+from tests.running import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
@@ -194,5 +195,8 @@ def test_a_second_capture_asks_for_nothing_that_is_there(tour: Packed, web: Loca
 
 
 def test_present_ends_cleanly_on_ctrl_c(tour: Packed) -> None:
-    with presented(tour.offline) as address:
-        assert address.startswith("http://deck.localhost:")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]  # of its own: the other tests have the folder presented
+    with running(tour.offline, "--no-open", "--port", port) as presenting:
+        assert presenting.address.startswith(f"http://deck.localhost:{port}/")
