@@ -73,44 +73,6 @@ def _load_php(request: Request) -> Answer | None:
     return Answer("".join(calls).encode(), _JS)
 
 
-def _blog(kit: Kit, out: Path) -> None:
-    """A blog's post: the emoji loader, lazy pictures, comments and more by the site's own API."""
-    kit.npm("jquery", "3.7.1")
-    page = f"""<!DOCTYPE html><html lang="en-US" prefix="og: https://ogp.me/ns#"><head><meta charset="UTF-8"><link rel="profile" href="https://gmpg.org/xfn/11"><link rel='dns-prefetch' href='//s.w.org'><link rel="pingback" href="https://blog.test/xmlrpc.php"><link rel="https://api.w.org/" href="https://blog.test/wp-json/"><link rel="EditURI" type="application/rsd+xml" href="https://blog.test/xmlrpc.php?rsd"><link rel='shortlink' href='https://blog.test/?p=7'>
-<script>window._wpemojiSettings = {{"baseUrl":"https:\\/\\/emoji.test\\/72x72\\/","ext":".png","source":{{"concatemoji":"https:\\/\\/blog.test\\/wp-includes\\/js\\/wp-emoji-release.min.js?ver=6.6"}}}}; (function () {{ var s = document.createElement('script'); s.src = _wpemojiSettings.source.concatemoji; s.defer = true; document.head.appendChild(s); }})();</script>
-<link rel='stylesheet' id='theme-css' href='https://blog.test/wp-content/themes/x/style.css?ver=1.2' media='all'><link rel='stylesheet' href='/wp-content/themes/x/print.css?ver=1.2' media='print' onload="this.media='all'"><script src="{CDN}/jquery@3.7.1/dist/jquery.min.js?ver=3.7.1" id="jquery-core-js"></script></head><body>
-<article><h1>Low tide &#x1f30a;</h1><img width="600" height="300" src="data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'%20viewBox='0%200%20600%20300'%3E%3C/svg%3E" data-lazy-src="https://i0.blog.test/uploads/a.png?resize=600%2C300&#038;ssl=1" data-lazy-srcset="https://i0.blog.test/uploads/a.png?resize=600%2C300&#038;ssl=1 600w, https://i0.blog.test/uploads/a.png?resize=1200%2C600&#038;ssl=1 1200w" sizes="(max-width: 600px) 100vw, 600px"><noscript><img src="https://i0.blog.test/uploads/a.png?resize=600%2C300&#038;ssl=1"></noscript><div class="comments"></div><button id="more">Load more</button></article>
-<script type="speculationrules">{{"prefetch":[{{"source":"document","where":{{"href_matches":"/*"}},"eagerness":"conservative"}}]}}</script><script>
-var ajaxurl = "https:\\/\\/blog.test\\/wp-admin\\/admin-ajax.php"; jQuery(function ($) {{ $('img[data-lazy-src]').each(function () {{ this.srcset = $(this).data('lazy-srcset'); this.src = $(this).data('lazy-src'); }}); $.getJSON('https://blog.test/index.php?rest_route=/wp/v2/comments&post=7&per_page=2').then(function (c) {{ c.forEach(function (x) {{ $('.comments').append($('<p>').text(x.content)); }}); }});
- $('#more').on('click', function () {{ $.post(ajaxurl, {{ action: 'more', page: 2, nonce: Math.random().toString(16).slice(2) }}, function (html) {{ $('.comments').append(html); }}); }}); $.post(ajaxurl, {{ action: 'more', page: 2, nonce: 'first' }}); }});</script></body></html>"""
-    emoji = "document.querySelectorAll('h1').forEach(function (h) { h.innerHTML = h.innerHTML.replace('\\u{1f30a}', '<img class=\"emoji\" src=\"' + _wpemojiSettings.baseUrl + '1f30a' + _wpemojiSettings.ext + '\">'); });"
-    write(
-        out / "blog.test",
-        {
-            "2024/05/low-tide/index.html": page,
-            "wp-includes/js/wp-emoji-release.min.js": emoji,
-            "wp-content/themes/x/style.css": "@import url('fonts.css?ver=3'); .emoji { height: 1em } body { background: #f4f8ff }",
-            "wp-content/themes/x/fonts.css": "h1 { letter-spacing: 2px }",
-            "wp-content/themes/x/print.css": "article { max-width: 700px }",
-        },
-    )
-    write(
-        out / "i0.blog.test",
-        {"uploads/a.png": gradient(600, 300, 150)},
-    )
-    write(out / "emoji.test", {"72x72/1f30a.png": gradient(72, 72, 7)})
-
-
-def _blogged(request: Request) -> Answer | None:
-    """The blog's two ways to ask its server."""
-    if request.path == "/wp-admin/admin-ajax.php" and b"action=more" in request.body:
-        return Answer(b"<p class='late'>a third comment</p>", {"Content-Type": "text/html"})
-    if "rest_route" in request.query:
-        comments = [{"content": "first!"}, {"content": "second"}]
-        return Answer(json.dumps(comments).encode(), _JSON)
-    return None
-
-
 def _forge(kit: Kit, out: Path) -> None:
     """A repository's page: Turbo, frames and fragments fetched in part, a tab that is another path."""
     kit.npm("@hotwired/turbo", "8.0.13")
@@ -190,15 +152,6 @@ SITES = (
         ready="document.documentElement.className.includes('ready') && document.querySelector('.toggle').onclick && document.querySelector('#moon').onmouseover && document.images[0].naturalWidth && document.images[1].naturalWidth && getComputedStyle(document.querySelector('figure')).float === 'right'",
         act="document.querySelector('.toggle').click()",
         check="document.querySelector('.row').style.display === '' && document.querySelector('.toggle').textContent === '[hide]'",
-    ),
-    Site(
-        name="blog",
-        url="https://blog.test/2024/05/low-tide/",
-        build=_blog,
-        handlers={"blog.test": _blogged},
-        ready="document.querySelectorAll('.comments p').length === 2 && document.querySelector('.emoji').naturalWidth === 72 && document.querySelector('article > img').naturalWidth === 600 && getComputedStyle(document.querySelector('h1')).letterSpacing === '2px'",
-        act="document.querySelector('#more').click()",
-        check="document.querySelector('.late')",
     ),
     Site(
         name="forge",
