@@ -30,6 +30,8 @@ PAGE = """<!doctype html><html><head><title></title></head><body><script>
   out.first = both[0]; out.second = both[1];
   out.request = await told(await fetch(new Request('https://tiles.test/city.pmtiles', asked('bytes=254-'))));
   out.end = await get('https://tiles.test/city.pmtiles', 'bytes=-2');
+  const given = async (stop) => fetch('https://tiles.test/city.pmtiles', { ...asked('bytes=0-1'), signal: stop }).then(() => 'answered', (e) => e.name);
+  out.stopped = await given(AbortSignal.abort());
   out.beyond = await get('https://tiles.test/city.pmtiles', 'bytes=300-310');
   out.whole = (await (await fetch('https://tiles.test/city.pmtiles')).arrayBuffer()).byteLength;
   out.here = await get(new URL('own.bin', location.href), 'bytes=1-2');
@@ -80,6 +82,7 @@ def test_scripts_read_files_in_parts(tmp_path: Path, served: str, page: Page, wa
         "second": "206 bytes 100-101/256 100,101",
         "request": "206 bytes 254-255/256 254,255",
         "end": "206 bytes 254-255/256 254,255",
+        "stopped": "AbortError",
         "beyond": "416 bytes */256 ",
         "whole": 256,
         "here": "206 bytes 1-2/256 1,2",

@@ -45,8 +45,11 @@
     if (!wholes.has(source)) {
       const response = await nativeFetch.call(scope, source, { headers: found.size ? {} : { Range: range }, signal });
       if (response.status !== 200) return response;
-      wholes.set(source, response.blob());
+      const whole = response.blob();
+      wholes.set(source, whole);
+      whole.catch(() => wholes.delete(source)); // whoever asked may have given up
     }
+    if (signal && signal.aborted) throw signal.reason;
     return cut(await wholes.get(source), range, found);
   }
 
