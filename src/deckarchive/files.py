@@ -1,17 +1,69 @@
-"""Writing to disk so that an interrupted run leaves the old file or the new, never half."""
+"""Reading what strangers may have put in a file's place, and writing so that nothing is left half.
+
+Reading opens regular files alone and is bounded. Writing leaves the old file or the new one when
+it is interrupted.
+"""
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, Final
 
 from deckarchive.errors import OutputError
+
+LARGEST_TEXT: Final = 64 << 20
+"""Bytes of the longest configuration, manifest or deck source that is read into memory."""
+
+
+def open_regular(path: Path | str) -> BinaryIO:
+    """Open a regular file for reading; links are followed.
+
+    Never blocks: a FIFO without a writer, a device or a socket raises :class:`OSError` (EINVAL)
+    as a missing file does (ENOENT) and a folder (EISDIR).
+    """
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if not stat.S_ISREG(mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        return os.fdopen(descriptor, "rb")
+    except BaseException:
+        with suppress(OSError):
+            os.close(descriptor)
+        raise
+
+
+def read_regular(path: Path | str, *, limit: int = LARGEST_TEXT) -> bytes:
+    """The bytes of a regular file; a longer one than ``limit`` raises :class:`OSError` (EFBIG).
+
+    Other errors as :func:`open_regular`.
+    """
+    with open_regular(path) as stream:
+        data = stream.read(limit + 1)
+    if len(data) > limit:
+        raise OSError(errno.EFBIG, f"larger than {limit:,} bytes", str(path))
+    return data
+
+
+def read_json(path: Path | str, *, limit: int = LARGEST_TEXT) -> Any:
+    """Parse a JSON file. Raises :class:`OSError` as :func:`read_regular`, and
+    :class:`ValueError` for anything that is not JSON in UTF-8 of a sane depth."""
+    data = read_regular(path, limit=limit)
+    try:
+        return json.loads(data)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
 
 
 def write_bytes(path: Path, data: bytes) -> None:
