@@ -66,25 +66,55 @@ def read_json(path: Path | str, *, limit: int = LARGEST_TEXT) -> Any:
         raise ValueError("nested too deeply") from error
 
 
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file through a temporary neighbour and a rename; makes missing folders.
+@contextmanager
+def replacing(path: Path, *, fsync: bool = False) -> Iterator[BinaryIO]:
+    """A new file to write to; when the block ends well it takes the place of ``path``.
 
-    Raises :class:`OutputError` naming the path when it cannot be written.
+    It is filled as a hidden neighbour and renamed, so that ``path`` is always the old file or the
+    whole new one. Missing folders are made. ``fsync``: bytes and name are on the disk when the
+    block has ended, whatever happens to the machine then. Raises :class:`OutputError`, naming the
+    path, when it cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:64]}.")
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=_prefix(path))
         try:
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(data)
+            with os.fdopen(descriptor, "w+b") as stream:
+                yield stream
+                if fsync:
+                    stream.flush()
+                    os.fsync(stream.fileno())
             Path(name).chmod(0o644)
             Path(name).replace(path)
         except BaseException:
             with suppress(OSError):
                 Path(name).unlink()
             raise
+        if fsync:
+            _sync_folder(path.parent)
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def _prefix(path: Path) -> str:
+    """How the name of an unfinished neighbour starts: within 255 bytes in any script."""
+    return f".{path.name[:48]}."
+
+
+def _sync_folder(folder: Path) -> None:
+    """Put a renamed entry on the disk, where a system opens folders (POSIX)."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def write_bytes(path: Path, data: bytes, *, fsync: bool = False) -> None:
+    """Write a file as :func:`replacing` does."""
+    with replacing(path, fsync=fsync) as stream:
+        stream.write(data)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -105,7 +135,7 @@ def new_folder(path: Path) -> Iterator[Path]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name[:64]}."))
+        work = Path(tempfile.mkdtemp(dir=path.parent, prefix=_prefix(path)))
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
     try:
@@ -123,7 +153,7 @@ def _swap(work: Path, path: Path) -> None:
     if not path.exists():
         work.rename(path)
         return
-    aside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name[:64]}.old."))
+    aside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f"{_prefix(path)}old."))
     path.rename(aside / path.name)
     try:
         work.rename(path)

@@ -8,23 +8,19 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import os
 import re
-import tempfile
 import uuid
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from bs4 import BeautifulSoup
 
-from deckarchive import __version__
+from deckarchive import __version__, files
 from deckarchive.archive.cdxj import cdxj_lines, sort_lines
 from deckarchive.archive.folder import Archive
-from deckarchive.errors import OutputError
 from deckarchive.model import DECK_CAPTURE_ID, CaptureRecord, Exchange
 
 _VERSION: Final = "1.1.1"
@@ -41,7 +37,10 @@ def write_wacz(archive: Archive, out: Path, *, title: str = "") -> Path:
     WARCs are stored as they are under ``archive/<id>.warc.gz``. Raises :class:`OutputError`.
     """
     out = Path(out)
-    with _replacing(out) as work, zipfile.ZipFile(work, "w", zipfile.ZIP_DEFLATED) as zipped:
+    with (
+        files.replacing(out) as stream,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as zipped,
+    ):
         package = _Package(zipped)
         lines: list[str] = []
         for id in archive.records:
@@ -162,24 +161,3 @@ def _views(record: CaptureRecord, text: str) -> Iterator[dict[str, Any]]:
         if text:
             page["text"] = text
         yield {**page, "title": record.title or url}
-
-
-@contextmanager
-def _replacing(out: Path) -> Iterator[Path]:
-    """A temporary neighbour that takes the place of ``out`` when the block ends well."""
-    work: Path | None = None
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name[:64]}.")
-        os.close(handle)
-        work = Path(name)
-        yield work
-        work.chmod(0o644)
-        work.replace(out)
-        work = None
-    except OSError as error:
-        raise OutputError(f"cannot write {out}: {error.strerror or error}") from error
-    finally:
-        if work is not None:
-            with suppress(OSError):
-                work.unlink()

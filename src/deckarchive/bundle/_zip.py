@@ -6,11 +6,9 @@ import json
 import os
 import re
 import shutil
-import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -18,6 +16,7 @@ from typing import Final
 
 from deckarchive.bundle._words import UNIX, WINDOWS, readme
 from deckarchive.errors import OutputError
+from deckarchive.files import replacing
 from deckarchive.model import OfflineDeck
 from deckarchive.server import content_type, open_offline
 
@@ -65,11 +64,8 @@ def bundle(folder: Path, out: Path | None = None) -> Bundle:
         raise OutputError(f"{out} is a folder", hint="name a file with -o")
     paths = sorted(_paths(root))
     name = re.sub(r"[^\w.-]+", "-", root.name).strip("-.") or "deck"
-    try:
-        _write(root, paths, offline, name, out)
-        size = out.stat().st_size
-    except OSError as error:
-        raise OutputError(f"cannot write {out}: {error.strerror or error}") from error
+    _write(root, paths, offline, name, out)
+    size = out.stat().st_size
     odd = tuple(path for path in paths if _NOT_ON_WINDOWS.search(path))
     return Bundle(path=out, size=size, files=len(paths), offline=offline, unportable=odd)
 
@@ -95,23 +91,11 @@ def _paths(root: Path) -> Iterator[str]:
 
 
 def _write(root: Path, paths: list[str], offline: OfflineDeck, name: str, out: Path) -> None:
-    out.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, fresh = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name[:64]}.")
-    try:
-        with os.fdopen(descriptor, "w+b") as stream:
-            with zipfile.ZipFile(stream, "w") as archive:
-                for path, (text, mode) in _beside(root, paths, offline).items():
-                    archive.writestr(_info(f"{name}/{path}", mode), text.encode())
-                for path in paths:
-                    _add(archive, root / path, f"{name}/deck/{path}")
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(fresh).chmod(0o644)
-        Path(fresh).replace(out)
-    except BaseException:
-        with suppress(OSError):
-            Path(fresh).unlink()
-        raise
+    with replacing(out, fsync=True) as stream, zipfile.ZipFile(stream, "w") as archive:
+        for path, (text, mode) in _beside(root, paths, offline).items():
+            archive.writestr(_info(f"{name}/{path}", mode), text.encode())
+        for path in paths:
+            _add(archive, root / path, f"{name}/deck/{path}")
 
 
 def _beside(root: Path, paths: list[str], offline: OfflineDeck) -> dict[str, tuple[str, int]]:

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from deckarchive.errors import OutputError
+from deckarchive.files import write_bytes
 from deckarchive.server import is_slide
 
 _LATELY: Final = 4 * 3600.0
@@ -69,16 +71,10 @@ class Memory:
 
     def keep(self, slide: str) -> None:
         """Remember a slide; it is on the disk when this returns. Safe from any thread."""
-        with self._lock, suppress(OSError):
+        with self._lock, suppress(OutputError):
             self._last = slide
             data = {"slide": slide, "port": self._port, "pid": os.getpid(), "time": time.time()}
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            fresh = self.path.with_suffix(f".{os.getpid()}")
-            with fresh.open("w", encoding="utf-8") as stream:
-                json.dump(data, stream)
-                stream.flush()
-                os.fsync(stream.fileno())
-            fresh.replace(self.path)
+            write_bytes(self.path, json.dumps(data).encode(), fsync=True)
 
     @property
     def slide(self) -> str:
