@@ -22,6 +22,7 @@ FOUNDATION = {
     "vendor",
     "errors",
     "js",
+    "screenshots",
     "__init__",
 }
 BEHIND_ONE_DOOR = {

@@ -21,8 +21,9 @@ from deckarchive.rehearse import (
     write_html,
 )
 from deckarchive.rehearse._judge import Evidence, Verdict, judge, vitals_of, why_undrawn
-from deckarchive.rehearse._pictures import is_flat, read, similarity, thumbnail
+from deckarchive.rehearse._pictures import read, similarity, thumbnail
 from deckarchive.rehearse._values import worse
+from deckarchive.screenshots import is_blank
 
 PAGE = OfflineTarget(id="p", kind="iframe", url="https://e.org/", best=Tier.LIVE, state="captured")
 RICH = Vitals(text=1000, elements=90, images=4)
@@ -122,11 +123,11 @@ def test_pictures_are_compared_cut_and_shrunk() -> None:
     assert similarity(white, white) == 1
     assert similarity(white, black) == 0
     assert similarity(white, tall) is None
-    assert is_flat(white)
-    assert not is_flat(dotted)
+    assert is_blank(white)
+    assert not is_blank(dotted)
     corner = read(picture("white", dot=True), (10, 10, 13, 13))
     assert corner
-    assert is_flat(corner)
+    assert is_blank(corner)
     assert corner.size == (3, 3)
     assert read(picture("white"), (50, 50, 50, 90)) is None
     assert read(b"no picture") is None

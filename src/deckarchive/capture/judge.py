@@ -6,10 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from deckarchive import urls
+from deckarchive import screenshots, urls
 from deckarchive.capture.answers import SHORT, asks_to_sign_in, says_instead
 from deckarchive.capture.evidence import Evidence
-from deckarchive.capture.picture import is_one_colour
 from deckarchive.model import State, Vitals
 
 _UNSEEN = frozenset({"ping", "beacon", "cspviolationreport", "preflight", "signedexchange"})
@@ -166,7 +165,8 @@ def _blank(evidence: Evidence) -> tuple[State, str] | None:
         return State.PARTIAL, "no picture could be taken"
     vitals = evidence.views[0].vitals
     empty = vitals_are_empty(vitals)
-    flat = bool(evidence.pictures) and is_one_colour(evidence.pictures[0])
+    first = screenshots.read(evidence.pictures[0]) if evidence.pictures else None
+    flat = screenshots.is_blank(first)
     if empty and (flat or not evidence.pictures):
         return State.FAILED, "the page is blank"
     if flat and not empty:

@@ -6,13 +6,12 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import suppress
 
-from deckarchive import urls
+from deckarchive import screenshots, urls
 from deckarchive.browser import Context, Navigation, Tab
 from deckarchive.capture.byhand import ByHand
 from deckarchive.capture.evidence import Evidence
 from deckarchive.capture.films import fetch_films, fetch_what_came_in_parts, play_briefly
 from deckarchive.capture.judge import explain
-from deckarchive.capture.picture import is_one_colour
 from deckarchive.capture.session import Clock, Session, answer
 from deckarchive.capture.settle import BREATH
 from deckarchive.capture.use import use_page
@@ -172,7 +171,9 @@ async def _painted(tab: Tab) -> None:
     """Wait, bounded, for the browser's own viewer: nothing in the page tells when it has drawn."""
     clock = Clock(_VIEWER)
     with suppress(BrowserError):
-        while clock.left(at_least=0) and is_one_colour(await tab.screenshot(timeout=5)):  # noqa: ASYNC110
+        while clock.left(at_least=0):
+            if not screenshots.is_blank(screenshots.read(await tab.screenshot(timeout=5))):
+                return
             await asyncio.sleep(0.3)
 
 

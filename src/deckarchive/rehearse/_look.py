@@ -20,6 +20,7 @@ from deckarchive.rehearse._media import own_media, play_media
 from deckarchive.rehearse._stage import Stage
 from deckarchive.rehearse._use import idle, use_copy
 from deckarchive.rehearse._values import EmbedResult, Used
+from deckarchive.screenshots import is_blank
 
 _POLL: Final = 0.15
 _COUNT: Final = 4.0  # seconds a copy has to answer when it is asked what it holds
@@ -169,7 +170,7 @@ async def _evidence(
     if place is None:
         return Evidence(), ""
     image = _pictures.cut(behind if place["background"] else shot, tuple(place["box"]))
-    flat = _pictures.is_flat(image) if image else None
+    flat = is_blank(image) if image else None
     if "loaded" in place:
         loaded = place["loaded"]
         return Evidence(
@@ -200,7 +201,7 @@ async def _evidence(
         view=fragment,
         title=title,
         captured_title=target.title,
-        poster_flat=_pictures.is_flat(then) if then else None,
+        poster_flat=is_blank(then) if then else None,
         pictureless=bool(poster) and then is None,
         similarity=_pictures.similarity(image, then) if image and then else None,
         misses=_words(misses),

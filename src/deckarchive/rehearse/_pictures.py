@@ -7,9 +7,10 @@ from pathlib import Path
 
 from PIL import Image, ImageChops, ImageStat
 
+from deckarchive import screenshots
+
 _GRID = (96, 54)
 _ASPECT = 1.1  # pictures of different shape are not compared: scaling would decide
-_FLAT = 10  # levels between the darkest and the lightest pixel of a picture of one colour
 _WIDTH = 640
 
 Box = tuple[int, int, int, int]
@@ -18,11 +19,7 @@ Source = bytes | Path
 
 def read(source: Source, box: Box | None = None) -> Image.Image | None:
     """The picture, cut to ``box`` (left, top, right, bottom) when one is given."""
-    try:
-        with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
-            whole = image.convert("RGB")
-    except (OSError, ValueError, Image.DecompressionBombError):
-        return None
+    whole = screenshots.read(source)
     return whole if box is None else cut(whole, box)
 
 
@@ -35,12 +32,6 @@ def cut(whole: Image.Image | None, box: Box) -> Image.Image | None:
     if (left, top, right, bottom) == (0, 0, whole.width, whole.height):
         return whole
     return whole.crop((left, top, right, bottom)) if right > left and bottom > top else None
-
-
-def is_flat(image: Image.Image) -> bool:
-    """Whether the picture is of one colour, so that nothing can be seen in it."""
-    extrema = image.getextrema()
-    return all(high - low <= _FLAT for low, high in extrema)  # type: ignore[misc]
 
 
 def similarity(one: Image.Image, two: Image.Image) -> float | None:
