@@ -22,6 +22,7 @@ FOUNDATION = {
     "vendor",
     "errors",
     "js",
+    "web",
     "screenshots",
     "__init__",
 }

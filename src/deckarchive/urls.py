@@ -70,6 +70,11 @@ def path(url: str) -> str:
     return str(ada_url.URL(url).pathname)
 
 
+def query_pairs(query: str) -> list[tuple[str, str]]:
+    """The decoded names and values of a query (no ``?``), as ``URLSearchParams`` has them."""
+    return list(ada_url.URLSearchParams(query).items())
+
+
 def is_deck_url(url: str) -> bool:
     """Whether ``url`` names a file of the deck's own folder."""
     return ada_url.URL(url).host == DECK_HOST

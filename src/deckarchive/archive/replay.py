@@ -15,23 +15,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO, Final
 
-import ada_url
-
 from deckarchive import urls
 from deckarchive.archive.folder import Archive
 from deckarchive.model import Exchange, Headers
+from deckarchive.web import is_static, stable
 
-_VOLATILE: Final = re.compile(
-    r"(_|_t|cb|callback|jsonp|jsoncallback|cachebuste?r?|nocache|rand(om)?|r|t|ts|time|timestamp"
-    r"|v|ver|version|utm_\w+)",
-    re.IGNORECASE,
-)
-"""Parameters that make a URL new each time without changing its answer (as in js/lookup.js)."""
-
-_RANDOM: Final = re.compile(r"\d{10,}|0\.\d{6,}")
-_STATIC: Final = re.compile(
-    r"\.(m?js|css|png|jpe?g|gif|webp|avif|svg|ico|woff2?|ttf|otf|eot|mp4|webm|mp3)$", re.IGNORECASE
-)
 _CONTENT_RANGE: Final = re.compile(r"bytes\s+(\d+)-(\d+)/(\d+)", re.IGNORECASE)
 _SCHEMES: Final = {"http": "https", "https": "http"}
 
@@ -119,9 +107,10 @@ class Replay:
         if not keys:
             return None
         wanted = _parameters(url)
-        same = [key for key in keys if _stable(_parameters(key)) == _stable(wanted)]
+        meant = stable(_query(url))
+        same = [key for key in keys if stable(_query(key)) == meant]
         alone = len(keys) == 1 and not ("?" in url and "?" in keys[0])
-        if not same and not alone and not _STATIC.search(_pathless(url)):
+        if not same and not alone and not is_static(_pathless(url)):
             return None
         key = max(same or keys, key=lambda key: len(wanted & _parameters(key)))
         found = self._best(key, ask)
@@ -175,17 +164,12 @@ def _pathless(url: str) -> str:
     return urls.split_fragment(url)[0].partition("?")[0]
 
 
+def _query(url: str) -> str:
+    return urls.split_fragment(url)[0].partition("?")[2]
+
+
 def _parameters(url: str) -> frozenset[tuple[str, str]]:
-    query = urls.split_fragment(url)[0].partition("?")[2]
-    return frozenset((k, v) for k, v in ada_url.URLSearchParams(query).items())
-
-
-def _stable(parameters: frozenset[tuple[str, str]]) -> frozenset[tuple[str, str]]:
-    return frozenset(
-        (name, value)
-        for name, value in parameters
-        if not (_VOLATILE.fullmatch(name) or _RANDOM.fullmatch(name) or _RANDOM.fullmatch(value))
-    )
+    return frozenset(urls.query_pairs(_query(url)))
 
 
 def _redirect(url: str, location: str) -> Exchange:

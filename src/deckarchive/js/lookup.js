@@ -5,10 +5,20 @@
 (function (scope) {
   "use strict";
 
-  // Parameters that make a URL new each time without changing its answer.
-  const VOLATILE = /^(_|_t|cb|callback|jsonp|jsoncallback|cachebuste?r?|nocache|rand(om)?|r|t|ts|time|timestamp|v|ver|version|now|nonce|sig|signature|hmac|expires|(access|auth|csrf)_?token|(request|trace)_?id|x-(amz|goog)-\w+(-\w+)?|utm_\w+)$/i;
-  const RANDOM = /^(\d{10,}|0\.\d{6,})$/;
-  const STATIC = /\.(m?js|css|png|jpe?g|gif|webp|avif|svg|ico|woff2?|ttf|otf|eot|mp4|webm|mp3)$/i;
+  // Parameters that make a URL new each time without changing its answer (web/tables).
+  const { names, prefixes, callbacks, random, static: endings } = TABLES.queries;
+  const NAMES = new Set([...names, ...callbacks.names]);
+  const RANDOM = new RegExp(`^(?:${random})$`);
+  const ENDINGS = new Set(endings);
+  const isStatic = (path) => /\.[^.]*$/.test(path) && ENDINGS.has(path.split(".").pop().toLowerCase());
+
+  function isVolatile(name, value) {
+    const low = name.toLowerCase();
+    const known = NAMES.has(low) || prefixes.some((start) => low.startsWith(start)) ||
+      callbacks.suffixes.some((end) => low.endsWith(end));
+    return known || RANDOM.test(name) || RANDOM.test(value);
+  }
+
   const has = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
 
   // Browsers differ in whether a bar in a path is encoded.
@@ -27,9 +37,9 @@
   function stable(search) {
     const kept = [];
     for (const [name, value] of new URLSearchParams(search)) {
-      if (!VOLATILE.test(name) && !RANDOM.test(name) && !RANDOM.test(value)) kept.push(name + "=" + value);
+      if (!isVolatile(name, value)) kept.push(JSON.stringify([name, value]));
     }
-    return kept.sort().join("&");
+    return kept.sort().join();
   }
 
   function lookup(map) {
@@ -79,7 +89,7 @@
       const wanted = stable(url.search);
       const same = keys.find((key) => stable(key.slice(path.length)) === wanted);
       if (same) return answer(host, same);
-      const free = keys.length === 1 && (!url.search || keys[0] === path || STATIC.test(url.pathname));
+      const free = keys.length === 1 && (!url.search || keys[0] === path || isStatic(url.pathname));
       return free ? answer(host, keys[0]) : null;
     }
 

@@ -17,12 +17,15 @@
   const aliases = new Map(); // name → {script element: the name, in parts, that stands for it there}
   const inside = (names) => names.reduce((holder, name) => (holder ? holder[name] : undefined), scope);
 
+  const { callbacks } = TABLES.queries;
+  const isCallback = (name) => callbacks.names.includes(name) || callbacks.suffixes.some((end) => name.endsWith(end));
+
   // The answer of a JSONP address calls the function that was named when it was captured.
   function alias(element, found) {
     const then = new URLSearchParams((found.key || "").split("?")[1] || "");
     for (const [name, value] of found.url.searchParams) {
       const old = then.get(name);
-      if (!/callback|jsonp|^cb$/i.test(name) || !old || old === value) continue;
+      if (!isCallback(name.toLowerCase()) || !old || old === value) continue;
       const parts = old.split(".");
       const holder = inside(parts.slice(0, -1));
       if (Object(holder) !== holder) continue;

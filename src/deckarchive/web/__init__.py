@@ -1,0 +1,12 @@
+"""Facts of the web that Python and the scripts share: one table each, in ``tables/*.json``.
+
+Each table names the standard that it follows (``source``). Scripts get theirs when they are put
+together (:func:`deckarchive.js.script`); ``tests/web/cases`` holds what both must answer.
+"""
+
+from __future__ import annotations
+
+from deckarchive.web._load import literal, table
+from deckarchive.web.queries import is_static, stable
+
+__all__ = ["is_static", "literal", "stable", "table"]
