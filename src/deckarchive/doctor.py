@@ -6,13 +6,14 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
 from deckarchive import vendor
 from deckarchive.browser import find_browser
 from deckarchive.errors import EnvironmentMissing
+from deckarchive.model import Json
 
 _ENOUGH_DISK: Final = 2 << 30
 _FONT_FOLDERS: Final = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts",
@@ -33,9 +34,24 @@ class Check:
         return f"{mark}  {self.name:<10} {self.detail}"
 
 
-def examine(browser: Path | None, folder: Path) -> list[Check]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """What was looked at. ``ok`` says that the whole job can be done on this machine."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def ok(self) -> bool:
+        return all(check.ok is not False for check in self.checks)
+
+    def to_dict(self) -> Json:
+        return {"ok": self.ok, "checks": [asdict(check) for check in self.checks]}
+
+
+def examine(browser: Path | None, folder: Path) -> Examination:
     """Look at browser, slide assets, fonts, disk and privileges; never raises."""
-    return [_browser(browser), _assets(), *_fonts(), _disk(folder), *_root()]
+    checks = (_browser(browser), _assets(), *_fonts(), _disk(folder), *_root())
+    return Examination(checks=checks)
 
 
 def _browser(explicit: Path | None) -> Check:

@@ -1,16 +1,16 @@
-"""Joins the rooms: each function is one step of the command line, from paths to an outcome.
+"""Joins the packages: each function is one step of the command line, from paths to a result.
 
-A step reads what the step before left on disk, calls its room, and says in an
-:class:`Outcome` what came of it. Nothing here prints; progress goes to callbacks.
+A step reads what the step before left on disk, calls its package, and returns a
+:class:`StepResult`. Nothing here prints; progress goes to callbacks.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final, Generic, Protocol, TypeVar
 
 from deckarchive import archive as archives
 from deckarchive import bundle as bundling
@@ -21,31 +21,62 @@ from deckarchive import manifest as manifests
 from deckarchive import present as presenting
 from deckarchive import rehearse as rehearsing
 from deckarchive import rewrite as rewriting
+from deckarchive.capture import CaptureEvent, CaptureOverrides, CaptureReport
 from deckarchive.errors import ExitCode
-from deckarchive.model import Deck, Manifest, OfflineDeck, State, Tier, with_records
+from deckarchive.model import Deck, Json, Manifest, OfflineDeck, State, Tier, with_records
+from deckarchive.rehearse import Rehearsal, RehearsalEvent, RehearseOptions
 
-Say = Callable[[str], object]
+Print = Callable[[str], object]
+"""Takes one line for a person."""
+
 _MOST_WARNINGS: Final = 10
 
 
+class Report(Protocol):
+    """What a step leaves for machines: a value that JSON can hold."""
+
+    def to_dict(self) -> Json: ...
+
+
+R_co = TypeVar("R_co", bound=Report, covariant=True)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What a step has to say: JSON for machines, lines for a person, an exit code.
+class StepResult(Generic[R_co]):
+    """What came of a step: a value, lines for a person, and the exit code.
 
     ``page`` is an HTML report that it wrote.
     """
 
-    report: Any
+    report: R_co
     summary: str
     exit_code: ExitCode
     page: Path | None = None
 
 
-class Listener(Protocol):
-    """Where progress goes: one method a step, each taking the room's own events."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackReport:
+    """The reports of the steps of ``pack``; an interrupted capture has no others after it."""
 
-    def capture(self, event: Any) -> None: ...
-    def rehearse(self, event: Any) -> None: ...
+    capture: CaptureReport
+    rewrite: OfflineDeck | None = None
+    rehearse: Rehearsal | None = None
+
+    def to_dict(self) -> Json:
+        if self.rewrite is None or self.rehearse is None:
+            return self.capture.to_dict()
+        return {
+            "capture": self.capture.to_dict(),
+            "rewrite": self.rewrite.to_dict(),
+            "rehearse": self.rehearse.to_dict(),
+        }
+
+
+class ProgressListener(Protocol):
+    """Where progress goes: one method a step, each taking its package's own events."""
+
+    def capture(self, event: CaptureEvent, /) -> None: ...
+    def rehearse(self, event: RehearsalEvent, /) -> None: ...
 
 
 def make_manifest(path: Path, *, links: bool = False) -> Manifest:
@@ -74,16 +105,17 @@ write_text = files.write_text
 def run_capture(
     source: Path,
     output: Path | None,
-    options: Mapping[str, Any],
-    on_event: Callable[[Any], None],
-    say: Say = print,
-) -> Outcome:
+    overrides: CaptureOverrides,
+    on_event: Callable[[CaptureEvent], object],
+    say: Print = print,
+    *,
+    links: bool = False,
+) -> StepResult[CaptureReport]:
     """Capture a deck's targets, or those of a manifest file (``.json``).
 
-    ``options`` are those of the command line; ``deckarchive.toml`` beside the deck adds to them.
+    ``overrides`` are those of the command line; ``deckarchive.toml`` beside the deck adds to them.
+    With ``links`` ordinary links of a deck are targets too.
     """
-    options = dict(options)
-    links = bool(options.pop("links", False))
     if source.suffix.lower() == ".json":
         made = manifests.load_manifest(source)
         deck_path = _deck_of(made, source)
@@ -93,8 +125,8 @@ def run_capture(
         deck_path, deck = source, decks.read_deck(source)
         made = _manifest_of(deck, source, links=links)
         name = naming.default_name(source, Path.cwd())
-    settings = capturing.load_options((deck_path or source).parent, options)
-    return _capture(deck, made, output or Path("archives") / name, settings, on_event, say)
+    options = capturing.load_options((deck_path or source).parent, overrides)
+    return _capture(deck, made, output or Path("archives") / name, options, on_event, say)
 
 
 def _deck_of(made: Manifest, manifest_path: Path) -> Path | None:
@@ -115,20 +147,20 @@ def _capture(
     made: Manifest,
     output: Path,
     options: capturing.CaptureOptions,
-    on_event: Callable[[Any], None],
-    say: Say = print,
-) -> Outcome:
+    on_event: Callable[[CaptureEvent], object],
+    say: Print = print,
+) -> StepResult[CaptureReport]:
     site = decks.deck_site(deck) if deck else None
     report = capturing.capture(made, site, output, options, on_event, say)
     code = ExitCode.GAPS if report.gaps else ExitCode.OK
-    return Outcome(
-        report=report.to_dict(),
+    return StepResult(
+        report=report,
         summary=capturing.summary(report, output),
         exit_code=ExitCode.INTERRUPTED if report.interrupted else code,
     )
 
 
-def run_rewrite(path: Path, archive: Path | None, output: Path | None) -> Outcome:
+def run_rewrite(path: Path, archive: Path | None, output: Path | None) -> StepResult[OfflineDeck]:
     """Write the offline folder of a deck from its archive.
 
     Links are rewritten where the archive has them (``capture --links``). Raises
@@ -144,7 +176,7 @@ def run_rewrite(path: Path, archive: Path | None, output: Path | None) -> Outcom
     )
 
 
-def _rewrite(deck: Deck, made: Manifest, archive: Path, output: Path) -> Outcome:
+def _rewrite(deck: Deck, made: Manifest, archive: Path, output: Path) -> StepResult[OfflineDeck]:
     opened = archives.open_archive(archive)
     rewriting.require_common(made, opened)
     made = with_records(made, opened.records)
@@ -165,8 +197,8 @@ def _rewrite(deck: Deck, made: Manifest, archive: Path, output: Path) -> Outcome
     lines = [f"{output}: {len(offline.files)} files, {_megabytes(offline)}; embeds: {tiers or 0}"]
     lines += [f"  gap: {t.url} ({t.reason})" for t in gaps]
     lines += [f"  note: {note}" for note in notes]
-    return Outcome(
-        report=offline.to_dict(),
+    return StepResult(
+        report=offline,
         summary="\n".join(lines),
         exit_code=ExitCode.GAPS if gaps else ExitCode.OK,
     )
@@ -178,31 +210,28 @@ def _megabytes(offline: OfflineDeck) -> str:
 
 def run_rehearse(
     folder: Path,
-    options: Mapping[str, Any],
-    on_event: Callable[[Any], None],
+    options: RehearseOptions,
+    on_event: Callable[[RehearsalEvent], object],
     *,
     html: Path | None = None,
-) -> Outcome:
-    """Walk the slides of an offline folder with the network cut; may write a contact sheet.
-
-    ``options`` are fields of :class:`~deckarchive.rehearse.RehearseOptions`.
-    """
-    result = rehearsing.rehearse(folder, rehearsing.RehearseOptions(**options), on_event)
+) -> StepResult[Rehearsal]:
+    """Walk the slides of an offline folder with the network cut; may write a contact sheet."""
+    result = rehearsing.rehearse(folder, options, on_event)
     if html:
         rehearsing.write_html(result, html)
-    return Outcome(
-        report=result.to_dict(),
+    return StepResult(
+        report=result,
         summary=rehearsing.summary(result),
         exit_code=ExitCode.OK if result.ok else ExitCode.GAPS,
     )
 
 
-def run_present(folder: Path, options: Mapping[str, Any], say: Say) -> None:
-    """Serve an offline folder on loopback until interrupted; ``options`` are PresentOptions'."""
-    presenting.present(folder, presenting.PresentOptions(**options), say=say)
+def run_present(folder: Path, options: presenting.PresentOptions, say: Print) -> None:
+    """Serve an offline folder on loopback until interrupted."""
+    presenting.present(folder, options, say=say)
 
 
-def run_bundle(folder: Path, output: Path | None) -> Outcome:
+def run_bundle(folder: Path, output: Path | None) -> StepResult[bundling.Bundle]:
     """One zip of an offline folder, with what starts it on a machine without deckarchive."""
     made = bundling.bundle(folder, output)
     shown = [t for t in made.offline.targets if t.slides]
@@ -213,8 +242,8 @@ def run_bundle(folder: Path, output: Path | None) -> Outcome:
         "  with a browser alone (deck/index.html): what cannot live in a file shows its picture",
     ]
     lines += [f"  note: Windows cannot unpack {path}" for path in made.unportable]
-    return Outcome(
-        report={"path": str(made.path), "bytes": made.size, "files": made.files},
+    return StepResult(
+        report=made,
         summary="\n".join(lines),
         exit_code=ExitCode.OK,
     )
@@ -228,7 +257,7 @@ def run_present_exact(
     port: int,
     open_browser: bool,
     full_screen: bool,
-    say: Say,
+    say: Print,
 ) -> None:
     """Show the deck itself, the web replayed from its archive, until its window is closed."""
     found = exact.find_exact(folder, archive, say)
@@ -245,14 +274,18 @@ def run_present_exact(
 
 
 def run_pack(
-    path: Path, output: Path | None, options: Mapping[str, Any], on: Listener, say: Say
-) -> Outcome:
+    path: Path,
+    output: Path | None,
+    overrides: CaptureOverrides,
+    progress: ProgressListener,
+    say: Print,
+    *,
+    links: bool = False,
+) -> StepResult[PackReport]:
     """Manifest, capture, rewrite and rehearsal of one deck; the archive keeps the reports.
 
-    Each step's summary goes to ``say`` as soon as it is there; the outcome's is the last word.
+    Each step's summary goes to ``say`` as soon as it is there; the result has the last one.
     """
-    options = dict(options)
-    links = bool(options.pop("links", False))
     name = naming.default_name(path, Path.cwd())
     archive, output = Path("archives") / name, output or Path("offline") / name
     deck = decks.read_deck(path)
@@ -264,45 +297,53 @@ def run_pack(
         say(f"  note: {warning}")
     if (more := len(made.warnings) - _MOST_WARNINGS) > 0:
         say(f"  note: {more} more in {listed}")
-    settings = capturing.load_options(path.parent, options)
-    captured = _capture(deck, made, archive, settings, on.capture)
+    options = capturing.load_options(path.parent, overrides)
+    captured = _capture(deck, made, archive, options, progress.capture)
     say(captured.summary)
     if captured.exit_code is ExitCode.INTERRUPTED:
-        return captured
+        return StepResult(
+            report=PackReport(capture=captured.report),
+            summary=captured.summary,
+            exit_code=captured.exit_code,
+        )
     written = _rewrite(deck, _manifest_of(deck, path, links=True), archive, output)
     say(written.summary)
-    browser = Path(settings.browser) if settings.browser else None
+    browser = Path(options.browser) if options.browser else None
     sheet = archive / "rehearsal.html"
-    rehearsed = run_rehearse(output, {"browser": browser}, on.rehearse, html=sheet)
-    files.write_json(archive / "rehearsal.json", rehearsed.report)
-    steps = {"capture": captured, "rewrite": written, "rehearse": rehearsed}
-    return Outcome(
-        report={name: step.report for name, step in steps.items()},
+    rehearsed = run_rehearse(
+        output, RehearseOptions(browser=browser), progress.rehearse, html=sheet
+    )
+    files.write_json(archive / "rehearsal.json", rehearsed.report.to_dict())
+    codes = (captured.exit_code, written.exit_code, rehearsed.exit_code)
+    return StepResult(
+        report=PackReport(
+            capture=captured.report, rewrite=written.report, rehearse=rehearsed.report
+        ),
         summary=f"{rehearsed.summary}\n"
         f"  captured beside offline, slide by slide: {sheet}\n"
         f"  to present: deckarchive present {output}",
-        exit_code=max(step.exit_code for step in steps.values()),
+        exit_code=max(codes),
         page=sheet,
     )
 
 
-def run_status(folder: Path) -> Outcome:
+def run_status(folder: Path) -> StepResult[archives.StatusReport]:
     """What an archive folder holds. Exit code 3 when something in it failed."""
     opened = archives.open_archive(folder)
     failed = any(r.state is State.FAILED for r in opened.records.values())
-    return Outcome(
-        report=archives.status_json(opened),
-        summary=archives.status_table(opened),
+    report = archives.archive_status(opened)
+    return StepResult(
+        report=report,
+        summary=report.table(),
         exit_code=ExitCode.GAPS if failed else ExitCode.OK,
     )
 
 
-def run_doctor(browser: Path | None) -> Outcome:
+def run_doctor(browser: Path | None) -> StepResult[doctor.Examination]:
     """What this machine lacks. Exit code 5 when the job cannot be done on it."""
-    checks = doctor.examine(browser, Path.cwd())
-    missing = any(check.ok is False for check in checks)
-    return Outcome(
-        report=[{"name": c.name, "ok": c.ok, "detail": c.detail} for c in checks],
-        summary="\n".join(map(str, checks)),
-        exit_code=ExitCode.ENVIRONMENT if missing else ExitCode.OK,
+    found = doctor.examine(browser, Path.cwd())
+    return StepResult(
+        report=found,
+        summary="\n".join(map(str, found.checks)),
+        exit_code=ExitCode.OK if found.ok else ExitCode.ENVIRONMENT,
     )

@@ -159,7 +159,8 @@ def manifest(*targets: tuple[str, str]) -> Manifest:
 def test_the_status_table(folder: Path) -> None:
     archive = room.open_archive(folder)
     wanted = manifest(("b", "http://down.test/"), ("c", "http://new.test/"))
-    table = room.status_table(archive, wanted, now=NOW).splitlines()
+    status = room.archive_status(archive, wanted, now=NOW)
+    table = status.table().splitlines()
     assert [" ".join(line.split()) for line in table] == [
         "target state size age reason",
         "b failed 0 B 2 d connection refused",
@@ -168,7 +169,7 @@ def test_the_status_table(folder: Path) -> None:
         "",
         "3 targets: 1 failed, 1 missing, 1 captured; 1.5 kB",
     ]
-    data = json.loads(json.dumps(room.status_json(archive, wanted, now=NOW)))
+    data = json.loads(json.dumps(status.to_dict()))
     assert [t["state"] for t in data["targets"]] == ["failed", "missing", "captured"]
     assert data["targets"][2]["age"] == 2 * 86400
 

@@ -7,18 +7,17 @@ WACZ file. Nothing here writes into the archive itself.
 from deckarchive.archive.cdxj import cdxj_lines, urlkey, write_cdxj
 from deckarchive.archive.folder import Archive, open_archive
 from deckarchive.archive.replay import Replay
-from deckarchive.archive.status import Status, status_json, status_table, statuses
+from deckarchive.archive.status import StatusReport, TargetStatus, archive_status
 from deckarchive.archive.wacz import write_wacz
 
 __all__ = [
     "Archive",
     "Replay",
-    "Status",
+    "StatusReport",
+    "TargetStatus",
+    "archive_status",
     "cdxj_lines",
     "open_archive",
-    "status_json",
-    "status_table",
-    "statuses",
     "urlkey",
     "write_cdxj",
     "write_wacz",

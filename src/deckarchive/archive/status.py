@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
@@ -13,7 +14,7 @@ _AGES = ((86400, "d"), (3600, "h"), (60, "min"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
+class TargetStatus:
     """One line of the table. ``state`` is a capture's, or ``missing`` where there is none.
 
     ``bytes`` are body bytes as sent; ``age`` seconds since the capture began, ``None`` unknown.
@@ -27,9 +28,39 @@ class Status:
     reason: str
 
 
-def statuses(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusReport:
+    """The state of an archive: a line for each target, and what of the folder was unusable."""
+
+    archive: str
+    targets: tuple[TargetStatus, ...]
+    notes: tuple[str, ...] = ()
+
+    def to_dict(self) -> Json:
+        return {
+            "archive": self.archive,
+            "targets": [asdict(line) for line in self.targets],
+            "notes": list(self.notes),
+        }
+
+    def table(self) -> str:
+        """What ``deckarchive status`` prints, with a line of sums; no final newline."""
+        rows = [("target", "state", "size", "age", "reason")]
+        rows += [(s.target, s.state, size(s.bytes), _short(s.age), s.reason) for s in self.targets]
+        widths = [max(len(row[n]) for row in rows) for n in range(4)]
+        table = [
+            f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c:>{widths[2]}}  {d:>{widths[3]}}  {e}".rstrip()
+            for a, b, c, d, e in rows
+        ]
+        counts = Counter(line.state for line in self.targets)
+        sums = ", ".join(f"{number} {state}" for state, number in counts.items())
+        total = size(sum(line.bytes for line in self.targets))
+        return "\n".join([*table, "", f"{len(self.targets)} targets: {sums}; {total}", *self.notes])
+
+
+def archive_status(
     archive: Archive, manifest: Manifest | None = None, *, now: datetime | None = None
-) -> list[Status]:
+) -> StatusReport:
     """The manifest's targets in its order, then what else the archive holds."""
     order = [target.id for target in manifest.targets] if manifest else []
     order += [id for id in archive.records if id not in order]
@@ -42,7 +73,7 @@ def statuses(
             lines.append(_missing(id, wanted[id]))
             continue
         lines.append(
-            Status(
+            TargetStatus(
                 target=id,
                 url=record.url,
                 state=record.state.value,
@@ -51,39 +82,7 @@ def statuses(
                 reason=record.reason,
             )
         )
-    return lines
-
-
-def status_json(
-    archive: Archive, manifest: Manifest | None = None, *, now: datetime | None = None
-) -> Json:
-    """``{"archive", "targets": [Status…], "notes": [str…]}``."""
-    lines = statuses(archive, manifest, now=now)
-    return {
-        "archive": str(archive.path),
-        "targets": [asdict(line) for line in lines],
-        "notes": list(archive.notes),
-    }
-
-
-def status_table(
-    archive: Archive, manifest: Manifest | None = None, *, now: datetime | None = None
-) -> str:
-    """The table that ``deckarchive status`` prints, with a line of sums; no final newline."""
-    lines = statuses(archive, manifest, now=now)
-    rows = [("target", "state", "size", "age", "reason")]
-    rows += [(s.target, s.state, size(s.bytes), _short(s.age), s.reason) for s in lines]
-    widths = [max(len(row[n]) for row in rows) for n in range(4)]
-    table = [
-        f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c:>{widths[2]}}  {d:>{widths[3]}}  {e}".rstrip()
-        for a, b, c, d, e in rows
-    ]
-    counts = {s.state: 0 for s in lines}
-    for line in lines:
-        counts[line.state] += 1
-    sums = ", ".join(f"{number} {state}" for state, number in counts.items())
-    total = size(sum(s.bytes for s in lines))
-    return "\n".join([*table, "", f"{len(lines)} targets: {sums}; {total}", *archive.notes])
+    return StatusReport(archive=str(archive.path), targets=tuple(lines), notes=tuple(archive.notes))
 
 
 def size(count: float) -> str:
@@ -95,8 +94,10 @@ def size(count: float) -> str:
     return f"{count:.0f} {unit}" if unit == "B" or count >= 99.95 else f"{count:.1f} {unit}"
 
 
-def _missing(id: str, url: str) -> Status:
-    return Status(target=id, url=url, state="missing", bytes=0, age=None, reason="not captured yet")
+def _missing(id: str, url: str) -> TargetStatus:
+    return TargetStatus(
+        target=id, url=url, state="missing", bytes=0, age=None, reason="not captured yet"
+    )
 
 
 def _age(started: str, now: datetime) -> float | None:

@@ -17,7 +17,7 @@ from typing import Final
 from deckarchive.bundle._words import UNIX, WINDOWS, readme
 from deckarchive.errors import OutputError
 from deckarchive.files import replacing
-from deckarchive.model import OfflineDeck
+from deckarchive.model import Json, OfflineDeck
 from deckarchive.server import content_type, open_offline
 
 _TIME: Final = (1980, 1, 1, 0, 0, 0)
@@ -46,6 +46,9 @@ class Bundle:
     files: int
     offline: OfflineDeck
     unportable: tuple[str, ...] = ()
+
+    def to_dict(self) -> Json:
+        return {"path": str(self.path), "bytes": self.size, "files": self.files}
 
 
 def bundle(folder: Path, out: Path | None = None) -> Bundle:

@@ -7,13 +7,14 @@ where an interrupted run stopped means capturing the targets with no finished fo
 
 from deckarchive.capture.config import load_options, parse_header, parse_size
 from deckarchive.capture.events import CaptureEvent, CaptureStarted, TargetFinished, TargetStarted
-from deckarchive.capture.options import CaptureOptions, TargetRule
+from deckarchive.capture.options import CaptureOptions, CaptureOverrides, TargetRule
 from deckarchive.capture.report import CaptureReport, summary
 from deckarchive.capture.run import capture
 
 __all__ = [
     "CaptureEvent",
     "CaptureOptions",
+    "CaptureOverrides",
     "CaptureReport",
     "CaptureStarted",
     "TargetFinished",

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from deckarchive.capture.options import CaptureOptions, TargetRule
+from deckarchive.capture.options import CaptureOptions, CaptureOverrides, TargetRule
 from deckarchive.errors import UsageError
 
 FILE_NAME: Final = "deckarchive.toml"
@@ -133,30 +133,31 @@ class _Source:
         return UsageError(f"{self.path}{line}: {where}{key}: {why}")
 
 
-def load_options(folder: Path, given: Mapping[str, Any]) -> CaptureOptions:
+def load_options(folder: Path, given: CaptureOverrides) -> CaptureOptions:
     """The options that ``folder``'s file and the command line make: ``given`` wins.
 
     Without a file they are ``given`` alone. Raises :class:`UsageError`.
     """
     path = folder / FILE_NAME
-    values, rules = _read(path) if path.is_file() else ({}, ())
-    merged = {**values, **given}
-    for name in ("headers", "block"):  # these add to one another
-        if name in values and name in given:
-            both = values[name], given[name]
-            merged[name] = {**both[0], **both[1]} if name == "headers" else (*both[0], *both[1])
+    values, rules = _read(path) if path.is_file() else (CaptureOverrides(), ())
+    merged = values | given
+    if "headers" in values and "headers" in given:  # these add to one another
+        merged["headers"] = {**values["headers"], **given["headers"]}
+    if "block" in values and "block" in given:
+        merged["block"] = (*values["block"], *given["block"])
     single = set(given) - {"headers", "block"}
-    kept = tuple(
-        TargetRule(match=r.match, values={k: v for k, v in r.values.items() if k not in single})
-        for r in rules
-    )
+    kept = tuple(TargetRule(match=r.match, values=_without(r.values, single)) for r in rules)
     options = CaptureOptions(**merged, targets=kept)
     for rule in kept:
         CaptureOptions(**rule.values)  # its values make sense, whichever target comes
     return options
 
 
-def _read(path: Path) -> tuple[dict[str, Any], tuple[TargetRule, ...]]:
+def _without(values: CaptureOverrides, names: Collection[str]) -> CaptureOverrides:
+    return cast("CaptureOverrides", {k: v for k, v in values.items() if k not in names})
+
+
+def _read(path: Path) -> tuple[CaptureOverrides, tuple[TargetRule, ...]]:
     try:
         text = path.read_text("utf-8-sig")
         data = tomllib.loads(text)
@@ -188,8 +189,8 @@ def _rule(source: _Source, number: int, section: dict[str, Any]) -> TargetRule:
 
 def _values(
     source: _Source, where: str, table: dict[str, Any], known: Mapping[str, tuple[str, Reader]]
-) -> dict[str, Any]:
-    values = {}
+) -> CaptureOverrides:
+    values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in known:
             why = "only for a whole run" if key in _FOR_ALL else "unknown"
@@ -199,4 +200,4 @@ def _values(
             values[name] = reader(value, source.path)
         except ValueError as error:
             raise source.fault(where, key, str(error)) from error
-    return values
+    return cast("CaptureOverrides", values)

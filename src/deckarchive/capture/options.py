@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, TypedDict
 
 from deckarchive import urls
 from deckarchive.errors import UsageError
@@ -29,7 +29,35 @@ class TargetRule:
     :class:`CaptureOptions` by name."""
 
     match: str
-    values: Mapping[str, Any]
+    values: CaptureOverrides
+
+
+class CaptureOverrides(TypedDict, total=False):
+    """Fields of :class:`CaptureOptions` that were given, on a command line or in a file."""
+
+    jobs: int
+    timeout: float
+    viewport: tuple[int, int]
+    proxy: str | None
+    insecure: bool
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    only: tuple[str, ...]
+    retry_failed: bool
+    refresh: bool
+    headed: bool
+    browser: str | os.PathLike[str] | None
+    user_agent: str | None
+    headers: Mapping[str, str]
+    cookie_jar: Path | None
+    keep_secrets: bool
+    use: bool
+    wait_for: str | None
+    max_size: int | None
+    max_total: int | None
+    block: tuple[str, ...]
+    per_host: int
+    pause: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +138,7 @@ class CaptureOptions:
         made = replace(self, targets=())
         for rule in self.targets:
             if _matches(target, rule.match):
-                values = dict(rule.values)
+                values = rule.values.copy()
                 if "headers" in values:
                     values["headers"] = {**made.headers, **values["headers"]}
                 if "block" in values:

@@ -29,7 +29,9 @@ from deckarchive.cli.options import (
     given,
 )
 from deckarchive.errors import DeckarchiveError, ExitCode
+from deckarchive.present import PresentOptions
 from deckarchive.progress import Progress
+from deckarchive.rehearse import RehearseOptions
 
 DECK = click.argument("deck", type=click.Path(path_type=Path))
 FOLDER = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
@@ -54,7 +56,7 @@ def manifest(deck: Path, output: str | None, links: bool) -> ExitCode:
     """List every web page, video and image that DECK embeds."""
     if output == "-":
         made = pipeline.make_manifest(deck, links=links)
-        click.echo(json.dumps(made.to_dict(), ensure_ascii=False, indent=2))
+        click.echo(_json(made))
         return ExitCode.OK
     made, path = pipeline.write_manifest(deck, Path(output) if output else None, links=links)
     click.echo(pipeline.manifest_table(made))
@@ -76,16 +78,20 @@ def manifest(deck: Path, output: str | None, links: bool) -> ExitCode:
 @click.option("--only", multiple=True, metavar="ID",
               help="Only the target of this id; may be repeated.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-def capture(deck: Path, output: Path | None, as_json: bool, **options: Any) -> ExitCode:
+def capture(
+    deck: Path, output: Path | None, as_json: bool, links: bool, **options: Any
+) -> ExitCode:
     """Record every target of DECK (or of a manifest) into an archive folder.
 
     An interrupted run goes on where it stopped when the command is given again.
     """
     with Progress() as progress:
         say = partial(click.echo, err=True)
-        result = pipeline.run_capture(deck, output, given(options), progress.capture, say)
+        result = pipeline.run_capture(
+            deck, output, given(options), progress.capture, say, links=links
+        )
     if as_json:
-        click.echo(json.dumps(result.report, ensure_ascii=False, indent=2))
+        click.echo(_json(result.report))
     else:
         click.echo(result.summary)
     return result.exit_code
@@ -119,8 +125,10 @@ def rehearse(
 ) -> ExitCode:
     """Walk every slide of an offline folder in a browser with the network cut."""
     with Progress() as progress:
-        result = pipeline.run_rehearse(folder, options, progress.rehearse, html=html_file)
-    text = json.dumps(result.report, ensure_ascii=False, indent=2)
+        result = pipeline.run_rehearse(
+            folder, RehearseOptions(**options), progress.rehearse, html=html_file
+        )
+    text = _json(result.report)
     if json_file == "-":
         click.echo(text)
         return result.exit_code
@@ -173,8 +181,14 @@ def present(folder: Path, port: int, **options: Any) -> ExitCode:
     if named is ParameterSource.ENVIRONMENT and not (full_screen or options["speaker"]):
         browser = None  # named for other commands: the address alone goes to the user's own
     slide = "/{}/{}".format(*options["slide"]) if options["slide"] else ""
-    settings = {"port": port, "open_browser": opens, "slide": slide, "full_screen": full_screen,
-                "speaker": options["speaker"], "browser": browser}  # fmt: skip
+    settings = PresentOptions(
+        port=port,
+        open_browser=opens,
+        slide=slide,
+        full_screen=full_screen,
+        speaker=options["speaker"],
+        browser=browser,
+    )
     pipeline.run_present(folder, settings, click.echo)
     return ExitCode.OK
 
@@ -202,16 +216,18 @@ def bundle(folder: Path, output: Path | None) -> ExitCode:
 @LINKS
 @click.option("--json", "as_json", is_flag=True, help="Print the reports as JSON.")
 @click.option("--no-open", is_flag=True, help="Leave the contact sheet closed.")
-def pack(deck: Path, output: Path | None, as_json: bool, no_open: bool, **options: Any) -> ExitCode:
+def pack(
+    deck: Path, output: Path | None, as_json: bool, no_open: bool, links: bool, **options: Any
+) -> ExitCode:
     """Do all of it: list, capture, rewrite, rehearse.
 
     In a terminal with a display the contact sheet then opens: captured beside offline.
     """
     say = (lambda text: click.echo(text, err=True)) if as_json else click.echo
     with Progress() as progress:
-        result = pipeline.run_pack(deck, output, given(options), progress, say)
+        result = pipeline.run_pack(deck, output, given(options), progress, say, links=links)
     if as_json:
-        click.echo(json.dumps(result.report, ensure_ascii=False, indent=2))
+        click.echo(_json(result.report))
     else:
         click.echo(result.summary)
         if result.page and not no_open and is_watched(os.environ):
@@ -225,7 +241,7 @@ def pack(deck: Path, output: Path | None, as_json: bool, no_open: bool, **option
 def status(archive: Path, as_json: bool) -> ExitCode:
     """Show what an archive folder holds: target, state, bytes, reason."""
     result = pipeline.run_status(archive)
-    click.echo(json.dumps(result.report, indent=2) if as_json else result.summary)
+    click.echo(_json(result.report) if as_json else result.summary)
     return result.exit_code
 
 
@@ -236,6 +252,10 @@ def doctor(browser: Path | None) -> ExitCode:
     result = pipeline.run_doctor(browser)
     click.echo(result.summary)
     return result.exit_code
+
+
+def _json(report: pipeline.Report) -> str:
+    return json.dumps(report.to_dict(), ensure_ascii=False, indent=2)
 
 
 def run(arguments: list[str] | None = None) -> int:

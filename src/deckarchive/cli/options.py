@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
-from deckarchive.capture import parse_header, parse_size
+from deckarchive.capture import CaptureOverrides, parse_header, parse_size
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -124,10 +124,10 @@ def capture_options(command: F) -> F:
     return command
 
 
-def given(options: Mapping[str, Any]) -> dict[str, Any]:
+def given(options: Mapping[str, Any]) -> CaptureOverrides:
     """What the user did say; an empty text takes back what ``deckarchive.toml`` says."""
     said = {name: value for name, value in options.items() if value is not None and value != ()}
     said = {name: None if value == "" else value for name, value in said.items()}
     if "headers" in said:
         said["headers"] = dict(said["headers"])
-    return said
+    return cast("CaptureOverrides", said)
