@@ -298,7 +298,7 @@ def run_pack(
     if (more := len(made.warnings) - _MOST_WARNINGS) > 0:
         say(f"  note: {more} more in {listed}")
     options = capturing.load_options(path.parent, overrides)
-    captured = _capture(deck, made, archive, options, progress.capture)
+    captured = _capture(deck, made, archive, options, progress.capture, say)
     say(captured.summary)
     if captured.exit_code is ExitCode.INTERRUPTED:
         return StepResult(

@@ -23,6 +23,7 @@ The name never leaves the machine (RFC 6761) and is a secure context in browsers
 """
 
 _WEB_SCHEMES = frozenset({"http:", "https:"})
+_PORTS: Final = {"http:": "80", "https:": "443"}
 _ID_LENGTH = 63
 
 
@@ -58,6 +59,12 @@ def split_fragment(url: str) -> tuple[str, str]:
 def host(url: str) -> str:
     """The URL's host with its port, when that is not the default one."""
     return str(ada_url.URL(url).host)
+
+
+def authority(url: str) -> str:
+    """``host:port`` of an http(s) URL, the port of its scheme where it names none."""
+    parsed = ada_url.URL(url)
+    return f"{parsed.hostname}:{parsed.port or _PORTS.get(parsed.protocol, '0')}"
 
 
 def hostname(url: str) -> str:

@@ -3,17 +3,22 @@
 ``[capture]`` holds the options of the command line by their names, ``[[capture.target]]`` what is
 different for the targets that ``match``. Nothing is guessed: an unknown field, or a value of the
 wrong kind, is a :class:`UsageError` that says where it stands.
+
+The file comes with the deck, which may be a stranger's. So it starts no program, reads nothing
+outside of the deck's folder and opens no private network; what it may do and the user should know
+(another way to the web, unchecked certificates, recorded logins) is told.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
 
+from deckarchive import urls
 from deckarchive.capture.options import CaptureOptions, CaptureOverrides, TargetRule
 from deckarchive.errors import UsageError
 
@@ -88,7 +93,10 @@ def _viewport(value: Any, at: Path) -> tuple[int, int]:
 
 
 def _file(value: Any, at: Path) -> Path:
-    return at.parent / Path(_text(value, at)).expanduser()
+    path = at.parent / Path(_text(value, at)).expanduser()
+    if not path.resolve().is_relative_to(at.parent.resolve()):
+        raise ValueError("outside of the deck's folder; give it on the command line")
+    return path
 
 
 _FOR_ONE: Final[Mapping[str, tuple[str, Reader]]] = {
@@ -110,11 +118,15 @@ _FOR_ALL: Final[Mapping[str, tuple[str, Reader]]] = {
     "insecure": ("insecure", _flag),
     "include": ("include", _texts),
     "exclude": ("exclude", _texts),
-    "browser": ("browser", _text),
     "max-total": ("max_total", _size),
     "per-host": ("per_host", _whole),
     "pause": ("pause", _number),
 }
+_COMMAND_LINE: Final[Mapping[str, str]] = {
+    "browser": "a file beside a deck starts no program: give --browser or set DECKARCHIVE_BROWSER",
+    "allow": "a file beside a deck opens no private network: give --allow on the command line",
+}
+"""What only the user can say, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +159,8 @@ def load_options(folder: Path, given: CaptureOverrides) -> CaptureOptions:
         merged["block"] = (*values["block"], *given["block"])
     single = set(given) - {"headers", "block"}
     kept = tuple(TargetRule(match=r.match, values=_without(r.values, single)) for r in rules)
-    options = CaptureOptions(**merged, targets=kept)
+    notices = _notices(path, [_without(values, set(given)), *(rule.values for rule in kept)])
+    options = CaptureOptions(**merged, targets=kept, notices=notices)
     for rule in kept:
         CaptureOptions(**rule.values)  # its values make sense, whichever target comes
     return options
@@ -155,6 +168,20 @@ def load_options(folder: Path, given: CaptureOverrides) -> CaptureOptions:
 
 def _without(values: CaptureOverrides, names: Collection[str]) -> CaptureOverrides:
     return cast("CaptureOverrides", {k: v for k, v in values.items() if k not in names})
+
+
+def _notices(path: Path, tables: Iterable[CaptureOverrides]) -> tuple[str, ...]:
+    """A line for each choice of the file that the user should know of, without any password."""
+    said: dict[str, None] = {}
+    for table in tables:
+        address = urls.resolve(table.get("proxy") or "", "about:blank")
+        if address:
+            said[f"everything goes through the proxy {urls.authority(address)}"] = None
+        if table.get("insecure"):
+            said["certificates of sites are not checked"] = None
+        if table.get("keep_secrets"):
+            said["what your own login brings is recorded"] = None
+    return tuple(f"note: {path} says: {what}" for what in said)
 
 
 def _read(path: Path) -> tuple[CaptureOverrides, tuple[TargetRule, ...]]:
@@ -192,6 +219,8 @@ def _values(
 ) -> CaptureOverrides:
     values: dict[str, Any] = {}
     for key, value in table.items():
+        if key in _COMMAND_LINE:
+            raise source.fault(where, key, _COMMAND_LINE[key])
         if key not in known:
             why = "only for a whole run" if key in _FOR_ALL else "unknown"
             raise source.fault(where, key, f"{why}; expected one of {', '.join(known)}")

@@ -15,6 +15,7 @@ from deckarchive.errors import UsageError
 from deckarchive.model import Target
 
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_PLACE: Final = re.compile(r"(?:\[[0-9a-f:.]+\]|[^\s/:@*\[\]]+)(?::\d{1,5})?", re.I)
 _SELECTOR_MAX: Final = 2000
 
 
@@ -56,6 +57,7 @@ class CaptureOverrides(TypedDict, total=False):
     max_size: int | None
     max_total: int | None
     block: tuple[str, ...]
+    allow: tuple[str, ...]
     per_host: int
     pause: float
 
@@ -73,9 +75,12 @@ class CaptureOptions:
     as evidence of what their copies must do. ``max_size`` cuts longer bodies,
     ``max_total`` bounds what a run records of the web: a file that goes past it is cut, and
     targets after that are left to the next run. ``block`` are hosts (their subdomains too), globs
-    on whole URLs, or words for lists, see ``Blocking``. ``per_host`` connections and at least
+    on whole URLs, or words for lists, see ``Blocking``. ``allow`` are hosts (``name`` or
+    ``name:port``) that every page may reach although they are on this machine or a private
+    network. ``per_host`` connections and at least
     ``pause`` seconds between requests to one host. ``headed`` opens each target in a window for
-    the user. Of ``targets`` every rule that matches a target counts, the last most.
+    the user. Of ``targets`` every rule that matches a target counts, the last most. ``notices``
+    are told before anything else: what a file beside the deck chose that the user should know.
     """
 
     jobs: int = field(default_factory=default_jobs)
@@ -99,9 +104,11 @@ class CaptureOptions:
     max_size: int | None = None
     max_total: int | None = None
     block: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
     per_host: int = 12
     pause: float = 0.0
     targets: tuple[TargetRule, ...] = ()
+    notices: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _between("--jobs", self.jobs, 1, 64)
@@ -112,14 +119,24 @@ class CaptureOptions:
             raise UsageError(f"--viewport {self.viewport}: expected two sizes from 64 to 16384")
         if self.proxy is not None:
             address = urls.resolve(self.proxy, "http://localhost/")
-            if address is None or "://" not in self.proxy:
-                raise UsageError(f"--proxy {self.proxy}: expected http://host:port")
+            if address is None or "://" not in self.proxy:  # its password is not to be printed
+                raise UsageError("--proxy: not a URL; expected http://user:password@host:port")
+            if urls.path(address) != "/" or any(c in address for c in "?#"):
+                raise UsageError(
+                    "--proxy: nothing may follow its port",
+                    hint="in a password write / as %2F, ? as %3F and # as %23",
+                )
         for name, size in (("--max-size", self.max_size), ("--max-total", self.max_total)):
             if size is not None and size <= 0:
                 raise UsageError(f"{name} {size}: expected bytes above 0")
         for header, value in self.headers.items():
-            if not _TOKEN.fullmatch(header) or "\n" in value or "\r" in value:
-                raise UsageError(f"--header {header}: expected 'Name: value'")
+            if not _TOKEN.fullmatch(header):  # what is no name may be a part of the value
+                raise UsageError("--header: expected 'Name: value'")
+            if "\n" in value or "\r" in value:
+                raise UsageError(f"--header {header}: expected a value of one line")
+        for place in self.allow:
+            if not _PLACE.fullmatch(place):
+                raise UsageError(f"--allow {place}: expected HOST or HOST:PORT")
         if self.wait_for is not None and not 0 < len(self.wait_for) < _SELECTOR_MAX:
             raise UsageError("--wait-for: expected a CSS selector")
 

@@ -22,7 +22,7 @@ from deckarchive.capture.folder import REPORT, claimed, finished
 from deckarchive.capture.options import CaptureOptions
 from deckarchive.capture.report import CaptureReport, gaps
 from deckarchive.capture.studio import Studio
-from deckarchive.capture.target import capture_target, is_page
+from deckarchive.capture.target import capture_target, is_made, is_page, places_of
 from deckarchive.capture.turns import Turns
 from deckarchive.model import (
     DECK_CAPTURE_ID,
@@ -57,9 +57,12 @@ def capture(
     Targets with a finished folder are left as they are. A target that fails is a value in the
     report. Raises :class:`EnvironmentMissing` without a browser and :class:`OutputError` when
     ``out`` cannot be written or is something else. On Ctrl-C what is finished stays, the report
-    is written and KeyboardInterrupt is raised. ``say`` tells what to do when ``headed``.
+    is written and KeyboardInterrupt is raised. ``say`` tells the options' notices, and what to do
+    when ``headed``.
     """
     options = options or CaptureOptions()
+    for line in options.notices:
+        say(line)
     browser = find_browser(options.browser)
     with claimed(out) as targets:
         run = _Run(manifest, site, out, targets, options, on_event, say)
@@ -163,6 +166,7 @@ class _Run:
             spool=self.targets,
             max_connections_per_host=options.per_host,
             pause_per_host=options.pause,
+            allow=frozenset(options.allow),
         )
         user_agent = options.user_agent or browser.user_agent
         async with RecordingProxy(proxy_options) as proxy:
@@ -175,14 +179,14 @@ class _Run:
             )
             async with BrowserPool(browser_options) as pool:
                 self.pool = pool
-                hosts = dict.fromkeys(urls.host(t.url) for t in self.manifest.targets)
+                written = [t for t in self.manifest.targets if not is_made(t)]
                 studio = Studio(
                     options=options,
                     proxy=proxy,
                     pool=pool,
                     user_agent=user_agent,
                     turns=Turns(options.jobs),
-                    allowed=tuple(hosts),
+                    allowed=frozenset(p for t in written for p in places_of(t)),
                     jars=self.jars,
                     projector=options.viewport,
                     budget=Budget(options.max_total),

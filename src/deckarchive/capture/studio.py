@@ -30,8 +30,8 @@ class Studio:
     pool: BrowserPool
     user_agent: str | None
     turns: Turns
-    allowed: tuple[str, ...]
-    """Hosts that the author wrote as targets: they may be on this machine."""
+    allowed: frozenset[str]
+    """``host:port`` of all that the author wrote as targets: they may be on this machine."""
     jars: Mapping[Path, CookieJar] = field(default_factory=dict)
     by_hand: ByHand | None = None
     projector: tuple[int, int] = (1920, 1080)

@@ -29,7 +29,6 @@ from deckarchive.model import (
     State,
     Target,
 )
-from deckarchive.proxy.guard import ANYWHERE
 from deckarchive.warc import WarcWriter
 
 
@@ -61,7 +60,7 @@ async def _attempt(studio: Studio, target: Target, folder: Path) -> tuple[Captur
             await recorder(secrets.public(exchange))
 
         listener = await studio.proxy.listen(
-            sink, allow=await _allowed(studio, target), rules=studio.rules(target, secrets)
+            sink, allow=_allowed(studio, target), rules=studio.rules(target, secrets)
         )
         session = Session(
             target=target,
@@ -147,20 +146,29 @@ def _judge(target: Target, evidence: Evidence, lost: Iterable[str]) -> tuple[Sta
     return judge.judge_file(evidence, lost)
 
 
-async def _allowed(studio: Studio, target: Target) -> tuple[str, ...]:
-    """What the guard lets through: the hosts that the author wrote.
+def _allowed(studio: Studio, target: Target) -> frozenset[str]:
+    """Where the guard lets the target's traffic through although it may be a private network:
+    what the author wrote, ``host:port``, and nothing else that the page names.
 
-    A target that stands on this machine or a private network may also reach its neighbours
-    there, as a page of such an address space may in browsers (Private Network Access).
+    What a script of the deck wrote is let through where the deck's source names it as well.
     """
     if target.id == DECK_CAPTURE_ID:
         return studio.allowed
-    host = urls.host(target.url)
-    if any(r.syntax == MADE for r in target.references) and host not in studio.allowed:
-        return ()  # a script wrote it
-    if await studio.proxy.is_private(urls.hostname(target.url)):
-        return (ANYWHERE,)
-    return (host,)
+    places = places_of(target)
+    return places & studio.allowed if is_made(target) else places
+
+
+def places_of(target: Target) -> frozenset[str]:
+    """``host:port`` of the target; http and https of one host, on their own ports, are one place:
+    a URL without a scheme is tried by both, and sites send visitors from the one to the other."""
+    place = urls.authority(target.url)
+    host, _, port = place.rpartition(":")
+    return frozenset((f"{host}:80", f"{host}:443") if port in ("80", "443") else (place,))
+
+
+def is_made(target: Target) -> bool:
+    """Whether a script of the deck named it, not the deck's source."""
+    return any(r.syntax == MADE for r in target.references)
 
 
 def _warcinfo(studio: Studio, target: Target) -> dict[str, str]:

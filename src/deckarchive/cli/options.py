@@ -97,6 +97,9 @@ _CAPTURE = [
     click.option("--block", multiple=True, metavar="PATTERN",
                  help="Never ask for this host (and its subdomains), for URLs of this glob, "
                       "or for a kept list: ads, trackers, consent."),
+    click.option("--allow", multiple=True, metavar="HOST[:PORT]",
+                 help="Let pages reach this host although it is on this machine or a private "
+                      "network; without it only a target's own host and port are."),
     click.option("--max-size", type=SIZE, help="Cut files longer than this, such as 200MB."),
     click.option("--max-total", type=SIZE,
                  help="Record at most this much in one run; the next one goes on."),

@@ -14,7 +14,8 @@ class ProxyOptions:
 
     ``upstream_proxy`` is an http proxy that all traffic goes through
     (``http://user:password@host:port``). ``insecure`` accepts any certificate of an origin.
-    ``guard`` refuses loopback and private addresses but for the hosts a listener allows; with
+    ``guard`` refuses loopback and private addresses but for the hosts a listener allows, and
+    those that the user does for all of them: ``allow`` (``name`` or ``name:port``); with
     an upstream proxy only literal addresses and localhost names can be judged. ``deck`` answers
     for ``deck.localhost`` and never leaves the machine.
 
@@ -30,6 +31,7 @@ class ProxyOptions:
     upstream_proxy: str | None = None
     insecure: bool = False
     guard: bool = True
+    allow: frozenset[str] = frozenset()
     deck: DeckSite | None = None
     connect_timeout: float = 15.0
     read_timeout: float = 60.0

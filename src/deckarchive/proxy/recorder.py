@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import Iterable
 from typing import Self
 
 from deckarchive.proxy.certs import Certificates
 from deckarchive.proxy.exchange import Exchanger
-from deckarchive.proxy.guard import is_local_name, is_private
 from deckarchive.proxy.listener import Listener, Sink
 from deckarchive.proxy.options import ProxyOptions
 from deckarchive.proxy.rules import Rules
@@ -48,31 +46,14 @@ class RecordingProxy:
                 await listener.close()
         self._upstream.close()
 
-    async def is_private(self, host: str) -> bool:
-        """Whether ``host`` (no port) is on this machine or a private network, as far as one sees.
-
-        Behind an upstream proxy names are not looked up here, so only literal addresses and
-        local names can be judged. ``False`` for a name that does not resolve.
-        """
-        if is_local_name(host) or is_private(host.strip("[]")):
-            return True
-        if self.options.upstream_proxy:
-            return False
-        try:
-            async with asyncio.timeout(self.options.connect_timeout):
-                found = await asyncio.get_running_loop().getaddrinfo(host, None)
-        except (OSError, UnicodeError, TimeoutError):
-            return False
-        return any(is_private(str(entry[4][0])) for entry in found)
-
     async def listen(
         self, sink: Sink, *, allow: Iterable[str] = (), rules: Rules | None = None
     ) -> Listener:
         """Open a port whose exchanges go to ``sink``.
 
         ``allow`` names hosts (``name`` or ``name:port``) that the guard lets through although
-        they are on this machine or a private network: those the author wrote as targets.
-        :data:`~deckarchive.proxy.guard.ANYWHERE` lets everything through.
+        they are on this machine or a private network, and nowhere else: those the author wrote
+        as targets.
         """
         exchanger = Exchanger(self._upstream, self.options, sink, frozenset(allow), rules)
         listener = Listener(exchanger, self._certificates)

@@ -23,7 +23,6 @@ from deckarchive.proxy.options import ProxyOptions
 from deckarchive.proxy.origin import Origin
 from deckarchive.proxy.wire import STREAM_LIMIT, Cut, NoAnswer, Stream, has_unread, read_head
 
-GUARDED: Final = "refused: an address of this machine or a private network"
 _OP_LEGACY_SERVER_CONNECT: Final = getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
 _IDLE_FOR: Final = 20.0
 _IDLE_PER_ORIGIN: Final = 8
@@ -31,8 +30,23 @@ _DEAD_FOR: Final = 5.0
 _FIRST_TRIES: Final = 4.0
 
 
+class Guarded(NoAnswer):
+    """An address that this listener may not reach; another may."""
+
+    def __init__(self, origin: Origin) -> None:
+        super().__init__(
+            "refused: an address of this machine or a private network "
+            f"(--allow {origin.authority} lets pages reach it)"
+        )
+
+
 class Upstream:
-    """Opens, keeps and hands out connections; shared by all listeners of a proxy."""
+    """Opens, keeps and hands out connections; shared by all listeners of a proxy.
+
+    Where the guard is on, a connection goes to a public address, unless the user allowed the host
+    (:attr:`ProxyOptions.allow`), or the listener's target names it and it has never had a public
+    address in this run: a name that is public once may not turn round to this machine.
+    """
 
     def __init__(self, options: ProxyOptions) -> None:
         self._options = options
@@ -40,6 +54,7 @@ class Upstream:
         self._slots: dict[str, asyncio.Semaphore] = {}
         self._next: dict[str, float] = {}
         self._dead: dict[Origin, tuple[float, NoAnswer]] = {}
+        self._public: set[str] = set()
         self._via = _proxy_address(options.upstream_proxy) if options.upstream_proxy else None
 
     @cached_property
@@ -96,11 +111,11 @@ class Upstream:
         even for plain http, as WebSockets need it.
         """
         self._judge(origin, allow)
-        guarded = self._options.guard and not is_allowed(origin.host, origin.port, allow)
         while not fresh and (kept := self._idle[origin]):
             stream = kept.pop()
-            if guarded and is_private(stream.ip):
-                raise NoAnswer(GUARDED)
+            if is_private(stream.ip) and not self._may_be_private(origin, allow):
+                stream.abort()
+                break
             stale = time.monotonic() - stream.idle_since > _IDLE_FOR
             if not (stale or has_unread(stream.reader) or stream.writer.is_closing()):
                 stream.fresh = False
@@ -116,7 +131,7 @@ class Upstream:
             failure = NoAnswer("timed out while connecting", transient=True)
         except NoAnswer as error:
             failure = error
-        if str(failure) != GUARDED:  # what one listener may not reach another may
+        if not isinstance(failure, Guarded):
             self._dead[origin] = (time.monotonic() + _DEAD_FOR, failure)
         raise failure
 
@@ -140,10 +155,16 @@ class Upstream:
 
     def _judge(self, origin: Origin, allow: frozenset[str]) -> None:
         """Refuse what can be judged without a lookup."""
-        if not self._options.guard or is_allowed(origin.host, origin.port, allow):
-            return
-        if is_local_name(origin.host) or is_private(_literal(origin.host)):
-            raise NoAnswer(GUARDED)
+        local = is_local_name(origin.host) or is_private(_literal(origin.host))
+        if local and not self._may_be_private(origin, allow):
+            raise Guarded(origin)
+
+    def _may_be_private(self, origin: Origin, allow: frozenset[str]) -> bool:
+        """Whether a connection to ``origin`` may go to a private address."""
+        host, port = origin.host, origin.port
+        if not self._options.guard or is_allowed(host, port, self._options.allow):
+            return True
+        return is_allowed(host, port, allow) and _bare(host) not in self._public
 
     async def _connect(self, origin: Origin, allow: frozenset[str], tunnel: bool) -> Stream:
         if self._via is None:
@@ -163,10 +184,13 @@ class Upstream:
 
     async def _direct(self, origin: Origin, allow: frozenset[str]) -> Stream:
         addresses = await _lookup(origin.host, origin.port)
-        if self._options.guard and not is_allowed(origin.host, origin.port, allow):
-            addresses = [a for a in addresses if not is_private(a)]
+        public = [a for a in addresses if not is_private(a)]
+        if public:
+            self._public.add(_bare(origin.host))
+        if not self._may_be_private(origin, allow):
+            addresses = public
             if not addresses:
-                raise NoAnswer(GUARDED)
+                raise Guarded(origin)
         stream = await self._open(origin, addresses)
         if origin.scheme == "https":
             try:
@@ -241,7 +265,9 @@ def _proxy_address(url: str) -> tuple[Origin, bytes]:
     try:
         parsed = ada_url.URL(url)
     except ValueError as error:
-        raise UsageError(f"not the URL of a proxy: {url}") from error
+        raise UsageError("not the URL of a proxy", hint="give http://host:port") from error
+    if parsed.pathname != "/" or parsed.search or parsed.hash:
+        raise UsageError("not the URL of a proxy", hint="give http://host:port")
     if parsed.protocol != "http:":
         raise UsageError("only an http:// proxy can be used", hint="give http://host:port")
     origin = Origin("http", parsed.hostname.strip("[]"), int(parsed.port or 80))
@@ -249,6 +275,11 @@ def _proxy_address(url: str) -> tuple[Origin, bytes]:
         return origin, b""
     pair = f"{unquote(parsed.username)}:{unquote(parsed.password)}".encode()
     return origin, b"Proxy-Authorization: Basic " + base64.b64encode(pair)
+
+
+def _bare(host: str) -> str:
+    """A name as a key: the dot of the root at its end means the same name."""
+    return host.rstrip(".").lower()
 
 
 def _literal(host: str) -> str:
