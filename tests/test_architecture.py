@@ -1,6 +1,7 @@
 """The house of docs/architecture.md, held by the imports themselves."""
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -106,6 +107,30 @@ def test_the_rule_sees_a_breach(tmp_path: Path) -> None:
     breach.write_text("def f():\n    from deckarchive.capture import a\n    import warcio.x\n")
     assert imports(breach) == {"deckarchive.capture.a", "warcio.x"}
     assert "capture" not in SEES["room"]
+
+
+# -- One place for each fact of the web ------------------------------------------------------------
+
+TEXTS = sorted(
+    p
+    for p in SOURCE.rglob("*")
+    if p.suffix in (".py", ".js", ".html", ".css", ".json")
+    and p.is_file()
+    and p.relative_to(SOURCE).parts[0] != "vendor"
+)
+FACTS = {
+    "a policy": (re.compile("default-src|frame-src|script-src"), {"web/tables/policies.json"}),
+    "an atomic write": (re.compile(r"mkstemp\(|os\.fsync\(|os\.replace\("), {"files.py"}),
+    "volatile parameters": (re.compile("utm_|x-goog|nocache", re.I), {"web/tables/queries.json"}),
+}
+
+
+@pytest.mark.parametrize("fact", FACTS)
+def test_each_fact_of_the_web_stands_in_one_place(fact: str) -> None:
+    """Whoever needs one takes it from there (``deckarchive.web``): copies drift apart."""
+    pattern, places = FACTS[fact]
+    found = {str(p.relative_to(SOURCE)) for p in TEXTS if pattern.search(p.read_text("utf-8"))}
+    assert found == places
 
 
 def test_importing_the_foundation_pulls_in_no_library_of_a_door() -> None:

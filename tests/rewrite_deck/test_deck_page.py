@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deckarchive.rewrite.page import POLICY, Script, finish_page, is_remote
+from deckarchive.rewrite.page import Script, finish_page, is_remote
+from deckarchive.web import policy
 
 PAGE = Script(src="runtime/page.js", data={"url": "u&v"})
 DECK = Script(src="runtime/deck.js")
 HEAD = (
     '<meta charset="utf-8">'
-    f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    f'<meta http-equiv="Content-Security-Policy" content="{policy("deck")}">'
     '<meta http-equiv="x-dns-prefetch-control" content="off">'
     '<link rel="icon" href="data:,">'
     '<script src="runtime/page.js" data-url="u&amp;v"></script>'

@@ -19,6 +19,7 @@ from deckarchive.errors import OutputError
 from deckarchive.files import replacing
 from deckarchive.model import Json, OfflineDeck
 from deckarchive.server import content_type, open_offline
+from deckarchive.web import WITHOUT_POLICY, policy
 
 _TIME: Final = (1980, 1, 1, 0, 0, 0)
 _CHUNK: Final = 1 << 20
@@ -126,6 +127,8 @@ def _about(root: Path, paths: list[str], offline: OfflineDeck) -> str:
         "title": offline.title,
         "page": offline.page,
         "types": usual,
+        "policies": {n: policy(n) for n in ("copy", "copy-under-deck", "copy-connections")},
+        "without_policy": WITHOUT_POLICY,
         "exceptions": {p: m for p, m in types.items() if m != usual[Path(p).suffix.lower()]},
     }
     return json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

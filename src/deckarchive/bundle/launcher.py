@@ -24,11 +24,6 @@ HOST = re.compile(
     re.IGNORECASE,
 )
 FOR_COPIES = ("sites", "runtime", "sw.js", "map.json")
-UNBOUND = "application/pdf"  # the policy would break its viewer
-POLICY = (
-    "default-src 'self' 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' data: blob:; "
-    "form-action 'none'"
-)
 MANY_COOKIES = 16 * 1024
 RANGE = re.compile(r"bytes=\s*(\d{0,99})-(\d{0,99})\s*", re.IGNORECASE)
 TRICK = re.compile(r"[\x00-\x1f\x7f\\/]")
@@ -105,7 +100,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Accept-Ranges", "bytes")
         if (start, end) != (0, size):
             self.send_header("Content-Range", f"bytes {start}-{end - 1}/{size}")
-        for field, value in policies(name, media, in_deck=in_deck):
+        for field, value in policies(name, media, self.about, in_deck=in_deck):
             self.send_header(field, value)
         if len(self.headers.get("Cookie", "")) > MANY_COOKIES:
             self.send_header("Clear-Site-Data", '"cookies"')  # a copy planted them as a burden
@@ -149,7 +144,9 @@ def span(value: str, size: int) -> tuple[int, int]:
     return (start, min(last + 1, size)) if start < size else (size, size)
 
 
-def policies(name: str, media: str, *, in_deck: bool) -> list[tuple[str, str]]:
+def policies(
+    name: str, media: str, about: dict[str, Any], *, in_deck: bool
+) -> list[tuple[str, str]]:
     """The fields that keep the copies apart from the deck and from the network."""
     fields = [("Cache-Control", "no-cache")]
     if media == "text/html":
@@ -157,10 +154,11 @@ def policies(name: str, media: str, *, in_deck: bool) -> list[tuple[str, str]]:
         fields.append(("Cross-Origin-Opener-Policy", "same-origin"))
     if not name.startswith("sites/"):
         fields.append(("X-Content-Type-Options", "nosniff"))
-    elif media != UNBOUND:
-        alone = "sandbox allow-scripts allow-forms; " if in_deck else ""
-        fields.append(("Content-Security-Policy", alone + POLICY))
-        fields.append(("Connection-Allowlist", "(response-origin)"))
+    elif media != about["without_policy"]:
+        known = about["policies"]
+        alone = known["copy-under-deck"] + "; " if in_deck else ""
+        fields.append(("Content-Security-Policy", alone + known["copy"]))
+        fields.append(("Connection-Allowlist", known["copy-connections"]))
         fields.append(("X-DNS-Prefetch-Control", "off"))
     if name.lower().endswith(".svgz"):
         fields.append(("Content-Encoding", "gzip"))

@@ -18,6 +18,7 @@ from deckarchive.files import write_text
 from deckarchive.rehearse import _pictures
 from deckarchive.rehearse._values import EmbedResult, Played, Rehearsal, SlideResult, Used
 from deckarchive.rehearse._words import number, summary
+from deckarchive.web import policy
 
 _STYLE: Final = """
 :root { color-scheme: light dark; --line: #8886; --soft: #8882; --bad: #b3261e; --good: #1b7f3b;
@@ -83,8 +84,7 @@ filter();
 _PAGE: Final = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; \
-style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width">
 <title>{title}</title>
 <style>{style}</style>
@@ -116,6 +116,7 @@ def write_html(rehearsal: Rehearsal, path: str | Path) -> None:
     headline, _, rest = summary(rehearsal).partition("\n")
     page = _PAGE.format(
         title=escape(headline),
+        policy=policy("report"),
         style=_STYLE,
         summary=escape(f"{textwrap.dedent(rest)}\nrehearsed {_moment(rehearsal.started)}"),
         tiers="".join(f"<option>{tier}</option>" for tier, n in rehearsal.tiers.items() if n),

@@ -14,19 +14,9 @@ from html import escape
 from typing import Any, Final
 
 from deckarchive.rewrite.cards import url_host
+from deckarchive.web import policy
 
 FOLDER: Final = "frames"
-POLICY: Final = (
-    "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
-    "style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; frame-src 'self' http://{id}.deck.localhost:* data: blob:; "
-    "object-src 'none'; base-uri 'none'; form-action 'none'"
-)
-"""A frame's own policy: its picture, its script, and the copy on this origin or its own.
-
-A copy that leaves for elsewhere is stopped by it: the network, or the origin of another copy.
-
-Evaluation is allowed for the rehearsal: browser drivers wait for conditions by it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,14 +76,12 @@ _PAGE: Final = """\
 </html>
 """
 
-LIVE_PAGE: Final = """\
+LIVE_PAGE: Final = f"""\
 <!doctype html>
 <html lang="en" class="live">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; \
-style-src 'self'; frame-src http: https:; connect-src http: https:; \
-base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="{policy("live")}">
 <meta http-equiv="x-dns-prefetch-control" content="off">
 <title>Live site</title>
 <link rel="stylesheet" href="../runtime/frame.css">
@@ -123,7 +111,7 @@ def frame_page(frame: Frame) -> str:
         what, why = _missing(frame.kind), frame.reason or "This page was not captured."
     when = f'<p class="when">{"Captured" if pictures or frame.copy else "Tried"} on {date}</p>\n'
     return _PAGE.format(
-        policy=escape(POLICY.format(id=frame.id)),
+        policy=escape(policy("frame", id=frame.id)),
         title=escape(name),
         card_hidden="" if not pictures else " hidden",
         what=escape(what),

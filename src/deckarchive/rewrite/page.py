@@ -9,15 +9,10 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from deckarchive.markup import Splice, Tag, apply, encode_attribute, scan_html
-
-POLICY: Final = (
-    "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; object-src 'self'; "
-    "base-uri 'self'; form-action 'self'"
-)
-"""Offline means offline: the folder's own files and nothing else, on file:// too."""
+from deckarchive.web import policy
 
 _REMOTE = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|[\\/]{2})")
 _CHECKED = frozenset({"script", "link", "img", "video", "audio", "source", "track"})
@@ -60,7 +55,7 @@ def finish_page(
     at = _head_start(text)
     inserted = (
         f'<meta charset="{encode_attribute(encoding, chr(34))}">'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy("deck")}">'
         '<meta http-equiv="x-dns-prefetch-control" content="off">'
         + ("" if _has_icon(text) else '<link rel="icon" href="data:,">')
         + "".join(map(str, scripts))

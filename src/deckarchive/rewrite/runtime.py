@@ -23,12 +23,7 @@ from deckarchive.rewrite.names import ROOT, key_of, relative
 from deckarchive.rewrite.output import Output
 from deckarchive.rewrite.resources import Body, Resources
 from deckarchive.rewrite.told import told_headers
-
-POLICY: Final = (
-    "default-src 'self' 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' data: blob:; "
-    "form-action 'none'"
-)
-"""Only the copy's own files: holds on http and on file://."""
+from deckarchive.web import policy
 
 PAGE_SCRIPT: Final = "runtime/page.js"
 TEXT_SCRIPT: Final = "runtime/text.js"
@@ -62,7 +57,7 @@ def insertion(path: str, url: str, map_path: str, routed: str = "") -> str:
     return (
         '<meta charset="utf-8"/>'
         f'<link rel="preload" as="script" href="{runtime}"/>'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"/>'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy("copy")}"/>'
         '<meta http-equiv="x-dns-prefetch-control" content="off"/>'
         f'<script src="{data}"></script>'
         f'<script src="{runtime}" data-url="{escape(url)}"{base}></script>'

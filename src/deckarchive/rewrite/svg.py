@@ -12,7 +12,7 @@ from html import escape
 from typing import Final
 
 from deckarchive.markup import Splice, Tag, apply, scan_html
-from deckarchive.rewrite.runtime import POLICY
+from deckarchive.web import policy
 
 _REACHES_OUT: Final = re.compile(
     r"""<(?:\w+:)?(?:script|foreignObject|iframe|link|img)\b | \son[a-z]+\s*= | @import
@@ -21,7 +21,7 @@ _REACHES_OUT: Final = re.compile(
 )
 _HEAD: Final = (
     '<head xmlns="http://www.w3.org/1999/xhtml">'
-    f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}"/></head>'
+    f'<meta http-equiv="Content-Security-Policy" content="{escape(policy("copy"))}"/></head>'
 )
 
 

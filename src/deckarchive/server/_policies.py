@@ -8,21 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from deckarchive.web import WITHOUT_POLICY, policy
+
 Fields = list[tuple[str, str]]
-
-_UNBOUND: Final = "application/pdf"
-"""The one type that goes without the policy, which would break its viewer. Which others may run a
-script is the browser's choice."""
-
-_COPY_POLICY: Final = (
-    "default-src 'self' 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' data: blob:; "
-    "form-action 'none'"
-)
-"""The policy that a copy's page holds too; workers and whatever else runs scripts have no other."""
-
-_CONNECTIONS: Final = "(response-origin)"
-"""Chromium opens no other connection for a copy, not even in advance, as the policy alone lets it
-when a script leads an empty frame elsewhere (https://wicg.github.io/connection-allowlists)."""
 
 _MANY_COOKIES: Final = 16 * 1024
 
@@ -41,11 +29,11 @@ def policies(file: Path, media: str, *, archived: bool, in_deck: bool) -> Fields
     if not archived:
         # Archived sites may rely on sniffing; what we wrote does not.
         fields.append(("X-Content-Type-Options", "nosniff"))
-    elif media != _UNBOUND:
+    elif media != WITHOUT_POLICY:
         # A copy that leads itself to the deck's name must not become a part of the deck.
-        alone = "sandbox allow-scripts allow-forms; " if in_deck else ""
-        fields.append(("Content-Security-Policy", alone + _COPY_POLICY))
-        fields.append(("Connection-Allowlist", _CONNECTIONS))
+        alone = f"{policy('copy-under-deck')}; " if in_deck else ""
+        fields.append(("Content-Security-Policy", alone + policy("copy")))
+        fields.append(("Connection-Allowlist", policy("copy-connections")))
         fields.append(("X-DNS-Prefetch-Control", "off"))
     if file.suffix.lower() == ".svgz":
         fields.append(("Content-Encoding", "gzip"))

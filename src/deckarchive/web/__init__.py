@@ -7,6 +7,7 @@ together (:func:`deckarchive.js.script`); ``tests/web/cases`` holds what both mu
 from __future__ import annotations
 
 from deckarchive.web._load import literal, table
+from deckarchive.web.policies import WITHOUT_POLICY, policy
 from deckarchive.web.queries import is_static, stable
 
-__all__ = ["is_static", "literal", "stable", "table"]
+__all__ = ["WITHOUT_POLICY", "is_static", "literal", "policy", "stable", "table"]
