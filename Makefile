@@ -15,7 +15,7 @@ help:
 	@echo "make demo    set everything up, then run the whole job on an example deck"
 	@echo "make test    set everything up, then run all tests"
 	@echo "make setup   only set up: leaves $(BIN)/deckarchive"
-	@echo "make lint    ruff and mypy"
+	@echo "make lint    ruff and mypy; Biome for the JavaScript"
 	@echo "make wheel   dist/*.whl and the sdist"
 	@echo "make lock    renew requirements.lock and the package-lock.json files"
 	@echo "make clean   remove everything that make made, but for your archives/ and manifests/"
@@ -43,6 +43,11 @@ $(STAMPS)/web: $(WEB)/package-lock.json $(WEB)/build.py hatch_build.py $(STAMPS)
 	$(BIN)/python -m examples.web.build
 	@touch $@
 
+# What checks the JavaScript: for lint and test alone.
+$(STAMPS)/js: tools/js/package-lock.json $(STAMPS)/packages
+	$(BIN)/python -m tools.js install
+	@touch $@
+
 $(STAMPS)/browser: tools/browser.sh $(STAMPS)/package
 	@sh tools/browser.sh $(BIN)
 	@touch $@
@@ -54,17 +59,19 @@ $(STAMPS)/display: tools/browser.sh $(STAMPS)/venv
 demo: setup
 	$(BIN)/python -m examples.demo
 
-test: setup $(STAMPS)/display
+test: setup $(STAMPS)/display $(STAMPS)/js
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope
 
-lint: $(STAMPS)/package
+lint: $(STAMPS)/package $(STAMPS)/js
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/python -m tools.js lint
 
-format: $(STAMPS)/package
+format: $(STAMPS)/package $(STAMPS)/js
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+	$(BIN)/python -m tools.js format
 
 wheel: $(STAMPS)/package
 	$(BIN)/python -m build --outdir dist
@@ -73,10 +80,11 @@ lock:
 	uv pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --quiet \
 	  --no-emit-index-url --group dev pyproject.toml --output-file requirements.lock \
 	  --custom-compile-command 'make lock' --upgrade
-	for folder in . $(WEB); do (cd $$folder && npm install --package-lock-only --ignore-scripts \
+	for folder in . $(WEB) tools/js; do (cd $$folder && npm install --package-lock-only --ignore-scripts \
 	  --omit-lockfile-registry-resolved --no-audit --no-fund); done
 
 clean:
 	rm -rf $(VENV) dist build offline src/deckarchive/vendor $(WEB)/node_modules $(WEB)/generated
+	rm -rf tools/js/node_modules
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

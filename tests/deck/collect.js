@@ -12,8 +12,10 @@
   const audience = (element) => !element.closest("aside.notes");
   // Where reveal.js before 3.9 keeps a section's background: at the same place among all of them.
   const before39 = (section) => {
-    const at = (node) => [...node.parentNode.children].filter((e) => e.localName === "section").indexOf(node);
-    const all = (place) => [...place.children].filter((e) => e.classList.contains("slide-background"));
+    const at = (node) =>
+      [...node.parentNode.children].filter((e) => e.localName === "section").indexOf(node);
+    const all = (place) =>
+      [...place.children].filter((e) => e.classList.contains("slide-background"));
     const backgrounds = document.querySelector(".reveal > .backgrounds");
     if (!backgrounds) return null;
     const stack = stackOf(section);
@@ -32,10 +34,12 @@
       const element = section.slideBackgroundContentElement || before39(section);
       if (!element) return;
       cssUrls("background-image", element.style.backgroundImage);
-      element.querySelectorAll("video source").forEach((s) =>
-        add("background-video", s.getAttribute("src") || s.getAttribute("data-src")));
-      element.querySelectorAll("iframe").forEach((f) =>
-        add("background-iframe", f.getAttribute("src")));
+      for (const source of element.querySelectorAll("video source")) {
+        add("background-video", source.getAttribute("src") || source.getAttribute("data-src"));
+      }
+      for (const frame of element.querySelectorAll("iframe")) {
+        add("background-iframe", frame.getAttribute("src"));
+      }
     };
     background(slide);
     if (stack) background(stack);
@@ -64,7 +68,7 @@
       if (name === "video" || name === "audio") {
         add("image", element.getAttribute("poster"));
         if (lazy(element)) add(name, lazy(element));
-        else element.querySelectorAll("source").forEach((s) => add(name, lazy(s)));
+        else for (const source of element.querySelectorAll("source")) add(name, lazy(source));
       }
       if (name === "img" || name === "input") add("image", lazy(element));
       if (name === "image" || name === "use") {
@@ -81,8 +85,11 @@
   const stackOf = (section) =>
     section.parentNode.localName === "section" ? section.parentNode : null;
   const slides = [...document.querySelectorAll(".reveal .slides section")].filter(
-    (s) => !s.classList.contains("stack") &&
-      (s.parentNode.classList.contains("slides") || s.parentNode.parentNode.classList.contains("slides")));
+    (s) =>
+      !s.classList.contains("stack") &&
+      (s.parentNode.classList.contains("slides") ||
+        s.parentNode.parentNode.classList.contains("slides")),
+  );
   return slides.map((slide) => {
     const { h, v } = Reveal.getIndices(slide);
     Reveal.slide(h, v);
@@ -91,4 +98,4 @@
     const first = stack && stack.querySelector("section") === slide;
     return { h: at.h, v: at.v || 0, shown: collect(slide, first ? stack : null) };
   });
-}
+};

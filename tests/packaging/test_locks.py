@@ -10,7 +10,11 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-PACKAGE_LOCKS = ["package-lock.json", "examples/web/package-lock.json"]
+PACKAGE_LOCKS = [
+    "package-lock.json",
+    "examples/web/package-lock.json",
+    "tools/js/package-lock.json",
+]
 
 
 def name_of(requirement: str) -> str:

@@ -1,4 +1,5 @@
 // Shows how far the tour has come in the window's title.
 Reveal.on("slidechanged", () => {
-  document.title = `A tour of the web (${Reveal.getSlidePastCount() + 1}/${Reveal.getTotalSlides()})`;
+  const slide = Reveal.getSlidePastCount() + 1;
+  document.title = `A tour of the web (${slide}/${Reveal.getTotalSlides()})`;
 });

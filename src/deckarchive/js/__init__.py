@@ -1,8 +1,8 @@
-"""Scripts that run inside pages: each file is one JavaScript expression, a function.
+"""Scripts that run inside pages: each file is one JavaScript expression.
 
-The browser door evaluates them as they are; whoever writes them into a page can splice the text
-wherever an expression may stand. ``TABLES.<name>`` in a script becomes the table of that name
-(:mod:`deckarchive.web`).
+Most are functions, which the browser evaluates as they are and which can be spliced wherever an
+expression may stand; the others call themselves and are programs of their own. ``TABLES.<name>`` in
+a script becomes the table of that name (:mod:`deckarchive.web`).
 """
 
 from __future__ import annotations
@@ -15,10 +15,38 @@ from typing import Final
 from deckarchive.web import literal
 
 _TABLE: Final = re.compile(r"\bTABLES\.(\w+)")
+_COMMENT_LINES: Final = re.compile(
+    r"^[ \t]*(?://[^\n]*|/\*\*(?:(?!\*/).)*\*/[ \t]*)\n", re.MULTILINE | re.DOTALL
+)
+"""Comments that fill their lines. No string or template of ours goes over several lines, so that
+no code looks like one."""
 
 
 @cache
 def script(name: str) -> str:
-    """The text of ``name`` (``"vitals"`` for ``vitals.js``): a function expression."""
-    text = (files("deckarchive.js") / f"{name}.js").read_text("utf-8").strip()
+    """The expression in ``name`` (``"settle"`` for ``settle.js``), as ``expression`` gives it."""
+    return expression((files("deckarchive.js") / f"{name}.js").read_text("utf-8"))
+
+
+@cache
+def program(name: str) -> str:
+    """The same as a statement: the text of a file of its own, or a part of one."""
+    return f"{script(name)};\n"
+
+
+@cache
+def style(name: str) -> str:
+    """The style sheet ``name.css``."""
+    return (files("deckarchive.js") / f"{name}.css").read_text("utf-8")
+
+
+def expression(source: str) -> str:
+    """``source`` with its tables, without comments that fill lines and its closing semicolon.
+
+    Types and explanations are for readers of the source: the page script is in every copy.
+
+    >>> expression("// Doubles.\\n(n) => {\\n  // Twice.\\n  return n * 2; // it is\\n};\\n")
+    '(n) => {\\n  return n * 2; // it is\\n}'
+    """
+    text = _COMMENT_LINES.sub("", source).strip().removesuffix(";")
     return _TABLE.sub(lambda found: literal(found[1]), text)

@@ -7,8 +7,25 @@
   // -- Keys --------------------------------------------------------------------------------
 
   const KEYS = new Set([
-    "Escape", "PageUp", "PageDown", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown",
-    "Home", "End", " ", "Enter", "b", "f", "n", "o", "p", "s", ".", "?",
+    "Escape",
+    "PageUp",
+    "PageDown",
+    "ArrowLeft",
+    "ArrowRight",
+    "ArrowUp",
+    "ArrowDown",
+    "Home",
+    "End",
+    " ",
+    "Enter",
+    "b",
+    "f",
+    "n",
+    "o",
+    "p",
+    "s",
+    ".",
+    "?",
   ]);
 
   const frameOf = (source) =>
@@ -71,10 +88,14 @@
     return false;
   };
 
-  addEventListener("message", (event) => {
-    const ours = event.data && typeof event.data === "object" && event.data.deckarchive === 1;
-    if (!ours && isFramed(event.source)) event.stopImmediatePropagation();
-  }, true);
+  addEventListener(
+    "message",
+    (event) => {
+      const ours = event.data && typeof event.data === "object" && event.data.deckarchive === 1;
+      if (!ours && isFramed(event.source)) event.stopImmediatePropagation();
+    },
+    true,
+  );
 
   // -- Frames that went blank ---------------------------------------------------------------
 
@@ -86,23 +107,28 @@
   const greeted = new WeakSet();
   const tries = new WeakMap();
 
-  document.addEventListener("load", (event) => {
-    const frame = event.target;
-    const source = frame.tagName === "IFRAME" && frame.getAttribute("src");
-    if (!source || !/^(?:.*\/)?frames\/[^/]+\.html/.test(source)) return;
-    setTimeout(() => {
-      if (greeted.delete(frame)) {
-        tries.delete(frame);
-      } else if (frame.getAttribute("src") === source && (tries.get(frame) || 0) < TRIES) {
-        tries.set(frame, (tries.get(frame) || 0) + 1);
-        frame.setAttribute("src", source);
-      }
-    }, 300);
-  }, true);
+  document.addEventListener(
+    "load",
+    (event) => {
+      const frame = event.target;
+      const source = frame.tagName === "IFRAME" && frame.getAttribute("src");
+      if (!source || !/^(?:.*\/)?frames\/[^/]+\.html/.test(source)) return;
+      setTimeout(() => {
+        if (greeted.delete(frame)) {
+          tries.delete(frame);
+        } else if (frame.getAttribute("src") === source && (tries.get(frame) || 0) < TRIES) {
+          tries.set(frame, (tries.get(frame) || 0) + 1);
+          frame.setAttribute("src", source);
+        }
+      }, 300);
+    },
+    true,
+  );
 
   // reveal.js 5.2 and later do not start the frame behind the last slide when the deck opens there.
   const isCurrent = (background) =>
-    !background || (background.matches(".present") &&
+    !background ||
+    (background.matches(".present") &&
       isCurrent(background.parentElement.closest(".slide-background")));
 
   // reveal.js leaves them empty in the previews of the speaker view, which need no more pages at
@@ -160,10 +186,11 @@
     }
   }
 
-  if (printing) document.addEventListener("pdf-ready", () => {
-    for (const frame of document.querySelectorAll(EMPTY)) showStill(frame, "?still");
-    printVideos();
-  });
+  if (printing)
+    document.addEventListener("pdf-ready", () => {
+      for (const frame of document.querySelectorAll(EMPTY)) showStill(frame, "?still");
+      printVideos();
+    });
 
   // -- Links -------------------------------------------------------------------------------
 
@@ -194,23 +221,28 @@
     return changed;
   }
 
-  addEventListener("click", (event) => {
-    const element = event.target instanceof Element &&
-      event.target.closest(".slides a[href], .slides [data-preview-link]");
-    if (!element || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    const changed = divert(element);
-    if (!changed.length) return;
-    const restore = () => {
-      removeEventListener("click", restore);
-      while (changed.length) {
-        const [name, value, url] = changed.pop();
-        element.setAttribute(name, value);
-        if (event.defaultPrevented) nameOverlay(url);
-      }
-    };
-    addEventListener("click", restore);
-    setTimeout(restore);
-  }, true);
+  addEventListener(
+    "click",
+    (event) => {
+      const element =
+        event.target instanceof Element &&
+        event.target.closest(".slides a[href], .slides [data-preview-link]");
+      if (!element || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      const changed = divert(element);
+      if (!changed.length) return;
+      const restore = () => {
+        removeEventListener("click", restore);
+        while (changed.length) {
+          const [name, value, url] = changed.pop();
+          element.setAttribute(name, value);
+          if (event.defaultPrevented) nameOverlay(url);
+        }
+      };
+      addEventListener("click", restore);
+      setTimeout(restore);
+    },
+    true,
+  );
 
   // The overlay's own "open outside" button keeps the real address.
   function nameOverlay(url) {

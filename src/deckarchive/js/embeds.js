@@ -1,7 +1,7 @@
 // What stands on the slides once the deck's own scripts have run: frames, films and sounds, and
 // the backgrounds that reveal.js makes of attributes. Takes {most} and says at most so many, as
-// {kind, url, slide: [h, v], size} with absolute URLs; size is [width, height] where attributes tell
-// it, else null. Slides are counted as reveal.js counts them.
+// {kind, url, slide: [h, v], size} with absolute URLs; size is [width, height] where attributes say
+// so, else null. Slides are counted as reveal.js counts them.
 ({ most }) => {
   const found = [];
   const add = (kind, value, slide, size = null) => {
@@ -10,15 +10,25 @@
     try {
       const url = new URL(text, document.baseURI);
       if (/^https?:$/.test(url.protocol)) found.push({ kind, url: url.href, slide, size });
-    } catch { /* no URL */ }
+    } catch {
+      /* no URL */
+    }
   };
   const framed = (element) =>
-    element.getAttribute("data-held-src") || element.getAttribute("data-src") || element.getAttribute("src");
+    element.getAttribute("data-held-src") ||
+    element.getAttribute("data-src") ||
+    element.getAttribute("src");
 
   const sizeOf = (element) => {
-    const size = ["width", "height"].map((name) => Number(element.getAttribute(name)) || parseFloat(element.style[name]));
-    const plain = ["width", "height"].every((name) => !/%|em|v[wh]/.test(element.getAttribute(name) || element.style[name]));
-    return plain && size.every((length) => length >= 16 && length <= 4096) ? size.map(Math.round) : null;
+    const size = ["width", "height"].map(
+      (name) => Number(element.getAttribute(name)) || parseFloat(element.style[name]),
+    );
+    const plain = ["width", "height"].every(
+      (name) => !/%|em|v[wh]/.test(element.getAttribute(name) || element.style[name]),
+    );
+    return plain && size.every((length) => length >= 16 && length <= 4096)
+      ? size.map(Math.round)
+      : null;
   };
 
   function background(section, slide) {
@@ -29,18 +39,27 @@
   }
 
   function content(root, slide) {
-    for (const element of root.querySelectorAll("iframe, object, embed, video, audio, video source, audio source")) {
+    for (const element of root.querySelectorAll(
+      "iframe, object, embed, video, audio, video source, audio source",
+    )) {
       if (element.closest("aside.notes, template")) continue;
       const name = element.localName;
       if (name === "iframe") {
         if (!element.hasAttribute("srcdoc")) add("iframe", framed(element), slide, sizeOf(element));
-      } else if (name === "object") add("object", element.getAttribute("data"), slide, sizeOf(element));
+      } else if (name === "object")
+        add("object", element.getAttribute("data"), slide, sizeOf(element));
       else if (name === "embed") add("object", element.getAttribute("src"), slide, sizeOf(element));
-      else add(element.closest("video") ? "video" : "audio", element.dataset.src || element.getAttribute("src"), slide);
+      else
+        add(
+          element.closest("video") ? "video" : "audio",
+          element.dataset.src || element.getAttribute("src"),
+          slide,
+        );
     }
   }
 
-  const sections = (root) => Array.from(root.children).filter((child) => child.localName === "section");
+  const sections = (root) =>
+    Array.from(root.children).filter((child) => child.localName === "section");
   const slides = document.querySelector(".reveal .slides");
   sections(slides || document.createElement("div")).forEach((outer, h) => {
     const inner = sections(outer);
@@ -52,4 +71,4 @@
     if (!inner.length) content(outer, [h, 0]);
   });
   return found;
-}
+};

@@ -14,7 +14,9 @@
   // speaker view's preview.
   const onStage = parent !== window && parent === top;
   const isOwn = (origin) =>
-    location.protocol === "file:" ? ["null", "file://"].includes(origin) : origin === location.origin;
+    location.protocol === "file:"
+      ? ["null", "file://"].includes(origin)
+      : origin === location.origin;
 
   const view = () => location.hash.slice(1);
 
@@ -23,7 +25,11 @@
   function address() {
     let url = about.url + (view() ? `#${view()}` : "");
     if (about.kind === "link") {
-      try { url = decodeURIComponent(view()); } catch { return ""; }
+      try {
+        url = decodeURIComponent(view());
+      } catch {
+        return "";
+      }
     }
     try {
       const { protocol, hostname } = new URL(url);
@@ -34,7 +40,7 @@
   }
 
   const picture = () =>
-    (Object.hasOwn(about.posters, view()) ? about.posters[view()] : Object.values(about.posters)[0]);
+    Object.hasOwn(about.posters, view()) ? about.posters[view()] : Object.values(about.posters)[0];
 
   function forms() {
     const found = [];
@@ -85,10 +91,11 @@
     else if (chosen === "site" && !before) saySite();
   }
 
-  const saySite = () => say("Live site", {
-    stays: true,
-    more: `${address()} · if it stays empty, it forbids being shown in a frame`,
-  });
+  const saySite = () =>
+    say("Live site", {
+      stays: true,
+      more: `${address()} · if it stays empty, it forbids being shown in a frame`,
+    });
 
   // -- The forms -----------------------------------------------------------------------------
 
@@ -167,7 +174,9 @@
     if (!onStage) return;
     const all = forms();
     if (all.length < 2) {
-      say({ copy: "Offline copy", picture: "Picture", card: "Not captured" }[all[0]] || "Live site");
+      say(
+        { copy: "Offline copy", picture: "Picture", card: "Not captured" }[all[0]] || "Live site",
+      );
       return;
     }
     show(all[(all.indexOf(current()) + by + all.length) % all.length]);
@@ -189,7 +198,8 @@
 
   addEventListener("message", (event) => {
     const message = event.data;
-    if (!event.source || !message || typeof message !== "object" || message.deckarchive !== 1) return;
+    if (!event.source || !message || typeof message !== "object" || message.deckarchive !== 1)
+      return;
     if (event.source === parent && isOwn(event.origin)) {
       if (message.type === "form") step(message.step === -1 ? -1 : 1);
     } else if (layer?.localName === "iframe" && event.source === layer.contentWindow) {
@@ -209,11 +219,15 @@
     say("Offline copy · once more for the live site");
   }
 
-  addEventListener("keydown", (event) => {
-    if (!event.isTrusted || event.altKey || event.ctrlKey || event.metaKey) return;
-    if (event.key !== "F2" && event.key.toLowerCase() !== "e") return;
-    event.stopImmediatePropagation(); // frame.js hands all other keys on
-    event.preventDefault();
-    if (!event.repeat) step(event.shiftKey ? -1 : 1);
-  }, true);
+  addEventListener(
+    "keydown",
+    (event) => {
+      if (!event.isTrusted || event.altKey || event.ctrlKey || event.metaKey) return;
+      if (event.key !== "F2" && event.key.toLowerCase() !== "e") return;
+      event.stopImmediatePropagation(); // frame.js hands all other keys on
+      event.preventDefault();
+      if (!event.repeat) step(event.shiftKey ? -1 : 1);
+    },
+    true,
+  );
 })();

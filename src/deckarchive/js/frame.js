@@ -6,10 +6,18 @@
   const LIMIT_MS = 8000; // after this the picture is the answer; a late copy still replaces it
   const about = JSON.parse(document.getElementById("about").textContent);
   const part = (id) => document.getElementById(id);
-  const poster = part("poster"), picture = part("picture"), card = part("card");
-  const mark = part("mark"), back = part("back");
+  const poster = part("poster");
+  const picture = part("picture");
+  const card = part("card");
+  const mark = part("mark");
+  const back = part("back");
   const state = (window.deckarchive = {
-    id: about.id, url: about.url, tier: "", ms: 0, vitals: null, misses: [],
+    id: about.id,
+    url: about.url,
+    tier: "",
+    ms: 0,
+    vitals: null,
+    misses: [],
   });
   let copy = null;
 
@@ -48,9 +56,11 @@
     if (state.tier === "live") return;
     settle("live");
     // Two frames later the copy's pixels are on the screen: no flash of the page behind.
-    requestAnimationFrame(() => requestAnimationFrame(() => {
-      poster.hidden = card.hidden = true;
-    }));
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        poster.hidden = card.hidden = true;
+      }),
+    );
   }
 
   function giveUp() {
@@ -107,7 +117,8 @@
   // show the copy; what an odd page holds beyond the caps says nothing more.
   function enough(seen) {
     const kept = of(about.vitals) || {};
-    const text = Math.min(count(kept.text), 1500), shapes = Math.min(visuals(kept), 8);
+    const text = Math.min(count(kept.text), 1500);
+    const shapes = Math.min(visuals(kept), 8);
     const wanted = text + 150 * shapes;
     if (!wanted) return count(seen.text) + visuals(seen) + count(seen.elements) > 0;
     const got = Math.min(count(seen.text), text) + 150 * Math.min(visuals(seen), shapes);
@@ -117,8 +128,11 @@
   function vitals(message) {
     const seen = message.vitals && typeof message.vitals === "object" ? message.vitals : {};
     state.vitals = Object.fromEntries(
-      ["text", "elements", "images", "broken", "canvases", "videos", "frames"].map(
-        (name) => [name, count(seen[name])]));
+      ["text", "elements", "images", "broken", "canvases", "videos", "frames"].map((name) => [
+        name,
+        count(seen[name]),
+      ]),
+    );
     if (Array.isArray(message.misses)) {
       state.misses = message.misses.slice(0, 100).map((url) => String(url).slice(0, 2000));
     }
@@ -146,7 +160,8 @@
   function passOn(key) {
     const sent = { type: "key" };
     for (const name of ["key", "code"]) sent[name] = String(key[name] ?? "").slice(0, 40);
-    for (const name of ["shiftKey", "altKey", "ctrlKey", "metaKey"]) sent[name] = key[name] === true;
+    for (const name of ["shiftKey", "altKey", "ctrlKey", "metaKey"])
+      sent[name] = key[name] === true;
     sent.keyCode = count(key.keyCode);
     up(sent);
   }
@@ -200,7 +215,9 @@
   // A page that takes the keyboard without having been asked, as search fields do, would leave
   // the presenter's keys without effect. Where the copy's own frames hold none of our script a
   // click is not heard, so it is given back twice and no more.
-  let used = false, looks = 0, given = 0;
+  let used = false;
+  let looks = 0;
+  let given = 0;
   function giveBack() {
     looks = inCopy() && !used && about.signals ? looks + 1 : 0;
     if (looks < 2 || given === 2) return;

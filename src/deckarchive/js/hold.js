@@ -7,14 +7,21 @@
   const src = Object.getOwnPropertyDescriptor(frames, "src");
   const set = Element.prototype.setAttribute;
   const held = (value) => {
-    try { return /^https?:/.test(new URL(value, document.baseURI).protocol); } catch { return false; }
+    try {
+      return /^https?:/.test(new URL(value, document.baseURI).protocol);
+    } catch {
+      return false;
+    }
   };
   Element.prototype.setAttribute = function setAttribute(name, value) {
     const hold = this instanceof HTMLIFrameElement && /^src$/i.test(name) && held(value);
     return set.call(this, hold ? "data-held-src" : name, value);
   };
-  Object.defineProperty(frames, "src", { ...src, set(value) {
-    if (held(value)) set.call(this, "data-held-src", value);
-    else src.set.call(this, value);
-  } });
+  Object.defineProperty(frames, "src", {
+    ...src,
+    set(value) {
+      if (held(value)) set.call(this, "data-held-src", value);
+      else src.set.call(this, value);
+    },
+  });
 })();

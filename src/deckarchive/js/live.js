@@ -6,7 +6,9 @@
 
   const LIMIT_MS = 10000;
   const isOwn = (origin) =>
-    location.protocol === "file:" ? ["null", "file://"].includes(origin) : origin === location.origin;
+    location.protocol === "file:"
+      ? ["null", "file://"].includes(origin)
+      : origin === location.origin;
   // The deck, a frame of ours, this page: at no other depth is there anything to do.
   if (parent === window || parent === top || parent.parent !== top) return;
 
@@ -19,7 +21,10 @@
     const timer = setTimeout(() => stop.abort(), LIMIT_MS);
     try {
       await fetch(url, {
-        mode: "no-cors", credentials: "omit", cache: "no-store", signal: stop.signal,
+        mode: "no-cors",
+        credentials: "omit",
+        cache: "no-store",
+        signal: stop.signal,
       });
       return true;
     } catch {

@@ -2,7 +2,7 @@
 // A map is {host: {"/path?query": where}}; where is a path below sites/, 0 for the natural one,
 // a path of the folder when it begins with "/" (the deck's own files have no place in sites/),
 // or the status with which the site itself refused. What is not in the map was not captured.
-(function (scope) {
+((scope) => {
   "use strict";
 
   // Parameters that make a URL new each time without changing its answer (web/tables).
@@ -10,16 +10,19 @@
   const NAMES = new Set([...names, ...callbacks.names]);
   const RANDOM = new RegExp(`^(?:${random})$`);
   const ENDINGS = new Set(endings);
-  const isStatic = (path) => /\.[^.]*$/.test(path) && ENDINGS.has(path.split(".").pop().toLowerCase());
+  const isStatic = (path) =>
+    /\.[^.]*$/.test(path) && ENDINGS.has(path.split(".").pop().toLowerCase());
 
   function isVolatile(name, value) {
     const low = name.toLowerCase();
-    const known = NAMES.has(low) || prefixes.some((start) => low.startsWith(start)) ||
+    const known =
+      NAMES.has(low) ||
+      prefixes.some((start) => low.startsWith(start)) ||
       callbacks.suffixes.some((end) => low.endsWith(end));
     return known || RANDOM.test(name) || RANDOM.test(value);
   }
 
-  const has = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
+  const has = (object, key) => Object.hasOwn(object, key);
 
   // Browsers differ in whether a bar in a path is encoded.
   const pathOf = (url) => url.pathname.replace(/\|/g, "%7C");
@@ -31,7 +34,10 @@
     return value.toString(16).padStart(8, "0");
   }
 
-  const latin = (bytes) => new TextDecoder("x-user-defined").decode(bytes).replace(/[\uf780-\uf7ff]/g, (one) => String.fromCharCode(one.charCodeAt(0) & 0xff));
+  const latin = (bytes) =>
+    new TextDecoder("x-user-defined")
+      .decode(bytes)
+      .replace(/[\uf780-\uf7ff]/g, (one) => String.fromCharCode(one.charCodeAt(0) & 0xff));
 
   // The query without what is volatile, in a fixed order.
   function stable(search) {
@@ -97,7 +103,10 @@
     // boundary (type: its media type) is new each time.
     function findSent(method, url, bytes, type) {
       const boundary = /^multipart\/form-data;.*boundary="?([^";]+)/i.exec(type || "");
-      if (boundary) bytes = Uint8Array.from(latin(bytes).split(boundary[1]).join("boundary"), (one) => one.charCodeAt(0));
+      if (boundary)
+        bytes = Uint8Array.from(latin(bytes).split(boundary[1]).join("boundary"), (one) =>
+          one.charCodeAt(0),
+        );
       if (!has(map, url.host)) return null;
       const start = method + " " + pathOf(url) + url.search + " ";
       const exact = start + hash(bytes);
@@ -106,7 +115,8 @@
       return keys.length === 1 ? answer(url.host, keys[0]) : null;
     }
 
-    // A part of a file of which parts alone are known, that holds what is asked for: {path, start, size}.
+    // Of a file of which only parts are known, the part that holds what is asked for:
+    // {path, start, size}.
     function findRange(url, range) {
       const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(range || "") || [];
       if (!from || !has(map, url.host)) return null;
@@ -114,7 +124,8 @@
       for (const key of Object.keys(map[url.host])) {
         if (!key.startsWith(named)) continue;
         const [start, end, size] = key.slice(named.length).split(/[-/]/).map(Number);
-        if (start <= from && Math.min(to, size - 1) <= end) return Object.assign(answer(url.host, key), { start, size });
+        if (start <= from && Math.min(to, size - 1) <= end)
+          return Object.assign(answer(url.host, key), { start, size });
       }
       return null;
     }
@@ -133,7 +144,8 @@
           if (key.startsWith("HEADERS ")) continue;
           const found = answer(host, key);
           const own = key[0] === "/" ? host + key : key.startsWith("RANGE ") ? null : "";
-          if (found.path && (!files.get(found.path) || map[host][key] === 0)) files.set(found.path, own);
+          if (found.path && (!files.get(found.path) || map[host][key] === 0))
+            files.set(found.path, own);
         }
       }
     }
@@ -151,7 +163,9 @@
       const address = original(path) || "";
       const [at] = address.split("/", 1);
       const last = address.slice(at.length);
-      return address && map[at][last] === 0 ? { address, headers: map[at]["HEADERS " + last] } : null;
+      return address && map[at][last] === 0
+        ? { address, headers: map[at]["HEADERS " + last] }
+        : null;
     }
 
     // What a mere HEAD was answered.

@@ -13,4 +13,4 @@
   map.type = "importmap";
   map.textContent = JSON.stringify({ imports });
   document.currentScript.after(map);
-}
+};

@@ -26,4 +26,4 @@
 
   const script = self.document && self.document.currentScript;
   install(self, script ? configuration(script) : self.__deckarchive);
-}
+};

@@ -17,7 +17,8 @@ async ({ budget }) => {
       await breath(100);
       const now = performance.now();
       if (!fed() && now - start > 800) break;
-      if (media.currentTime !== stuck.at) Object.assign(stuck, { at: media.currentTime, since: now });
+      if (media.currentTime !== stuck.at)
+        Object.assign(stuck, { at: media.currentTime, since: now });
       if (now - stuck.since > 2500) break;
     }
     media.playbackRate = playbackRate;
@@ -28,4 +29,4 @@ async ({ budget }) => {
   const found = Array.from(document.querySelectorAll("video, audio")).slice(0, MANY);
   await Promise.all(found.map((media) => play(media).catch(() => {})));
   return found.length;
-}
+};

@@ -6,7 +6,9 @@ async ({ budget }) => {
   const until = performance.now() + budget;
   // rAF does not fire in a hidden page; the timer does.
   const breath = () => new Promise((done) => setTimeout(done, 60));
-  for (const lazy of Array.from(document.querySelectorAll("img[loading=lazy], iframe[loading=lazy]"))) {
+  for (const lazy of Array.from(
+    document.querySelectorAll("img[loading=lazy], iframe[loading=lazy]"),
+  )) {
     lazy.loading = "eager";
   }
   const root = document.scrollingElement || document.documentElement;
@@ -39,4 +41,4 @@ async ({ budget }) => {
     area.style.scrollBehavior = behaviour;
   }
   return areas.length > 0;
-}
+};

@@ -28,8 +28,10 @@
   }
   const now = performance.now();
   const came = (script) => performance.getEntriesByName(script.src).length > 0;
-  const compiled = [...state.scripts].some(([script, since]) => now - since < COMPILING && came(script));
+  const compiled = [...state.scripts].some(
+    ([script, since]) => now - since < COMPILING && came(script),
+  );
   const loading = document.readyState !== "complete" || document.fonts?.status === "loading";
   if (loading || compiled) state.changed = now;
   return now - state.changed;
-}
+};

@@ -10,7 +10,9 @@
     return api && typeof api.getIndices === "function" ? api : null;
   };
   const isOwn = (origin) =>
-    location.protocol === "file:" ? ["null", "file://"].includes(origin) : origin === location.origin;
+    location.protocol === "file:"
+      ? ["null", "file://"].includes(origin)
+      : origin === location.origin;
 
   // -- Switching the embed -----------------------------------------------------------------
 
@@ -28,7 +30,8 @@
     const all = Array.from(document.querySelectorAll("iframe[src]")).filter(
       (frame) =>
         /^(?:.*\/)?frames\/[^/]+\.html/.test(frame.getAttribute("src")) &&
-        !frame.closest(".slides section:not(.present), .slide-background:not(.present)"));
+        !frame.closest(".slides section:not(.present), .slide-background:not(.present)"),
+    );
     const opened = all.filter((frame) => frame.closest(".overlay, .r-overlay"));
     return opened.length ? opened : all;
   }
@@ -71,14 +74,22 @@
 
   // `present` keeps it, so that a talk goes on where a crash cut it off. The header cannot be sent
   // by a page of another origin: a copy, or the web, cannot tell the server anything.
-  const isKept = ask !== null && parent === window && location.protocol === "http:" &&
+  const isKept =
+    ask !== null &&
+    parent === window &&
+    location.protocol === "http:" &&
     /(^|\.)deck\.localhost$/.test(location.hostname);
-  let told = "", telling = false;
+  let told = "";
+  let telling = false;
 
   // Where a deck stands that keeps its reveal.js to itself, as one made of modules may.
   function seen() {
-    const at = (slide) => (slide ? Array.from(slide.parentElement.children)
-      .filter((one) => one.localName === "section").indexOf(slide) : 0);
+    const at = (slide) =>
+      slide
+        ? Array.from(slide.parentElement.children)
+            .filter((one) => one.localName === "section")
+            .indexOf(slide)
+        : 0;
     const slide = document.querySelector(".reveal .slides > section.present");
     if (!slide) return null;
     const indices = { h: at(slide), v: at(slide.querySelector(":scope > section.present")) };
@@ -100,9 +111,16 @@
     if (here === told) return;
     told = here;
     telling = true;
-    const done = () => { telling = false; tell(); };
-    ask("/runtime/slide", { headers: { "X-Deckarchive-Slide": here }, cache: "no-store" })
-      .then(done, () => { telling = false; }); // the server is gone: nobody to tell
+    const done = () => {
+      telling = false;
+      tell();
+    };
+    ask("/runtime/slide", { headers: { "X-Deckarchive-Slide": here }, cache: "no-store" }).then(
+      done,
+      () => {
+        telling = false;
+      },
+    ); // the server is gone: nobody to tell
   }
 
   // -- Start ---------------------------------------------------------------------------------
@@ -110,7 +128,8 @@
   const WISH = "deckarchive-speaker";
   const query = new URLSearchParams(location.search);
   const wantsSpeaker = parent === window && query.has(WISH);
-  if (wantsSpeaker) { // once: a reload opens no second window
+  if (wantsSpeaker) {
+    // once: a reload opens no second window
     query.delete(WISH);
     const rest = query.toString();
     history.replaceState(null, "", location.pathname + (rest ? `?${rest}` : "") + location.hash);

@@ -7,26 +7,38 @@
 // there; `atOnce` says that the change came before any timer could run: the act's own doing.
 async ({ todo, patience }) => {
   const BUDGET = todo ? 8000 : 900;
-  const CLICKS = 3, ADJUSTED = 2, LATER = 80;
+  const CLICKS = 3;
+  const ADJUSTED = 2;
+  const LATER = 80;
   const started = performance.now();
   const RISKY = new RegExp(
-    "delete|remove|log.?(in|out|on|off)|sign.?(in|out|up)|buy|pay|order|cart|donate|subscribe|"
-    + "send|submit|save|share|tweet|print|download|install|full.?screen|record|camera|microph|"
-    + "\\bsign|vote|follow|upload|publish|\\bpost|join|\\bcall|book|reply|accept|agree|allow|reject|deny|cookie|consent|close|dismiss", "i");
-  const CLICKABLE = "button, summary, [role=button], [role=tab], [role=switch], [role=checkbox], "
-    + "[role=radio], input[type=button], input[type=checkbox], input[type=radio], [onclick]";
+    "delete|remove|log.?(in|out|on|off)|sign.?(in|out|up)|buy|pay|order|cart|donate|subscribe|" +
+      "send|submit|save|share|tweet|print|download|install|full.?screen|record|camera|microph|" +
+      "\\bsign|vote|follow|upload|publish|\\bpost|join|\\bcall|book|reply|accept|agree|allow|" +
+      "reject|deny|cookie|consent|close|dismiss",
+    "i",
+  );
+  const CLICKABLE =
+    "button, summary, [role=button], [role=tab], [role=switch], [role=checkbox], " +
+    "[role=radio], input[type=button], input[type=checkbox], input[type=radio], [onclick]";
   const pause = (ms) => new Promise((go) => setTimeout(go, ms));
-  const microtasks = async () => { for (let n = 0; n < 20; n += 1) await null; };
+  const microtasks = async () => {
+    for (let n = 0; n < 20; n += 1) await null;
+  };
 
   // -- What counts as a change: content, not what loads beside it ------------------------------
   const BESIDE = new Set(["script", "link", "style", "iframe", "img", "meta", "noscript"]);
-  const content = (node) => node.nodeType === 3 ? node.data.trim() !== ""
-    : node.nodeType === 1 && !BESIDE.has(node.localName);
-  let changes = 0, adjusting = null;
+  const content = (node) =>
+    node.nodeType === 3
+      ? node.data.trim() !== ""
+      : node.nodeType === 1 && !BESIDE.has(node.localName);
+  let changes = 0;
+  let adjusting = null;
   const note = (records) => {
     for (const r of records) {
       if (r.target === adjusting) continue;
-      if (r.type !== "childList") changes += r.target !== document.documentElement || r.attributeName === "class";
+      if (r.type !== "childList")
+        changes += r.target !== document.documentElement || r.attributeName === "class";
       else changes += [...r.addedNodes, ...r.removedNodes].filter(content).length;
     }
   };
@@ -37,21 +49,35 @@ async ({ todo, patience }) => {
     if (element.shadowRoot) observer.observe(element.shadowRoot, everything);
   }
   const small = document.createElement("canvas");
-  small.width = 48; small.height = 27;
+  small.width = 48;
+  small.height = 27;
   const pen = small.getContext("2d", { willReadFrequently: true });
-  const drawings = () => Array.from(document.querySelectorAll("canvas")).slice(0, 4).map((canvas) => {
-    try {
-      pen.clearRect(0, 0, 48, 27);
-      pen.drawImage(canvas, 0, 0, 48, 27);
-      return String(pen.getImageData(0, 0, 48, 27).data);
-    } catch { return ""; } // of another origin, or empty
-  }).join();
-  const changed = (before) => { note(observer.takeRecords()); return changes > 0 || drawings() !== before; };
+  const drawings = () =>
+    Array.from(document.querySelectorAll("canvas"))
+      .slice(0, 4)
+      .map((canvas) => {
+        try {
+          pen.clearRect(0, 0, 48, 27);
+          pen.drawImage(canvas, 0, 0, 48, 27);
+          return String(pen.getImageData(0, 0, 48, 27).data);
+        } catch {
+          return "";
+        } // of another origin, or empty
+      })
+      .join();
+  const changed = (before) => {
+    note(observer.takeRecords());
+    return changes > 0 || drawings() !== before;
+  };
   const observed = async (act) => {
     note(observer.takeRecords());
     changes = 0;
     const before = drawings();
-    try { act(); } catch { /* a page's own fault */ }
+    try {
+      act();
+    } catch {
+      /* a page's own fault */
+    }
     await microtasks();
     if (changed(before)) return { changed: true, atOnce: true };
     const until = performance.now() + (patience || LATER);
@@ -66,36 +92,67 @@ async ({ todo, patience }) => {
   const where = (element) => {
     const steps = [];
     for (let at = element; at && at !== document.body; at = at.parentElement) {
-      if (/^[A-Za-z][\w-]{0,40}$/.test(at.id)) { steps.unshift("#" + at.id); break; }
-      const same = Array.from(at.parentElement?.children || []).filter((s) => s.localName === at.localName);
+      if (/^[A-Za-z][\w-]{0,40}$/.test(at.id)) {
+        steps.unshift("#" + at.id);
+        break;
+      }
+      const same = Array.from(at.parentElement?.children || []).filter(
+        (s) => s.localName === at.localName,
+      );
       steps.unshift(`${at.localName}:nth-of-type(${same.indexOf(at) + 1})`);
     }
     return steps.join(" > ").slice(0, 400);
   };
-  const labelOf = (element) => (element.getAttribute("aria-label") || element.innerText || element.value
-    || element.title || "").trim().replace(/\s+/g, " ").slice(0, 60);
+  const labelOf = (element) =>
+    (
+      element.getAttribute("aria-label") ||
+      element.innerText ||
+      element.value ||
+      element.title ||
+      ""
+    )
+      .trim()
+      .replace(/\s+/g, " ")
+      .slice(0, 60);
   const visible = (element) => {
     const r = element.getBoundingClientRect();
-    const x = r.left + r.width / 2, y = r.top + r.height / 2;
-    if (r.width < 8 || r.height < 8 || x < 0 || y < 0 || x > innerWidth || y > innerHeight) return false;
+    const x = r.left + r.width / 2;
+    const y = r.top + r.height / 2;
+    if (r.width < 8 || r.height < 8 || x < 0 || y < 0 || x > innerWidth || y > innerHeight)
+      return false;
     const top = document.elementFromPoint(x, y);
     return !!top && (element.contains(top) || top.contains(element));
   };
   const harmless = (element) => {
-    const words = `${labelOf(element)} ${element.title} ${element.id} ${element.className} ${element.name || ""}`;
+    const { title, id, className, name = "" } = element;
+    const words = `${labelOf(element)} ${title} ${id} ${className} ${name}`;
     const link = element.closest("a[href]");
-    return visible(element) && !element.disabled && !element.form && !element.closest("form")
-      && !(link && !/^(#|javascript:)/i.test(link.getAttribute("href")))
-      && !element.hasAttribute("download") && !element.isContentEditable && !RISKY.test(words);
+    return (
+      visible(element) &&
+      !element.disabled &&
+      !element.form &&
+      !element.closest("form") &&
+      !(link && !/^(#|javascript:)/i.test(link.getAttribute("href"))) &&
+      !element.hasAttribute("download") &&
+      !element.isContentEditable &&
+      !RISKY.test(words)
+    );
   };
-  const choose = (selector, most) => Array.from(document.querySelectorAll(selector)).slice(0, 500)
-    .filter(harmless).slice(0, most);
+  const choose = (selector, most) =>
+    Array.from(document.querySelectorAll(selector)).slice(0, 500).filter(harmless).slice(0, most);
 
   // -- The acts ----------------------------------------------------------------------------------
   const click = (element) => {
     const r = element.getBoundingClientRect();
-    const how = { bubbles: true, cancelable: true, composed: true, view: window, button: 0,
-      clientX: r.left + r.width / 2, clientY: r.top + r.height / 2 };
+    const how = {
+      bubbles: true,
+      cancelable: true,
+      composed: true,
+      view: window,
+      button: 0,
+      clientX: r.left + r.width / 2,
+      clientY: r.top + r.height / 2,
+    };
     for (const type of ["pointerdown", "mousedown", "pointerup", "mouseup"]) {
       const kind = type.startsWith("pointer") ? PointerEvent : MouseEvent;
       element.dispatchEvent(new kind(type, { ...how, pointerId: 1, isPrimary: true }));
@@ -110,22 +167,36 @@ async ({ todo, patience }) => {
       const other = [...element.options].find((o) => !o.selected && !o.disabled);
       if (other) set.call(element, other.value);
     } else {
-      const low = Number(element.min || 0), high = Number(element.max || 100), now = Number(element.value);
-      set.call(element, String(now > (low + high) / 2 ? low + (high - low) / 4 : low + 3 * (high - low) / 4));
+      const low = Number(element.min || 0);
+      const high = Number(element.max || 100);
+      const now = Number(element.value);
+      set.call(
+        element,
+        String(now > (low + high) / 2 ? low + (high - low) / 4 : low + (3 * (high - low)) / 4),
+      );
     }
-    for (const type of ["input", "change"]) element.dispatchEvent(new Event(type, { bubbles: true }));
+    for (const type of ["input", "change"])
+      element.dispatchEvent(new Event(type, { bubbles: true }));
   };
   const key = () => {
-    const how = { key: "ArrowRight", code: "ArrowRight", keyCode: 39, which: 39, bubbles: true,
-      cancelable: true, composed: true };
+    const how = {
+      key: "ArrowRight",
+      code: "ArrowRight",
+      keyCode: 39,
+      which: 39,
+      bubbles: true,
+      cancelable: true,
+      composed: true,
+    };
     const target = document.activeElement || document.body;
     for (const type of ["keydown", "keyup"]) target.dispatchEvent(new KeyboardEvent(type, how));
   };
   const scroll = () => {
     const root = document.scrollingElement || document.documentElement;
     const at = root.scrollTop;
-    const locked = [document.documentElement, document.body]
-      .some((e) => e && /hidden|clip/.test(getComputedStyle(e).overflowY));
+    const locked = [document.documentElement, document.body].some(
+      (e) => e && /hidden|clip/.test(getComputedStyle(e).overflowY),
+    );
     root.scrollTo({ top: at + innerHeight / 2, behavior: "instant" });
     const moved = root.scrollTop !== at && !locked;
     root.scrollTo({ top: at, behavior: "instant" });
@@ -147,28 +218,35 @@ async ({ todo, patience }) => {
     return { changed: plays, atOnce: plays };
   };
   const seek = async (media) => {
-    const back = media.currentTime, to = Math.min(media.duration / 2, 30);
+    const back = media.currentTime;
+    const to = Math.min(media.duration / 2, 30);
     if (!(to > 0)) return { changed: null, atOnce: false };
     media.currentTime = to;
-    const there = () => !media.seeking && Math.abs(media.currentTime - to) < 1 && media.readyState >= 2;
+    const there = () =>
+      !media.seeking && Math.abs(media.currentTime - to) < 1 && media.readyState >= 2;
     const arrived = await happens(there, patience || 500);
     media.currentTime = back;
     return { changed: arrived, atOnce: arrived };
   };
   const ACTS = {
-    scroll, play, seek, key: () => observed(key),
+    scroll,
+    play,
+    seek,
+    key: () => observed(key),
     click: (element) => observed(() => click(element)),
     adjust: (element) => observed(() => adjust(element)),
   };
 
-  // -- Nothing leaves meanwhile --------------------------------------------------------------------
+  // -- Nothing leaves meanwhile ----------------------------------------------------------------
   const undo = [];
   const replace = (object, name, value) => {
     const own = Object.getOwnPropertyDescriptor(object, name);
     try {
       Object.defineProperty(object, name, { value, configurable: true, writable: true });
-      undo.push(() => own ? Object.defineProperty(object, name, own) : delete object[name]);
-    } catch { /* the page has sealed it */ }
+      undo.push(() => (own ? Object.defineProperty(object, name, own) : delete object[name]));
+    } catch {
+      /* the page has sealed it */
+    }
   };
   const listen = (target, type, listener) => {
     target?.addEventListener(type, listener, true);
@@ -176,18 +254,31 @@ async ({ todo, patience }) => {
   };
   for (const name of ["open", "print", "alert", "prompt"]) replace(window, name, () => null);
   replace(window, "confirm", () => false);
-  for (const name of ["submit", "requestSubmit"]) replace(HTMLFormElement.prototype, name, () => {});
-  listen(window, "submit", (event) => { event.preventDefault(); event.stopImmediatePropagation(); });
+  for (const name of ["submit", "requestSubmit"])
+    replace(HTMLFormElement.prototype, name, () => {});
+  listen(window, "submit", (event) => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  });
   listen(window.navigation, "navigate", (event) => {
     if (!event.destination.sameDocument && event.cancelable) event.preventDefault();
   });
 
-  const media = Array.from(document.querySelectorAll("video, audio"))
-    .find((m) => m.readyState >= 2 && Number.isFinite(m.duration) && m.duration > 0);
+  const media = Array.from(document.querySelectorAll("video, audio")).find(
+    (m) => m.readyState >= 2 && Number.isFinite(m.duration) && m.duration > 0,
+  );
   const plan = todo || [
     { kind: "scroll" },
-    ...(media ? [{ kind: "play", element: media }, { kind: "seek", element: media }] : []),
-    ...choose("input[type=range], select", ADJUSTED).map((element) => ({ kind: "adjust", element })),
+    ...(media
+      ? [
+          { kind: "play", element: media },
+          { kind: "seek", element: media },
+        ]
+      : []),
+    ...choose("input[type=range], select", ADJUSTED).map((element) => ({
+      kind: "adjust",
+      element,
+    })),
     ...choose(CLICKABLE, CLICKS).map((element) => ({ kind: "click", element })),
     { kind: "key" },
   ];
@@ -195,8 +286,12 @@ async ({ todo, patience }) => {
     if (!path) return document.body;
     try {
       const element = document.querySelector(path);
-      return element && (labelOf(element) === label || kind === "play" || kind === "seek") ? element : null;
-    } catch { return null; }
+      return element && (labelOf(element) === label || kind === "play" || kind === "seek")
+        ? element
+        : null;
+    } catch {
+      return null;
+    }
   };
   const answers = [];
   try {
@@ -211,7 +306,7 @@ async ({ todo, patience }) => {
     }
   } finally {
     observer.disconnect();
-    undo.forEach((back) => back());
+    for (const back of undo) back();
   }
   return answers;
-}
+};

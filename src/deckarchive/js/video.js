@@ -2,10 +2,11 @@
 // {playable, width, height, duration, error}.
 async () => {
   const video = document.querySelector("video");
-  const first = (...names) => new Promise((done) => {
-    for (const name of names) video.addEventListener(name, () => done(name), { once: true });
-    setTimeout(() => done("timeout"), 6000);
-  });
+  const first = (...names) =>
+    new Promise((done) => {
+      for (const name of names) video.addEventListener(name, () => done(name), { once: true });
+      setTimeout(() => done("timeout"), 6000);
+    });
   if (video.readyState < 2 && !video.error) await first("loadeddata", "error");
   const playable = video.readyState >= 2;
   const length = Number.isFinite(video.duration) ? video.duration : 0;
@@ -14,6 +15,11 @@ async () => {
     video.currentTime = Math.min(1, length / 3);
     await sought;
   }
-  return { playable, width: video.videoWidth, height: video.videoHeight, duration: length,
-    error: video.error?.message || "" };
-}
+  return {
+    playable,
+    width: video.videoWidth,
+    height: video.videoHeight,
+    duration: length,
+    error: video.error?.message || "",
+  };
+};

@@ -6,7 +6,13 @@
   const ICON = 48;
   const LIMIT = 200000;
   const found = {
-    text: 0, elements: 0, images: 0, broken: 0, canvases: 0, videos: 0, frames: 0,
+    text: 0,
+    elements: 0,
+    images: 0,
+    broken: 0,
+    canvases: 0,
+    videos: 0,
+    frames: 0,
   };
   const box = (element) => {
     const style = getComputedStyle(element);
@@ -14,9 +20,12 @@
     const seen = style.visibility !== "hidden" && style.display !== "none";
     return seen ? Math.min(rect.width, rect.height) : 0;
   };
-  const away = (image) => // it loads when somebody scrolls to it
-    image.loading === "lazy" && image.getBoundingClientRect().top > innerHeight
-    && getComputedStyle(image).display !== "none";
+  const away = (
+    image, // it loads when somebody scrolls to it
+  ) =>
+    image.loading === "lazy" &&
+    image.getBoundingClientRect().top > innerHeight &&
+    getComputedStyle(image).display !== "none";
   const kinds = {
     img: (image) => {
       if (!image.currentSrc && !image.getAttribute("src")) return;
@@ -24,15 +33,21 @@
       else if (away(image)) found.images += 1;
       else if (image.complete) found.broken += 1;
     },
-    canvas: (canvas) => { found.canvases += box(canvas) > 0 ? 1 : 0; },
-    svg: (svg) => { found.canvases += box(svg) > ICON && svg.childElementCount ? 1 : 0; },
+    canvas: (canvas) => {
+      found.canvases += box(canvas) > 0 ? 1 : 0;
+    },
+    svg: (svg) => {
+      found.canvases += box(svg) > ICON && svg.childElementCount ? 1 : 0;
+    },
     video: (video) => {
       const ready = video.readyState > 0 || video.poster;
       found.videos += ready && box(video) > 0 ? 1 : 0;
     },
   };
   for (const name of ["iframe", "frame", "object", "embed"]) {
-    kinds[name] = (frame) => { found.frames += box(frame) > 0 ? 1 : 0; };
+    kinds[name] = (frame) => {
+      found.frames += box(frame) > 0 ? 1 : 0;
+    };
   }
   const count = (root) => {
     for (const element of Array.from(root.querySelectorAll("*"))) {
@@ -56,4 +71,4 @@
   found.text = shown ? (body.innerText ?? body.textContent ?? "").replace(/\s+/g, "").length : 0;
   count(body);
   return found;
-}
+};

@@ -8,8 +8,13 @@ async ({ budget }) => {
   const deck = window.Reveal;
   if (!deck?.getSlides || !deck.getIndices) return 0;
   // Nobody looks: moving slides and noting each in the history would be most of the cost.
-  deck.configure?.({ transition: "none", backgroundTransition: "none", autoAnimate: false,
-    hash: false, history: false });
+  deck.configure?.({
+    transition: "none",
+    backgroundTransition: "none",
+    autoAnimate: false,
+    hash: false,
+    history: false,
+  });
   let shown = 0;
   for (const slide of deck.getSlides()) {
     if (performance.now() > until) break;
@@ -20,4 +25,4 @@ async ({ budget }) => {
   }
   deck.slide(0, 0);
   return shown;
-}
+};

@@ -8,10 +8,14 @@
     try {
       const url = new URL(raw, base || document.baseURI);
       if (/^https?:$/.test(url.protocol)) set.add(url.href.split("#")[0]);
-    } catch { /* not a URL: nobody can ask for it */ }
+    } catch {
+      /* not a URL: nobody can ask for it */
+    }
   };
   const candidates = (value) => {
-    for (const part of value.matchAll(/(?:^|[\s,])\s*((?!,)\S*[^\s,])(?:\s+[\d.]+[wxh])?\s*(?=,|$)/g)) {
+    for (const part of value.matchAll(
+      /(?:^|[\s,])\s*((?!,)\S*[^\s,])(?:\s+[\d.]+[wxh])?\s*(?=,|$)/g,
+    )) {
       add(images, part[1]);
     }
   };
@@ -28,6 +32,7 @@
     add(images, image.getAttribute("data-src"));
   }
   const sources = "video[src], audio[src], video source[src], audio source[src], track[src]";
-  for (const element of Array.from(document.querySelectorAll(sources))) add(media, element.getAttribute("src"));
+  for (const element of Array.from(document.querySelectorAll(sources)))
+    add(media, element.getAttribute("src"));
   return { images: [...images], media: [...media] };
-}
+};

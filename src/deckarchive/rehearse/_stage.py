@@ -271,7 +271,7 @@ async def _answer(work: Awaitable[T], seconds: float, what: str) -> T:
 
 @cache
 def _script(name: str) -> str:
-    return (files("deckarchive.rehearse") / f"{name}.js").read_text("utf-8").strip()
+    return js.expression((files("deckarchive.rehearse") / f"{name}.js").read_text("utf-8"))
 
 
 def _path(url: str) -> str:

@@ -21,13 +21,18 @@ async ([h, v]) => {
   // No API in reach: the address is the way in, counted from 0 or (an option) from 1.
   // A busy machine may need more than a second to turn a page, hence the second round.
   const first = window.__deckarchive_base || 0;
-  for (const [base, seconds] of [[first, 1], [1 - first, 1], [first, 3], [1 - first, 3]]) {
+  for (const [base, seconds] of [
+    [first, 1],
+    [1 - first, 1],
+    [first, 3],
+    [1 - first, 3],
+  ]) {
     location.hash = `#/${h + base}` + (stacked.length ? `/${v + base}` : "");
     if (await until(shows, seconds)) {
       window.__deckarchive_base = base;
       break;
     }
   }
-  slide.querySelectorAll(".fragment").forEach((fragment) => fragment.classList.add("visible"));
+  for (const fragment of slide.querySelectorAll(".fragment")) fragment.classList.add("visible");
   return shows();
-}
+};

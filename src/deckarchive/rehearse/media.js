@@ -3,7 +3,10 @@
 // {plays, winds, ends, duration, fault}: booleans, `null` where it cannot be told (a stream has
 // no middle); `duration` in seconds or null; `fault` is the browser's own word.
 async (numbers) => {
-  const PLAY = 4000, WIND = 5000, END = 2500, NEAR_END = 0.95;
+  const PLAY = 4000;
+  const WIND = 5000;
+  const END = 2500;
+  const NEAR_END = 0.95;
   const happens = async (condition, ms) => {
     const until = performance.now() + ms;
     while (!condition() && performance.now() < until) await new Promise((go) => setTimeout(go, 30));
@@ -14,10 +17,15 @@ async (numbers) => {
     await happens(() => !media.seeking || media.error, END);
     const from = media.currentTime;
     let ended = false; // what is very short ends between two looks
-    const end = () => { ended = true; };
+    const end = () => {
+      ended = true;
+    };
     media.addEventListener("ended", end);
     media.play().catch(() => {});
-    const moves = await happens(() => media.error || ended || media.currentTime > from + 0.05, PLAY);
+    const moves = await happens(
+      () => media.error || ended || media.currentTime > from + 0.05,
+      PLAY,
+    );
     media.removeEventListener("ended", end);
     media.pause();
     return !!moves && !media.error;
@@ -28,14 +36,23 @@ async (numbers) => {
     return !media.error && !media.seeking && media.readyState >= 2;
   };
   const use = async (media) => {
-    const length = media.duration, known = Number.isFinite(length) && length > 0;
-    const answer = { plays: null, winds: null, ends: null, duration: known ? length : null, fault: "" };
+    const length = media.duration;
+    const known = Number.isFinite(length) && length > 0;
+    const answer = {
+      plays: null,
+      winds: null,
+      ends: null,
+      duration: known ? length : null,
+      fault: "",
+    };
     const { muted, paused, currentTime, loop } = media;
     Object.assign(media, { muted: true, loop: false });
     answer.plays = await plays(media);
     // Where it is the guess of a browser that has no index, the end may come before the middle.
-    const near = (to) => media.ended || Math.abs(media.currentTime - to) < Math.max(0.25, length / 10);
-    if (known && answer.plays) answer.winds = (await winds(media, length / 2, WIND)) && near(length / 2);
+    const near = (to) =>
+      media.ended || Math.abs(media.currentTime - to) < Math.max(0.25, length / 10);
+    if (known && answer.plays)
+      answer.winds = (await winds(media, length / 2, WIND)) && near(length / 2);
     if (answer.winds) {
       // Only an error tells that the end is missing: a decoder may need long to get there.
       await winds(media, length * NEAR_END, END);
@@ -48,5 +65,5 @@ async (numbers) => {
     return answer;
   };
   const found = window.__deckarchiveMedia || [];
-  return Promise.all(numbers.map((n) => found[n] ? use(found[n]) : null));
-}
+  return Promise.all(numbers.map((n) => (found[n] ? use(found[n]) : null)));
+};

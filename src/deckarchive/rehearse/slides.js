@@ -5,31 +5,38 @@
   const deck = window.Reveal;
   const api = !!(deck && deck.slide && deck.getCurrentSlide);
   const wrapper = document.querySelector(".reveal");
-  const ready = api && deck.isReady ? !!deck.isReady() : !!wrapper && wrapper.classList.contains("ready");
+  const ready =
+    api && deck.isReady ? !!deck.isReady() : !!wrapper && wrapper.classList.contains("ready");
   if (!ready) return { ready, api, slides: [] };
   try {
     // Motion between slides tells nothing and blurs the pictures; nobody must turn the page but us.
     if (api) deck.configure({ transition: "none", backgroundTransition: "none", autoSlide: 0 });
-  } catch { /* an older or extended deck that does not take it: walk it as it is */ }
+  } catch {
+    /* an older or extended deck that does not take it: walk it as it is */
+  }
   try {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(
       ".reveal .controls, .reveal .progress, .reveal .slide-number { opacity: 0 !important }" +
-      ".deckarchive-alone .reveal .slides { opacity: 0 !important }");
+        ".deckarchive-alone .reveal .slides { opacity: 0 !important }",
+    );
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-  } catch { /* the pictures then show the controls as well */ }
+  } catch {
+    /* the pictures then show the controls as well */
+  }
   const slides = [];
   const isSlide = (element) => element.localName === "section";
   [...document.querySelectorAll(".reveal .slides > section")].forEach((section, h) => {
     const stacked = [...section.children].filter(isSlide);
-    if (stacked.length) stacked.forEach((_, v) => slides.push([h, v]));
-    else slides.push([h, 0]);
+    slides.push(...(stacked.length ? stacked.map((_, v) => [h, v]) : [[h, 0]]));
   });
   let webgl = false;
   try {
     const drawing = document.createElement("canvas").getContext("webgl");
     webgl = !!drawing;
     drawing?.getExtension("WEBGL_lose_context")?.loseContext();
-  } catch { /* it has none */ }
+  } catch {
+    /* it has none */
+  }
   return { ready, api, slides, webgl };
-}
+};

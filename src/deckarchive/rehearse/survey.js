@@ -3,32 +3,46 @@
 // with the deck's own films and sounds among the `others`, as {kind, path}.
 (wanted) => {
   const LIMIT = 5000;
-  const ours = (host) => host === location.host || host.endsWith(".deck.localhost:" + location.port);
+  const ours = (host) =>
+    host === location.host || host.endsWith(".deck.localhost:" + location.port);
   const pathOf = (address) => {
     if (!address) return "";
     try {
       const url = new URL(address, document.baseURI);
       return ours(url.host) ? decodeURIComponent(url.pathname) : "";
-    } catch { return ""; }
+    } catch {
+      return "";
+    }
   };
   const plain = (value) => {
-    try { return JSON.parse(JSON.stringify(value ?? null).slice(0, 200000)); } catch { return null; }
+    try {
+      return JSON.parse(JSON.stringify(value ?? null).slice(0, 200000));
+    } catch {
+      return null;
+    }
   };
   const deck = window.Reveal;
-  const current = (deck && deck.getCurrentSlide && deck.getCurrentSlide())
-    || document.querySelector(".reveal .slides section.present section.present")
-    || document.querySelector(".reveal .slides > section.present");
-  const backgrounds = [...document.querySelectorAll(".reveal .backgrounds .slide-background.present")];
-  const within = (root) => root ? [root, ...root.querySelectorAll("*")].slice(0, LIMIT) : [];
+  const current =
+    (deck && deck.getCurrentSlide && deck.getCurrentSlide()) ||
+    document.querySelector(".reveal .slides section.present section.present") ||
+    document.querySelector(".reveal .slides > section.present");
+  const backgrounds = [
+    ...document.querySelectorAll(".reveal .backgrounds .slide-background.present"),
+  ];
+  const within = (root) => (root ? [root, ...root.querySelectorAll("*")].slice(0, LIMIT) : []);
   const boxOf = (element) => {
     // The content within the border, drawn at whatever scale reveal.js has put the slide.
     const r = element.getBoundingClientRect();
     const scale = element.offsetWidth ? r.width / element.offsetWidth : 1;
-    const left = r.left + element.clientLeft * scale, top = r.top + element.clientTop * scale;
+    const left = r.left + element.clientLeft * scale;
+    const top = r.top + element.clientTop * scale;
     const clip = (n, high) => Math.max(0, Math.min(Math.round(n), high));
-    return [clip(left, innerWidth), clip(top, innerHeight),
+    return [
+      clip(left, innerWidth),
+      clip(top, innerHeight),
       clip(left + element.clientWidth * scale, innerWidth),
-      clip(top + element.clientHeight * scale, innerHeight)];
+      clip(top + element.clientHeight * scale, innerHeight),
+    ];
   };
   const images = (window.__rehearsed = window.__rehearsed || new Map()); // and videos
   const decoded = (address) => {
@@ -36,40 +50,58 @@
       const entry = { done: false, ok: false };
       images.set(address, entry);
       const image = new Image();
-      image.onload = () => { entry.done = true; entry.ok = image.naturalWidth > 0; };
-      image.onerror = () => { entry.done = true; };
+      image.onload = () => {
+        entry.done = true;
+        entry.ok = image.naturalWidth > 0;
+      };
+      image.onerror = () => {
+        entry.done = true;
+      };
       image.src = address;
     }
     return images.get(address);
   };
   const frameFacts = (element) => {
-    let report = null, covered = false, fragment = "";
+    let report = null;
+    let covered = false;
+    let fragment = "";
     try {
       const inner = element.contentWindow;
       fragment = inner.location.hash.slice(1);
       report = plain(inner.deckarchive);
       if (report) {
         const top = inner.document.elementFromPoint(inner.innerWidth / 2, inner.innerHeight / 2);
-        covered = !!top && !!inner.document.querySelector("iframe,object,embed")
-          && !["iframe", "object", "embed"].includes(top.localName);
+        covered =
+          !!top &&
+          !!inner.document.querySelector("iframe,object,embed") &&
+          !["iframe", "object", "embed"].includes(top.localName);
       }
-    } catch { /* another origin: it is judged from outside */ }
+    } catch {
+      /* another origin: it is judged from outside */
+    }
     return { report, covered, fragment };
   };
   const mediaFacts = (media) => {
     if (media.readyState < 2 && media.preload !== "auto") media.preload = "auto";
     const nothing = media.networkState === HTMLMediaElement.NETWORK_NO_SOURCE;
-    const fault = media.error ? `it cannot be played (${media.error.message || media.error.code})`
-      : nothing ? "nothing that it names can be played" : "";
+    const fault = media.error
+      ? `it cannot be played (${media.error.message || media.error.code})`
+      : nothing
+        ? "nothing that it names can be played"
+        : "";
     const enough = media.localName === "audio" ? 1 : 2;
     const ready = media.readyState >= enough && media.duration > 0;
     return { ready, settled: ready || !!fault, fault };
   };
   const found = (window.__deckarchiveMedia = []); // what media.js is told to play, by number
-  const numberOf = (media) => found.includes(media) ? found.indexOf(media) : found.push(media) - 1;
+  const numberOf = (media) =>
+    found.includes(media) ? found.indexOf(media) : found.push(media) - 1;
   const mediaPlace = (media) => ({ loaded: mediaFacts(media), medium: numberOf(media) });
-  const imageFacts = (ok, done) =>
-    ({ ready: ok, settled: done, fault: done && !ok ? "it did not load" : "" });
+  const imageFacts = (ok, done) => ({
+    ready: ok,
+    settled: done,
+    fault: done && !ok ? "it did not load" : "",
+  });
   const playable = (address) => {
     if (!images.has(address)) {
       const video = document.createElement("video");
@@ -81,11 +113,14 @@
   };
   const cssAddresses = (element) => {
     const value = getComputedStyle(element).backgroundImage;
-    return value.includes("url(") ? [...value.matchAll(/url\("((?:[^"\\]|\\.)*)"\)/g)].map((m) => m[1]) : [];
+    return value.includes("url(")
+      ? [...value.matchAll(/url\("((?:[^"\\]|\\.)*)"\)/g)].map((m) => m[1])
+      : [];
   };
   // Below the slide's edge, or in a list that scrolls, a frame paints nothing and its copy has
   // nothing to report. It is brought into sight until it has, and everything scrolled back then.
-  const hidden = [], brought = (window.__deckarchiveBrought ||= { frame: null, from: [] });
+  const hidden = [];
+  const brought = (window.__deckarchiveBrought ||= { frame: null, from: [] });
   const isWaiting = (element, report) => {
     const [left, top, right, bottom] = boxOf(element);
     const isOut = element.offsetWidth > 0 && (right <= left || bottom <= top);
@@ -100,7 +135,8 @@
     }
     element.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
   };
-  const places = [], others = [];
+  const places = [];
+  const others = [];
   const look = (element, background) => {
     const name = element.localName;
     const add = (addresses, facts) => {
@@ -109,7 +145,9 @@
       for (const { id } of known) places.push({ id, background, box: boxOf(element), ...facts() });
       return known.length ? "" : paths[0] || "";
     };
-    const other = (kind, path) => { if (path) others.push({ kind, path }); };
+    const other = (kind, path) => {
+      if (path) others.push({ kind, path });
+    };
     if (["iframe", "object", "embed"].includes(name)) {
       add([element.src || element.data || ""], () => {
         const frame = frameFacts(element);
@@ -119,28 +157,38 @@
     } else if (["video", "audio"].includes(name)) {
       const sources = [...element.querySelectorAll("source")].map((s) => s.src);
       const kind = (background ? "background-" : "") + name;
-      other(kind, add([element.currentSrc, element.src, ...sources], () => mediaPlace(element)));
+      other(
+        kind,
+        add([element.currentSrc, element.src, ...sources], () => mediaPlace(element)),
+      );
     } else if (name === "img") {
-      add([element.currentSrc, element.src],
-        () => ({ loaded: imageFacts(element.complete && element.naturalWidth > 0, element.complete) }));
+      add([element.currentSrc, element.src], () => ({
+        loaded: imageFacts(element.complete && element.naturalWidth > 0, element.complete),
+      }));
     }
-    const picture = (address) => add([address], () => {
-      const entry = decoded(address);
-      return { loaded: imageFacts(entry.ok, entry.done) };
-    });
+    const picture = (address) =>
+      add([address], () => {
+        const entry = decoded(address);
+        return { loaded: imageFacts(entry.ok, entry.done) };
+      });
     cssAddresses(element).forEach(picture);
     // What reveal.js opens above the deck at a click.
     const opened = (kind) => element.getAttribute(`data-preview-${kind}`) || "";
     if (opened("image")) picture(opened("image"));
     if (opened("video")) {
-      other("video", add([opened("video")], () => mediaPlace(playable(opened("video")))));
+      other(
+        "video",
+        add([opened("video")], () => mediaPlace(playable(opened("video")))),
+      );
     }
   };
-  within(current).forEach((element) => look(element, false));
-  // The background of a stack of slides holds those of all slides in it: each counts once, if shown.
+  for (const element of within(current)) look(element, false);
+  // The background of a stack of slides holds those of all slides in it: each counts once, if
+  // shown.
   const behind = new Set(backgrounds.flatMap((root) => within(root)));
-  [...behind].filter((element) => !element.closest(".slide-background:not(.present)"))
-    .forEach((element) => look(element, true));
+  for (const element of behind) {
+    if (!element.closest(".slide-background:not(.present)")) look(element, true);
+  }
   bring(hidden.includes(brought.frame) ? brought.frame : hidden[0] || null);
   return { places, others, content: !!current && (current.innerText || "").trim() !== "" };
-}
+};

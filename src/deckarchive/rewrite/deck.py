@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from deckarchive import __version__, files, urls, vendor
+from deckarchive import __version__, files, js, urls, vendor
 from deckarchive.errors import ArchiveError, OutputError
 from deckarchive.model import (
     DECK_CAPTURE_ID,
@@ -58,7 +58,7 @@ Settle = Callable[[Deck, Mapping[str, str]], tuple[Deck, dict[str, str]]]
 line of its own."""
 
 PAGE: Final = "index.html"
-_RUNTIME: Final = ("frame.js", "forms.js", "live.js", "frame.css", "deck.js", "stage.js")
+_RUNTIME: Final = ("frame", "forms", "live", "deck", "stage")
 
 
 def rewrite(
@@ -141,8 +141,8 @@ class _Rewriting:
             if path not in known:
                 self.own.add(path)
         for name in _RUNTIME:
-            script = Path(__file__).parent.parent / "js" / name
-            self.output.write(f"runtime/{name}", script.read_bytes())
+            self.output.write(f"runtime/{name}.js", js.program(name))
+        self.output.write("runtime/frame.css", js.style("frame"))
         self._page(texts, render, inline, settle)
         self.site.write_maps(self.requests.entries(self.shown), shown_map(self.shown))
         self.output.write("frames/uncaptured.html", uncaptured_page())

@@ -17,7 +17,7 @@ from html import escape
 from typing import Any, Final
 from urllib.parse import quote
 
-from deckarchive.js import script
+from deckarchive.js import program, script
 from deckarchive.rewrite.data import OwnEntries
 from deckarchive.rewrite.names import ROOT, key_of, relative
 from deckarchive.rewrite.output import Output
@@ -133,17 +133,17 @@ def write_scripts(output: Output) -> None:
     page = page_script()
     output.write(PAGE_SCRIPT, page)
     output.write(TEXT_SCRIPT, f"self.__deckarchive_text={json.dumps(page)};\n")
-    output.write("sw.js", "\n".join((script("lookup"), script("sw"), "")))
+    output.write("sw.js", program("lookup") + program("sw"))
 
 
 def page_script() -> str:
     """The text of ``runtime/page.js``: lookup, vitals, and the parts of the page's script."""
-    vitals = f"self.__deckarchive_vitals = ({script('vitals')});"
+    vitals = f"self.__deckarchive_vitals = ({script('vitals')});\n"
     everywhere, documents = (
         ",\n".join(script(f"page/{name}") for name in names) for names in (_EVERYWHERE, _DOCUMENTS)
     )
-    page = f"({script('page')})([{everywhere}], [{documents}]);"
-    return "\n".join((script("lookup"), vitals, page, ""))
+    page = f"({script('page')})([{everywhere}], [{documents}]);\n"
+    return program("lookup") + vitals + page
 
 
 def merged(maps: list[UrlMap]) -> UrlMap:

@@ -1,24 +1,58 @@
 // URLs that scripts give to elements, as attributes, properties or markup.
 (page) => {
   "use strict";
-  const { scope, config, doc, maps, onFile, install, resolve, address, classicOf, readable, srcset, css, markup, NOWHERE, patch, property, urlOf, pathOf } = page;
+  const {
+    scope,
+    config,
+    doc,
+    maps,
+    onFile,
+    install,
+    resolve,
+    address,
+    classicOf,
+    readable,
+    srcset,
+    css,
+    markup,
+    NOWHERE,
+    patch,
+    property,
+    urlOf,
+    pathOf,
+  } = page;
   const { CSSStyleSheet, Document, Element, Range, URLSearchParams } = scope;
 
   const HELD = {
-    img: ["src", "srcset"], source: ["src", "srcset"], script: ["src"], iframe: ["src"], frame: ["src"],
-    embed: ["src"], object: ["data"], audio: ["src"], video: ["src", "poster"], track: ["src"],
-    input: ["src"], link: ["href", "imagesrcset"], image: ["href", "xlink:href"], use: ["href", "xlink:href"],
+    img: ["src", "srcset"],
+    source: ["src", "srcset"],
+    script: ["src"],
+    iframe: ["src"],
+    frame: ["src"],
+    embed: ["src"],
+    object: ["data"],
+    audio: ["src"],
+    video: ["src", "poster"],
+    track: ["src"],
+    input: ["src"],
+    link: ["href", "imagesrcset"],
+    image: ["href", "xlink:href"],
+    use: ["href", "xlink:href"],
     feimage: ["href", "xlink:href"],
   };
   const CORS = ["crossorigin", "integrity"];
-  const READ = ["img", "track"]; // a canvas or a texture may want its pixels; a player reads its cues
+  // A canvas or a texture may want its pixels; a player reads its cues.
+  const READ = ["img", "track"];
   const FRAMES = ["iframe", "frame", "embed", "object"];
 
-  const aliases = new Map(); // name → {script element: the name, in parts, that stands for it there}
-  const inside = (names) => names.reduce((holder, name) => (holder ? holder[name] : undefined), scope);
+  // name → {script element: the name, in parts, that stands for it there}
+  const aliases = new Map();
+  const inside = (names) =>
+    names.reduce((holder, name) => (holder ? holder[name] : undefined), scope);
 
   const { callbacks } = TABLES.queries;
-  const isCallback = (name) => callbacks.names.includes(name) || callbacks.suffixes.some((end) => name.endsWith(end));
+  const isCallback = (name) =>
+    callbacks.names.includes(name) || callbacks.suffixes.some((end) => name.endsWith(end));
 
   // The answer of a JSONP address calls the function that was named when it was captured.
   function alias(element, found) {
@@ -34,7 +68,11 @@
         const names = new Map();
         aliases.set(old, names);
         const now = () => names.get(doc.currentScript) || [...names.values()].pop();
-        Object.defineProperty(holder, last, { configurable: true, get: () => inside(now()), set() {} });
+        Object.defineProperty(holder, last, {
+          configurable: true,
+          get: () => inside(now()),
+          set() {},
+        });
       }
       if (aliases.has(old)) aliases.get(old).set(element, value.split("."));
     }
@@ -58,7 +96,10 @@
     if (found.path) {
       if (tag === "script") alias(element, found);
       if (READ.includes(tag)) return readable(found);
-      const told = onFile && tag === "script" && (element.type === "module" ? urlOf(found.path) : classicOf(found.path));
+      const told =
+        onFile &&
+        tag === "script" &&
+        (element.type === "module" ? urlOf(found.path) : classicOf(found.path));
       return told || address(found);
     }
     // No policy stops a mere connection, so a link that could open one leads nowhere.
@@ -73,7 +114,11 @@
 
   // On file:// a script that becomes a module after it was given its address.
   function typed(element, value) {
-    const src = onFile && value === "module" && element.localName === "script" && urlOf(pathOf(page.srcOf(element)));
+    const src =
+      onFile &&
+      value === "module" &&
+      element.localName === "script" &&
+      urlOf(pathOf(page.srcOf(element)));
     if (src) setAttribute.call(element, "src", src);
     return value;
   }
@@ -92,99 +137,185 @@
   page.mask(Element.prototype.setAttributeNS, setAttributeNS);
 
   for (const [type, names] of Object.entries({
-    HTMLImageElement: ["src", "srcset"], HTMLSourceElement: ["src", "srcset"], HTMLScriptElement: ["src"],
-    HTMLIFrameElement: ["src"], HTMLFrameElement: ["src"], HTMLEmbedElement: ["src"], HTMLObjectElement: ["data"],
-    HTMLMediaElement: ["src"], HTMLVideoElement: ["poster"], HTMLTrackElement: ["src"], HTMLInputElement: ["src"],
+    HTMLImageElement: ["src", "srcset"],
+    HTMLSourceElement: ["src", "srcset"],
+    HTMLScriptElement: ["src"],
+    HTMLIFrameElement: ["src"],
+    HTMLFrameElement: ["src"],
+    HTMLEmbedElement: ["src"],
+    HTMLObjectElement: ["data"],
+    HTMLMediaElement: ["src"],
+    HTMLVideoElement: ["poster"],
+    HTMLTrackElement: ["src"],
+    HTMLInputElement: ["src"],
     HTMLLinkElement: ["href", "imageSrcset"],
   })) {
-    for (const name of names) property(scope[type] && scope[type].prototype, name, (element, value) => mapped(element, name, value));
-    if (onFile) for (const name of ["crossOrigin", "integrity"]) property(scope[type] && scope[type].prototype, name, () => undefined);
+    for (const name of names)
+      property(scope[type] && scope[type].prototype, name, (element, value) =>
+        mapped(element, name, value),
+      );
+    if (onFile)
+      for (const name of ["crossOrigin", "integrity"])
+        property(scope[type] && scope[type].prototype, name, () => undefined);
   }
   if (onFile) property(scope.HTMLScriptElement.prototype, "type", typed);
   for (const type of ["Element", "ShadowRoot"]) {
     property(scope[type] && scope[type].prototype, "innerHTML", (element, value) =>
-      element.localName === "style" ? css(value === null ? "" : value) : markup(value === null ? "" : value));
+      element.localName === "style"
+        ? css(value === null ? "" : value)
+        : markup(value === null ? "" : value),
+    );
   }
   property(Element.prototype, "outerHTML", (element, value) => markup(value));
   const framed = scope.HTMLIFrameElement.prototype;
   const { get: windowOf } = Object.getOwnPropertyDescriptor(framed, "contentWindow");
-  const runtime = '<script src="' + config.map + '"></' + 'script><script src="' + config.page + '" data-url="' + config.url + '"></' + 'script>';
+  const runtime =
+    '<script src="' +
+    config.map +
+    '"></' +
+    'script><script src="' +
+    config.page +
+    '" data-url="' +
+    config.url +
+    '"></' +
+    "script>";
   function adopt(frame) {
     // The deck's frames are on their way to a page of ours, which may get this very window.
     if (config.own && frame.getAttribute("src")) return;
     try {
       const inner = windowOf.call(frame);
-      if (inner && inner.location.href.startsWith("about:blank")) install(inner, Object.assign({ maps, data: scope.__deckarchive_data }, config));
-    } catch (error) {
+      if (inner && inner.location.href.startsWith("about:blank"))
+        install(inner, Object.assign({ maps, data: scope.__deckarchive_data }, config));
+    } catch {
       // Another origin: a page of its own, not ours to change.
     }
   }
   property(framed, "srcdoc", (element, value) => runtime + markup(value));
-  // An empty frame has browser functions of its own: they are replaced before a script gets at them.
+  // An empty frame has browser functions of its own: they are replaced before a script gets them.
   for (const name of ["contentWindow", "contentDocument"]) {
     const found = Object.getOwnPropertyDescriptor(framed, name);
-    Object.defineProperty(framed, name, Object.assign({}, found, {
-      get() {
-        adopt(this);
-        return found.get.call(this);
+    Object.defineProperty(
+      framed,
+      name,
+      Object.assign({}, found, {
+        get() {
+          adopt(this);
+          return found.get.call(this);
+        },
+      }),
+    );
+  }
+  patch(
+    Element.prototype,
+    "setAttributeNode",
+    (native) =>
+      function (attribute) {
+        attribute.value = mapped(this, attribute.name, attribute.value);
+        return native.call(this, attribute);
       },
-    }));
-  }
-  patch(Element.prototype, "setAttributeNode", (native) => function (attribute) {
-    attribute.value = mapped(this, attribute.name, attribute.value);
-    return native.call(this, attribute);
-  });
+  );
   for (const holder of [Element.prototype, scope.ShadowRoot && scope.ShadowRoot.prototype]) {
-    patch(holder, "setHTMLUnsafe", (native) => function (html, ...rest) {
-      return native.call(this, markup(html), ...rest);
-    });
+    patch(
+      holder,
+      "setHTMLUnsafe",
+      (native) =>
+        function (html, ...rest) {
+          return native.call(this, markup(html), ...rest);
+        },
+    );
   }
-  patch(Element.prototype, "insertAdjacentHTML", (native) => function (where, html) {
-    return native.call(this, where, markup(html));
-  });
-  patch(Range.prototype, "createContextualFragment", (native) => function (html) {
-    return native.call(this, markup(html));
-  });
+  patch(
+    Element.prototype,
+    "insertAdjacentHTML",
+    (native) =>
+      function (where, html) {
+        return native.call(this, where, markup(html));
+      },
+  );
+  patch(
+    Range.prototype,
+    "createContextualFragment",
+    (native) =>
+      function (html) {
+        return native.call(this, markup(html));
+      },
+  );
   for (const name of ["write", "writeln"]) {
-    patch(Document.prototype, name, (native) => function (...parts) {
-      return native.call(this, markup(parts.join("")));
-    });
+    patch(
+      Document.prototype,
+      name,
+      (native) =>
+        function (...parts) {
+          return native.call(this, markup(parts.join("")));
+        },
+    );
   }
   // A style sheet's text is right before it comes into the page.
   const texts = { textContent: scope.Node.prototype, innerText: scope.HTMLElement.prototype };
   for (const [name, holder] of Object.entries(texts)) {
     const found = Object.getOwnPropertyDescriptor(holder, name);
-    if (found) Object.defineProperty(scope.HTMLStyleElement.prototype, name, Object.assign({}, found, {
-      set(value) {
-        found.set.call(this, value === null ? value : css(value));
-      },
-    }));
+    if (found)
+      Object.defineProperty(
+        scope.HTMLStyleElement.prototype,
+        name,
+        Object.assign({}, found, {
+          set(value) {
+            found.set.call(this, value === null ? value : css(value));
+          },
+        }),
+      );
   }
   for (const type of ["CSSStyleDeclaration", "CSSStyleProperties"]) {
     const holder = scope[type] && scope[type].prototype;
-    for (const name of ["cssText", "background", "backgroundImage", "borderImage", "borderImageSource", "listStyle", "listStyleImage", "mask", "maskImage", "content", "cursor"]) {
+    for (const name of [
+      "cssText",
+      "background",
+      "backgroundImage",
+      "borderImage",
+      "borderImageSource",
+      "listStyle",
+      "listStyleImage",
+      "mask",
+      "maskImage",
+      "content",
+      "cursor",
+    ]) {
       property(holder, name, (style, value) => (value === null ? value : css(value)));
     }
-    if (holder && Object.hasOwn(holder, "setProperty")) patch(holder, "setProperty", (native) => function (name, value, ...rest) {
-      return native.call(this, name, value === null ? value : css(value), ...rest);
-    });
+    if (holder && Object.hasOwn(holder, "setProperty"))
+      patch(
+        holder,
+        "setProperty",
+        (native) =>
+          function (name, value, ...rest) {
+            return native.call(this, name, value === null ? value : css(value), ...rest);
+          },
+      );
   }
   for (const name of ["insertRule", "replace", "replaceSync"]) {
-    patch(CSSStyleSheet.prototype, name, (native) => function (text, ...rest) {
-      return native.call(this, css(text), ...rest);
-    });
+    patch(
+      CSSStyleSheet.prototype,
+      name,
+      (native) =>
+        function (text, ...rest) {
+          return native.call(this, css(text), ...rest);
+        },
+    );
   }
 
   if (doc) {
     doc.addEventListener("DOMContentLoaded", () => {
-      for (const frame of doc.querySelectorAll(FRAMES.map((tag) => `${tag}[src^="${NOWHERE}"],${tag}[data^="${NOWHERE}"]`).join())) {
+      for (const frame of doc.querySelectorAll(
+        FRAMES.map((tag) => `${tag}[src^="${NOWHERE}"],${tag}[data^="${NOWHERE}"]`).join(),
+      )) {
         const url = (frame.getAttribute("src") || frame.getAttribute("data")).slice(NOWHERE.length);
         const found = resolve(url);
         if (!found || !found.status) page.misses.add(url);
-        if (frame.localName === "object") setAttribute.call(frame, "data", ""); // what it holds shows
+        // What it holds shows.
+        if (frame.localName === "object") setAttribute.call(frame, "data", "");
       }
     });
   }
 
   Object.assign(page, { HELD, CORS, READ, mapped });
-}
+};

@@ -7,7 +7,8 @@
   const { Blob, Element, Map, MutationObserver, Object, Set, URL } = scope;
   const { createObjectURL } = URL;
   const { setAttribute } = Element ? Element.prototype : {};
-  const blob = (...parts) => createObjectURL.call(URL, new Blob(parts, { type: "text/javascript" }));
+  const blob = (...parts) =>
+    createObjectURL.call(URL, new Blob(parts, { type: "text/javascript" }));
   const carried = () => scope.__deckarchive_scripts || {};
   const made = new Map();
   const flat = new Map(); // the same for where no import map is: workers and worklets
@@ -19,12 +20,15 @@
   // inmost first (modules that import each other in a circle do not run there).
   function urlOf(path, inWindow = Boolean(doc), opened = []) {
     const known = inWindow ? made : flat;
-    if (known.has(path) || !Object.prototype.hasOwnProperty.call(carried(), path)) return known.get(path);
+    if (known.has(path) || !Object.hasOwn(carried(), path)) return known.get(path);
     const entry = carried()[path];
     let [type, text] = Array.isArray(entry) ? entry : ["text/javascript", entry];
     if (!inWindow) {
       text = text.replace(/(["'])deckarchive:([\w.~@+=/-]+)\1/g, (all, quote, other) =>
-        opened.includes(other) ? all : quote + (urlOf(other, false, [...opened, path]) || other) + quote);
+        opened.includes(other)
+          ? all
+          : quote + (urlOf(other, false, [...opened, path]) || other) + quote,
+      );
     }
     known.set(path, createObjectURL.call(URL, new Blob([text], { type })));
     return known.get(path);
@@ -33,24 +37,40 @@
   // For a worklet, which may read no blob: either: a data: URL that holds all that it imports.
   const dataOf = (text) => "data:text/javascript;charset=utf-8," + encodeURIComponent(text);
   function workletOf(path, opened = []) {
-    if (!Object.prototype.hasOwnProperty.call(carried(), path) || Array.isArray(carried()[path])) return undefined;
-    const text = carried()[path].replace(/(["'])deckarchive:([\w.~@+=/-]+)\1/g, (all, quote, other) =>
-      opened.includes(other) ? all : '"' + (workletOf(other, [...opened, path]) || other) + '"')
-      .replace(/self\.__deckarchive_meta\(import\.meta,("[^"]*")\)/g, (all, file) => "({url:" + JSON.stringify(root + JSON.parse(file)) + "})");
-    const head = opened.length ? "" : "import " + JSON.stringify(dataOf("globalThis.self = globalThis; self.__deckarchive_here = (value) => value;")) + ";";
+    if (!Object.hasOwn(carried(), path) || Array.isArray(carried()[path])) return undefined;
+    const text = carried()
+      [path].replace(/(["'])deckarchive:([\w.~@+=/-]+)\1/g, (all, quote, other) =>
+        opened.includes(other) ? all : '"' + (workletOf(other, [...opened, path]) || other) + '"',
+      )
+      .replace(
+        /self\.__deckarchive_meta\(import\.meta,("[^"]*")\)/g,
+        (all, file) => "({url:" + JSON.stringify(root + JSON.parse(file)) + "})",
+      );
+    const head = opened.length
+      ? ""
+      : "import " +
+        JSON.stringify(
+          dataOf("globalThis.self = globalThis; self.__deckarchive_here = (value) => value;"),
+        ) +
+        ";";
     return dataOf(head + text);
   }
 
-  const pathOf = (href) => (href.startsWith(root) ? href.slice(root.length).split(/[?#]/, 1)[0] : "");
+  const pathOf = (href) =>
+    href.startsWith(root) ? href.slice(root.length).split(/[?#]/, 1)[0] : "";
 
   // What import(…) and import.meta in a carried text have become.
   scope.__deckarchive_import = (from) => (specifier, options) => {
     const text = String(specifier);
-    const url = /^(\.{0,2}\/|https?:)/i.test(text) ? parse(text, reverse(new URL(root + from))) : null;
+    const url = /^(\.{0,2}\/|https?:)/i.test(text)
+      ? parse(text, reverse(new URL(root + from)))
+      : null;
     const found = url && maps.find(url);
     if (url && !found) miss(url);
     const target = (found && urlOf(found.path)) || urlOf(pathOf(text)) || (url ? url.href : text);
-    return options === undefined ? import(target) : scope.Function("u,o", "return import(u,o)")(target, options);
+    return options === undefined
+      ? import(target)
+      : scope.Function("u,o", "return import(u,o)")(target, options);
   };
   scope.__deckarchive_meta = (meta, path) => {
     meta.url = root + path;
@@ -60,41 +80,70 @@
 
   scope.__deckarchive_here = (value) => value; // windows have more to say: here.js
 
-  // The arguments for a worker that runs the file at path (asked for with search), or a source; null: as
-  // it was.
+  // The arguments for a worker that runs the file at path (asked for with search), or a source;
+  // null: as it was.
   function workerOf(path, search, source, options, shared) {
     const given = typeof options === "string" ? { name: options } : options;
     const isModule = Boolean(given) && given.type === "module";
     if (!scope.__deckarchive_text) return null;
-    if (path && urlOf(path) === undefined) return [blob("throw new Error('Not in this offline copy')")];
-    const setup = { url: page.originalBase().href, page: config.page, map: config.map, local: "", shared, data: scope.__deckarchive_data || config.data, later: page.later() };
-    if (path) Object.assign(setup, { url: reverse(new URL(root + path)).href, local: root + path + search });
+    if (path && urlOf(path) === undefined)
+      return [blob("throw new Error('Not in this offline copy')")];
+    const setup = {
+      url: page.originalBase().href,
+      page: config.page,
+      map: config.map,
+      local: "",
+      shared,
+      data: scope.__deckarchive_data || config.data,
+      later: page.later(),
+    };
+    if (path)
+      Object.assign(setup, {
+        url: reverse(new URL(root + path)).href,
+        local: root + path + search,
+      });
     const head = [
       "self.__deckarchive=" + JSON.stringify(setup),
       "self.__deckarchive_map=" + JSON.stringify(scope.__deckarchive_map || {}),
       "self.__deckarchive_text=" + JSON.stringify(scope.__deckarchive_text),
-      "self.__deckarchive_scripts=" + JSON.stringify(isModule && !path ? Object.assign({}, carried(), { inline: source }) : carried()),
+      "self.__deckarchive_scripts=" +
+        JSON.stringify(
+          isModule && !path ? Object.assign({}, carried(), { inline: source }) : carried(),
+        ),
       scope.__deckarchive_text,
     ].join(";\n");
-    const body = isModule ? "self.__deckarchive_start(" + JSON.stringify(path || "inline") + ")" : path ? carried()[path] : source;
-    return [blob(head, ";\n", body), ...(given ? [Object.assign({}, given, { type: "classic" })] : [])];
+    const body = isModule
+      ? "self.__deckarchive_start(" + JSON.stringify(path || "inline") + ")"
+      : path
+        ? carried()[path]
+        : source;
+    return [
+      blob(head, ";\n", body),
+      ...(given ? [Object.assign({}, given, { type: "classic" })] : []),
+    ];
   }
 
   // A module worker is a classic one that imports its module; what comes meanwhile waits.
-  if (!doc) scope.__deckarchive_start = (start) => {
-    const waiting = [];
-    const keep = (event) => {
-      event.stopImmediatePropagation();
-      waiting.push(event);
+  if (!doc)
+    scope.__deckarchive_start = (start) => {
+      const waiting = [];
+      const keep = (event) => {
+        event.stopImmediatePropagation();
+        waiting.push(event);
+      };
+      for (const type of ["message", "connect"]) scope.addEventListener(type, keep);
+      import(urlOf(start)).then(
+        () => {
+          for (const type of ["message", "connect"]) scope.removeEventListener(type, keep);
+          for (const { type, data, ports, source } of waiting)
+            scope.dispatchEvent(new scope.MessageEvent(type, { data, ports: [...ports], source }));
+        },
+        (error) =>
+          scope.setTimeout(() => {
+            throw error;
+          }),
+      );
     };
-    for (const type of ["message", "connect"]) scope.addEventListener(type, keep);
-    import(urlOf(start)).then(() => {
-      for (const type of ["message", "connect"]) scope.removeEventListener(type, keep);
-      for (const { type, data, ports, source } of waiting) scope.dispatchEvent(new scope.MessageEvent(type, { data, ports: [...ports], source }));
-    }, (error) => scope.setTimeout(() => {
-      throw error;
-    }));
-  };
 
   // One that is shared among the windows of an origin is, without an origin, this window's own. The
   // first that it hears is its port.
@@ -102,7 +151,9 @@
     scope.addEventListener("message", (event) => {
       if (!event.data || event.data.deckarchive !== 1) return;
       event.stopImmediatePropagation();
-      scope.dispatchEvent(new scope.MessageEvent("connect", { ports: [...event.ports], source: event.ports[0] }));
+      scope.dispatchEvent(
+        new scope.MessageEvent("connect", { ports: [...event.ports], source: event.ports[0] }),
+      );
     });
     scope.onconnect = null;
     scope.addEventListener("connect", (event) => {
@@ -119,26 +170,32 @@
       for (const [name, address] of Object.entries(given || {})) {
         const url = parse(address, doc.baseURI);
         const path = url ? pathOf(url.href) : "";
-        if (name.endsWith("/")) for (const file of paths) {
-          if (!path || !file.startsWith(path)) continue;
-          for (const search of ["", ...(searches.get(file) || [])]) {
-            const full = name + file.slice(path.length) + search;
-            if (!known.has(full)) result[full] = urlOf(file);
+        if (name.endsWith("/"))
+          for (const file of paths) {
+            if (!path || !file.startsWith(path)) continue;
+            for (const search of ["", ...(searches.get(file) || [])]) {
+              const full = name + file.slice(path.length) + search;
+              if (!known.has(full)) result[full] = urlOf(file);
+            }
           }
-        }
         if (!known.has(name)) result[name] = urlOf(path) || address;
       }
       return result;
     };
     // What stands in a carried text as an address is no longer one: only bare names are looked up.
-    const bare = (given) => Object.fromEntries(Object.entries(given).filter(([name]) => !/^(\.{0,2}\/|https?:)/i.test(name)));
+    const bare = (given) =>
+      Object.fromEntries(
+        Object.entries(given).filter(([name]) => !/^(\.{0,2}\/|https?:)/i.test(name)),
+      );
     const scopes = {};
     for (const [name, given] of Object.entries(found.scopes || {})) {
       const url = parse(name, doc.baseURI);
       scopes[name] = entries(given, new Set());
       const inner = bare(scopes[name]);
       if (!url || !Object.keys(inner).length) continue;
-      for (const file of paths) if ((root + file).startsWith(url.href)) scopes[urlOf(file)] = Object.assign({}, scopes[urlOf(file)], inner);
+      for (const file of paths)
+        if ((root + file).startsWith(url.href))
+          scopes[urlOf(file)] = Object.assign({}, scopes[urlOf(file)], inner);
     }
     return { imports: entries(found.imports, named), scopes };
   }
@@ -157,22 +214,33 @@
         imports[root + path + url.search] = urlOf(path);
         searches.set(path, [...(searches.get(path) || []), url.search]);
       }
-      if (url.host === page.originalUrl.host) imports["file://" + url.pathname + url.search] = urlOf(path);
+      if (url.host === page.originalUrl.host)
+        imports["file://" + url.pathname + url.search] = urlOf(path);
     });
     for (const name of Object.keys(imports)) named.add(name);
     own = imports;
     doc.addEventListener("readystatechange", () => name());
     // Firefox asks for the file before an observer is heard; the module then runs when that failed.
     const again = new Set();
-    scope.addEventListener("error", ({ target }) => {
-      if (!target || target.localName !== "script" || target.type !== "module" || again.has(target)) return;
-      if (![...made.values()].includes(target.src)) return;
-      const script = doc.createElement("script");
-      again.add(target).add(script);
-      script.type = "module";
-      setAttribute.call(script, "src", target.src);
-      target.after(script);
-    }, true);
+    scope.addEventListener(
+      "error",
+      ({ target }) => {
+        if (
+          !target ||
+          target.localName !== "script" ||
+          target.type !== "module" ||
+          again.has(target)
+        )
+          return;
+        if (![...made.values()].includes(target.src)) return;
+        const script = doc.createElement("script");
+        again.add(target).add(script);
+        script.type = "module";
+        setAttribute.call(script, "src", target.src);
+        target.after(script);
+      },
+      true,
+    );
     new MutationObserver((records) => {
       for (const { addedNodes, target } of records) {
         for (const node of addedNodes) mend(node);
@@ -210,10 +278,13 @@
     if (isScript && node.type === "importmap" && !/deckarchive:/.test(node.textContent)) {
       try {
         node.textContent = joinedMap(node.textContent);
-      } catch (error) {
+      } catch {
         // Not JSON: the browser will say so.
       }
-    } else if ((isScript && node.type === "module" && node.src) || (node.localName === "link" && node.rel === "modulepreload")) {
+    } else if (
+      (isScript && node.type === "module" && node.src) ||
+      (node.localName === "link" && node.rel === "modulepreload")
+    ) {
       const url = urlOf(pathOf(isScript ? page.srcOf(node) : node.href || ""));
       if (url) setAttribute.call(node, isScript ? "src" : "href", url);
     } else if (isScript) page.standIn(node);
@@ -225,10 +296,10 @@
       const script = (address) => '<script src="' + address + '"></' + "script>";
       doc.write(script(config.map.replace(/\.js$/, ".data.js")) + script(root + "runtime/text.js"));
       doc.write("<script>self.__deckarchive_page.start()</" + "script>");
-    } catch (error) {
+    } catch {
       // XHTML: no document.write, so what needs fetch falls back by itself.
     }
   }
 
   Object.assign(page, { urlOf, pathOf, workerOf, workletOf, dataOf, joinedMap, startFiles: start });
-}
+};

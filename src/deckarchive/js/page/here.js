@@ -1,10 +1,10 @@
 // Where a page believes to be on file://. The browser's own location names a file there, no history
 // takes another path, and location cannot be replaced. So where the group's .data.js says that its
 // pages go by their address, the scripts carried there ask __deckarchive_here(location), and the
-// page's own location is answered by a stand-in that tells the live address and follows its history.
+// page's own location is answered by a stand-in with the live address, which follows its history.
 (page) => {
   "use strict";
-  const { scope, config, doc, maps, onFile, root, routed, originalUrl, parse, define, property } = page;
+  const { scope, config, doc, maps, onFile, root, routed, originalUrl, parse, define } = page;
   const { Blob, HTMLScriptElement, Location, Map, Object, URL } = scope;
   const { createObjectURL } = URL;
   const { setAttribute } = scope.Element.prototype;
@@ -13,7 +13,8 @@
 
   // Each entry of the session's history has a path of its own.
   const paths = new Map();
-  const entry = () => (scope.navigation && scope.navigation.currentEntry ? scope.navigation.currentEntry.key : "");
+  const entry = () =>
+    scope.navigation && scope.navigation.currentEntry ? scope.navigation.currentEntry.key : "";
   let last = originalUrl.href;
   function current() {
     const url = new URL(paths.get(entry()) || last);
@@ -28,11 +29,21 @@
   function travel(raw) {
     const now = current();
     const next = parse(String(raw), now);
-    if (next && next.hash && next.href.split("#")[0] === now.href.split("#")[0]) real.hash = next.hash;
+    if (next && next.hash && next.href.split("#")[0] === now.href.split("#")[0])
+      real.hash = next.hash;
     else if (page.visit(next ? next.href : raw)) real.href = raw;
   }
   const here = Object.create(Location.prototype);
-  for (const name of ["href", "protocol", "host", "hostname", "port", "pathname", "search", "hash"]) {
+  for (const name of [
+    "href",
+    "protocol",
+    "host",
+    "hostname",
+    "port",
+    "pathname",
+    "search",
+    "hash",
+  ]) {
     define(here, name, {
       enumerable: true,
       get: () => current()[name],
@@ -47,7 +58,12 @@
     });
   }
   define(here, "origin", { enumerable: true, get: () => originalUrl.origin });
-  for (const [name, value] of [["assign", travel], ["replace", travel], ["reload", () => real.reload()], ["toString", () => current().href]]) {
+  for (const [name, value] of [
+    ["assign", travel],
+    ["replace", travel],
+    ["reload", () => real.reload()],
+    ["toString", () => current().href],
+  ]) {
     define(here, name, { enumerable: true, value });
   }
   define(here, "ancestorOrigins", { get: () => real.ancestorOrigins });
@@ -62,7 +78,7 @@
   const files = new Map();
   function classicOf(path) {
     const texts = active() ? scope.__deckarchive_classics : {};
-    if (!blobs.has(path) && Object.prototype.hasOwnProperty.call(texts, path)) {
+    if (!blobs.has(path) && Object.hasOwn(texts, path)) {
       const url = createObjectURL.call(URL, new Blob([texts[path]], { type: "text/javascript" }));
       blobs.set(path, url);
       files.set(url, root + path);
@@ -74,13 +90,17 @@
   const found = Object.getOwnPropertyDescriptor(HTMLScriptElement.prototype, "src");
   const src = (element) => found.get.call(element);
   if (!config.own) {
-    define(HTMLScriptElement.prototype, "src", Object.assign({}, found, {
-      get() {
-        const file = files.get(src(this)) || src(this);
-        const live = file.startsWith(root + "sites/") ? page.reverse(new URL(file)) : null;
-        return live && (active() || live.host !== originalUrl.host) ? live.href : file;
-      },
-    }));
+    define(
+      HTMLScriptElement.prototype,
+      "src",
+      Object.assign({}, found, {
+        get() {
+          const file = files.get(src(this)) || src(this);
+          const live = file.startsWith(root + "sites/") ? page.reverse(new URL(file)) : null;
+          return live && (active() || live.host !== originalUrl.host) ? live.href : file;
+        },
+      }),
+    );
   }
 
   // For a script that the parser is about to look at; the attribute comes back when it has.
@@ -104,30 +124,57 @@
     const url = told() && parse(href);
     const live = url && page.reverse(url);
     if (!live) return url || parse(href);
-    return routed && live.origin === originalUrl.origin ? new URL(live.pathname + live.search + live.hash, real.origin) : live;
+    return routed && live.origin === originalUrl.origin
+      ? new URL(live.pathname + live.search + live.hash, real.origin)
+      : live;
   }
   function tellBase(base, raw) {
     const live = raw && page.reverse(new URL(raw, page.start));
     const { getAttribute } = base;
     define(base, "getAttribute", {
-      value: (name) => (told() && String(name).toLowerCase() === "href" ? live && live.pathname : getAttribute.call(base, name)),
+      value: (name) =>
+        told() && String(name).toLowerCase() === "href"
+          ? live && live.pathname
+          : getAttribute.call(base, name),
     });
     const href = Object.getOwnPropertyDescriptor(scope.HTMLBaseElement.prototype, "href");
-    define(base, "href", { get: () => (live ? asTold(href.get.call(base)).href : href.get.call(base)) });
+    define(base, "href", {
+      get: () => (live ? asTold(href.get.call(base)).href : href.get.call(base)),
+    });
   }
   if (routed) tellBase(routed, config.routed === "./" ? null : config.routed);
-  if (routed || onFile) for (const { prototype } of [scope.HTMLAnchorElement, scope.HTMLAreaElement]) {
-    const href = Object.getOwnPropertyDescriptor(prototype, "href");
-    for (const name of ["href", "origin", "protocol", "host", "hostname", "port", "pathname", "search"]) {
-      const found = Object.getOwnPropertyDescriptor(prototype, name);
-      define(prototype, name, Object.assign({}, found, {
-        get() {
-          const url = told() && this.hasAttribute("href") ? asTold(href.get.call(this)) : null;
-          return url ? url[name] : found.get.call(this);
-        },
-      }));
+  if (routed || onFile)
+    for (const { prototype } of [scope.HTMLAnchorElement, scope.HTMLAreaElement]) {
+      const href = Object.getOwnPropertyDescriptor(prototype, "href");
+      for (const name of [
+        "href",
+        "origin",
+        "protocol",
+        "host",
+        "hostname",
+        "port",
+        "pathname",
+        "search",
+      ]) {
+        const found = Object.getOwnPropertyDescriptor(prototype, name);
+        define(
+          prototype,
+          name,
+          Object.assign({}, found, {
+            get() {
+              const url = told() && this.hasAttribute("href") ? asTold(href.get.call(this)) : null;
+              return url ? url[name] : found.get.call(this);
+            },
+          }),
+        );
+      }
     }
-  }
 
-  Object.assign(page, { here: { active, current, moved }, classicOf, standIn, srcOf: src, tellBase });
-}
+  Object.assign(page, {
+    here: { active, current, moved },
+    classicOf,
+    standIn,
+    srcOf: src,
+    tellBase,
+  });
+};

@@ -2,8 +2,20 @@
 // are those of the copies before that.
 (page) => {
   "use strict";
-  const { scope, doc, root, onFile, parse, originalBase, reverse, resolve, address, joinedMap, patch } = page;
-  const { Element, JSON, Node, Object, String } = scope;
+  const {
+    scope,
+    doc,
+    root,
+    onFile,
+    parse,
+    originalBase,
+    reverse,
+    resolve,
+    address,
+    joinedMap,
+    patch,
+  } = page;
+  const { Element, JSON, Node, Object } = scope;
 
   function here(text) {
     const url = parse(text, originalBase());
@@ -15,31 +27,58 @@
     const live = reverse(url) || url;
     return root + "sites/" + live.host.replace(":", "+") + live.pathname;
   }
-  const entries = (given) => Object.fromEntries(Object.entries(given || {}).map(([name, value]) => [name, typeof value === "string" ? here(value) : value]));
+  const entries = (given) =>
+    Object.fromEntries(
+      Object.entries(given || {}).map(([name, value]) => [
+        name,
+        typeof value === "string" ? here(value) : value,
+      ]),
+    );
 
   function local(text) {
     const map = JSON.parse(text);
-    const scopes = Object.entries(map.scopes || {}).map(([name, given]) => [here(name), entries(given)]);
-    const made = JSON.stringify({ imports: entries(map.imports), scopes: Object.fromEntries(scopes) });
+    const scopes = Object.entries(map.scopes || {}).map(([name, given]) => [
+      here(name),
+      entries(given),
+    ]);
+    const made = JSON.stringify({
+      imports: entries(map.imports),
+      scopes: Object.fromEntries(scopes),
+    });
     return onFile ? joinedMap(made) : made;
   }
 
   function prepare(node) {
-    if (!node || node.localName !== "script" || node.type !== "importmap" || node.isConnected || node.ownerDocument !== doc) return;
+    if (
+      !node ||
+      node.localName !== "script" ||
+      node.type !== "importmap" ||
+      node.isConnected ||
+      node.ownerDocument !== doc
+    )
+      return;
     try {
       node.textContent = local(node.textContent);
-    } catch (error) {
+    } catch {
       // No import map: the browser will say so.
     }
   }
-  const ways = [[Node.prototype, ["appendChild", "insertBefore", "replaceChild"]],
-    [Element.prototype, ["append", "prepend", "before", "after", "replaceWith", "replaceChildren"]]];
-  for (const [holder, names] of ways) for (const name of names) {
-    patch(holder, name, (native) => ({
-      [name](...nodes) {
-        for (const node of nodes) prepare(node);
-        return native.apply(this, nodes);
-      },
-    })[name]);
-  }
-}
+  const ways = [
+    [Node.prototype, ["appendChild", "insertBefore", "replaceChild"]],
+    [Element.prototype, ["append", "prepend", "before", "after", "replaceWith", "replaceChildren"]],
+  ];
+  for (const [holder, names] of ways)
+    for (const name of names) {
+      patch(
+        holder,
+        name,
+        (native) =>
+          ({
+            [name](...nodes) {
+              for (const node of nodes) prepare(node);
+              return native.apply(this, nodes);
+            },
+          })[name],
+      );
+    }
+};

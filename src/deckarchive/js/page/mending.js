@@ -1,20 +1,37 @@
 // Second chance for what came in another way: parsed, cloned, or set as a style property.
 (page) => {
   "use strict";
-  const { scope, doc, HELD, CORS, READ, outward, css, mapped, parse, resolve, address, carriedData, miss, urlOf } = page;
+  const {
+    scope,
+    doc,
+    HELD,
+    CORS,
+    READ,
+    outward,
+    css,
+    mapped,
+    parse,
+    resolve,
+    address,
+    carriedData,
+    miss,
+    urlOf,
+  } = page;
   const { Element, MutationObserver, Set } = scope;
 
   const { setAttribute } = Element.prototype;
 
   function mend(element) {
     const names = HELD[element.localName.toLowerCase()];
-    if (names) for (const name of names) {
-      const value = element.getAttribute(name);
-      if (!value || !(name.endsWith("srcset") || outward(value))) continue;
-      const changed = mapped(element, name, value);
-      if (changed !== value) setAttribute.call(element, name, changed);
-    }
-    const data = READ.includes(element.localName) && carriedData(element.getAttribute("src") || "data:,");
+    if (names)
+      for (const name of names) {
+        const value = element.getAttribute(name);
+        if (!value || !(name.endsWith("srcset") || outward(value))) continue;
+        const changed = mapped(element, name, value);
+        if (changed !== value) setAttribute.call(element, name, changed);
+      }
+    const data =
+      READ.includes(element.localName) && carriedData(element.getAttribute("src") || "data:,");
     if (data) setAttribute.call(element, "src", data);
     const style = element.getAttribute("style");
     if (style && css(style) !== style) setAttribute.call(element, "style", css(style));
@@ -28,38 +45,53 @@
       if (record.type === "attributes") mend(record.target);
       else {
         if (record.target.localName === "style") mend(record.target);
-        for (const node of record.addedNodes) if (node.nodeType === 1) {
-          mend(node);
-          if (node.firstElementChild) for (const inner of Array.from(node.querySelectorAll("[src],[srcset],[href],[data],[poster],[style],style,use,image"))) mend(inner);
-        }
+        for (const node of record.addedNodes)
+          if (node.nodeType === 1) {
+            mend(node);
+            if (node.firstElementChild)
+              for (const inner of Array.from(
+                node.querySelectorAll(
+                  "[src],[srcset],[href],[data],[poster],[style],style,use,image",
+                ),
+              ))
+                mend(inner);
+          }
       }
     }
   }).observe(doc, {
-    subtree: true, childList: true, attributes: true,
+    subtree: true,
+    childList: true,
+    attributes: true,
     attributeFilter: ["src", "srcset", "href", "xlink:href", "data", "poster", "style"],
   });
 
   const retried = new WeakSet();
-  scope.addEventListener("error", (event) => {
-    const element = event.target;
-    if (!element || !element.localName) return;
-    for (const name of HELD[element.localName.toLowerCase()] || []) {
-      const value = element.getAttribute(name);
-      const found = value && !name.endsWith("srcset") ? resolve(value) : null;
-      if (!found) continue;
-      if (found.path && !retried.has(element)) {
-        retried.add(element);
-        if (element.localName === "script") {
-          const again = doc.createElement("script");
-          for (const attribute of element.attributes) if (!CORS.includes(attribute.name)) setAttribute.call(again, attribute.name, attribute.value);
-          again.src = (element.type === "module" && urlOf(found.path)) || address(found);
-          element.after(again);
-        } else {
-          setAttribute.call(element, name, address(found));
-        }
-      } else if (!found.path) miss(found.url);
-    }
-  }, true);
+  scope.addEventListener(
+    "error",
+    (event) => {
+      const element = event.target;
+      if (!element || !element.localName) return;
+      for (const name of HELD[element.localName.toLowerCase()] || []) {
+        const value = element.getAttribute(name);
+        const found = value && !name.endsWith("srcset") ? resolve(value) : null;
+        if (!found) continue;
+        if (found.path && !retried.has(element)) {
+          retried.add(element);
+          if (element.localName === "script") {
+            const again = doc.createElement("script");
+            for (const attribute of element.attributes)
+              if (!CORS.includes(attribute.name))
+                setAttribute.call(again, attribute.name, attribute.value);
+            again.src = (element.type === "module" && urlOf(found.path)) || address(found);
+            element.after(again);
+          } else {
+            setAttribute.call(element, name, address(found));
+          }
+        } else if (!found.path) miss(found.url);
+      }
+    },
+    true,
+  );
   // Chromium tells of a font that the policy forbids when it is declared; it is missed only when a
   // text wanted it and its face failed.
   const declared = new Set(); // URLs
@@ -67,8 +99,9 @@
   function* faces() {
     for (const sheet of [...doc.styleSheets, ...(doc.adoptedStyleSheets || [])]) {
       try {
-        for (const rule of sheet.cssRules) if (rule instanceof scope.CSSFontFaceRule) yield rule.style;
-      } catch (error) {
+        for (const rule of sheet.cssRules)
+          if (rule instanceof scope.CSSFontFaceRule) yield rule.style;
+      } catch {
         // A sheet that may not be read, as on file://.
       }
     }
@@ -76,15 +109,18 @@
   const plain = (text) => String(text).replace(/["']/g, "").toLowerCase();
   function missFonts() {
     for (const face of failed) {
-      const rules = [...faces()].filter((style) => plain(style.getPropertyValue("font-family")) === plain(face.family));
+      const rules = [...faces()].filter(
+        (style) => plain(style.getPropertyValue("font-family")) === plain(face.family),
+      );
       const named = rules.map((style) => style.getPropertyValue("src")).join();
       for (const href of declared) if (!rules.length || named.includes(href)) miss(parse(href));
     }
   }
-  if (doc.fonts) doc.fonts.addEventListener("loadingerror", (event) => {
-    for (const face of event.fontfaces) failed.add(face);
-    missFonts();
-  });
+  if (doc.fonts)
+    doc.fonts.addEventListener("loadingerror", (event) => {
+      for (const face of event.fontfaces) failed.add(face);
+      missFonts();
+    });
   doc.addEventListener("securitypolicyviolation", (event) => {
     const url = parse(event.blockedURI);
     if (!url || event.disposition === "report") return;
@@ -94,4 +130,4 @@
       missFonts();
     }
   });
-}
+};

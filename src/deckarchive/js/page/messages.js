@@ -10,7 +10,7 @@
   const reached = (visit) => {
     try {
       return visit();
-    } catch (error) {
+    } catch {
       return null; // another origin
     }
   };
@@ -20,9 +20,11 @@
   function senders() {
     const found = [scope.parent, scope.top, scope];
     for (let i = 0; i < scope.frames.length && i < 100; i++) found.push(scope.frames[i]);
-    if (scope.parent !== scope) reached(() => {
-      for (let i = 0; i < scope.parent.frames.length && i < 100; i++) found.push(scope.parent.frames[i]);
-    });
+    if (scope.parent !== scope)
+      reached(() => {
+        for (let i = 0; i < scope.parent.frames.length && i < 100; i++)
+          found.push(scope.parent.frames[i]);
+      });
     return found;
   }
 
@@ -31,15 +33,25 @@
   function caller(message) {
     const made = Object(message) === message && [Reflect.getPrototypeOf(message)];
     const every = senders();
-    const realm = made && every.find((one) => reached(() => [one.Object.prototype, one.Array.prototype].includes(made[0])));
+    const realm =
+      made &&
+      every.find((one) =>
+        reached(() => [one.Object.prototype, one.Array.prototype].includes(made[0])),
+      );
     if (realm) return realm;
     const lines = String(new scope.Error().stack).match(/(https?|file):\/\/[^\s()]+/g) || [];
-    const script = lines.map((line) => line.replace(/[?#].*|(:\d+){1,2}$/g, "")).find((line) => !line.startsWith(root + "runtime/"));
-    const runs = (one) => reached(() => {
-      const files = [one.location.href, ...[...one.document.scripts].map(page.srcOf)];
-      return files.some((file) => file.split(/[?#]/, 1)[0] === script);
-    });
-    return (script && every.find(runs)) || (scope.parent !== scope && originOf(scope.parent) ? scope.parent : scope);
+    const script = lines
+      .map((line) => line.replace(/[?#].*|(:\d+){1,2}$/g, ""))
+      .find((line) => !line.startsWith(root + "runtime/"));
+    const runs = (one) =>
+      reached(() => {
+        const files = [one.location.href, ...[...one.document.scripts].map(page.srcOf)];
+        return files.some((file) => file.split(/[?#]/, 1)[0] === script);
+      });
+    return (
+      (script && every.find(runs)) ||
+      (scope.parent !== scope && originOf(scope.parent) ? scope.parent : scope)
+    );
   }
 
   const native = scope.postMessage;
@@ -54,7 +66,12 @@
       const given = Object(options) === options ? options : { targetOrigin: options, transfer };
       const target = given.targetOrigin === undefined ? "/" : String(given.targetOrigin);
       const sender = caller(message);
-      const wanted = target === "/" ? originOf(sender) || here : target === "*" ? "*" : (parse(target) || {}).origin;
+      const wanted =
+        target === "/"
+          ? originOf(sender) || here
+          : target === "*"
+            ? "*"
+            : (parse(target) || {}).origin;
       if (wanted === undefined) return native.call(scope, message, target);
       if (!["*", here, originalUrl.origin].includes(wanted)) return undefined;
       native.call(scope, message, "*", given.transfer || []);
@@ -63,11 +80,19 @@
     },
   });
   page.mask(scope.postMessage, native);
-  scope.addEventListener("message", (event) => {
-    if (event.isTrusted && sourceOf.call(event) === scope) told.set(event, waiting.shift() || scope);
-  }, true);
+  scope.addEventListener(
+    "message",
+    (event) => {
+      if (event.isTrusted && sourceOf.call(event) === scope)
+        told.set(event, waiting.shift() || scope);
+    },
+    true,
+  );
 
-  for (const [name, read] of [["source", (sender) => sender], ["origin", originOf]]) {
+  for (const [name, read] of [
+    ["source", (sender) => sender],
+    ["origin", originOf],
+  ]) {
     const found = Object.getOwnPropertyDescriptor(MessageEvent.prototype, name);
     define(MessageEvent.prototype, name, {
       enumerable: true,
@@ -81,5 +106,8 @@
   // What a framed page is told of the one around it.
   const from = doc.referrer && parse(doc.referrer);
   const live = from && from.href.startsWith(root + "sites/") && reverse(from);
-  if (live) define(doc, "referrer", { value: live.origin === originalUrl.origin ? live.href : live.origin + "/" });
-}
+  if (live)
+    define(doc, "referrer", {
+      value: live.origin === originalUrl.origin ? live.href : live.origin + "/",
+    });
+};

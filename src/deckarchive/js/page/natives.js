@@ -11,8 +11,16 @@
     if (typeof native === "function") masks.set(made, native);
     return made;
   }
-  const { toString: told } = { toString() { return toString.call(masks.get(this) || this); } };
-  Object.defineProperty(scope.Function.prototype, "toString", { value: mask(told, toString), writable: true, configurable: true });
+  const { toString: told } = {
+    toString() {
+      return toString.call(masks.get(this) || this);
+    },
+  };
+  Object.defineProperty(scope.Function.prototype, "toString", {
+    value: mask(told, toString),
+    writable: true,
+    configurable: true,
+  });
 
   // Replaces a constructor; instanceof, statics and subclasses keep working.
   function wrap(name, swap, made) {
@@ -30,27 +38,35 @@
   function patch(holder, name, make) {
     const native = holder && holder[name];
     if (typeof native !== "function") return;
-    Object.defineProperty(holder, name, { value: mask(make(native), native), writable: true, configurable: true });
+    Object.defineProperty(holder, name, {
+      value: mask(make(native), native),
+      writable: true,
+      configurable: true,
+    });
   }
 
   function property(holder, name, change) {
     const found = holder && Object.getOwnPropertyDescriptor(holder, name);
     if (!found || !found.set) return;
-    Object.defineProperty(holder, name, Object.assign({}, found, {
-      set(value) {
-        const changed = change(this, value);
-        if (changed !== undefined) found.set.call(this, changed);
-      },
-    }));
+    Object.defineProperty(
+      holder,
+      name,
+      Object.assign({}, found, {
+        set(value) {
+          const changed = change(this, value);
+          if (changed !== undefined) found.set.call(this, changed);
+        },
+      }),
+    );
   }
 
   function define(holder, name, descriptor) {
     try {
       Object.defineProperty(holder, name, Object.assign({ configurable: true }, descriptor));
-    } catch (error) {
+    } catch {
       // The browser keeps its own.
     }
   }
 
   Object.assign(page, { mask, wrap, patch, property, define });
-}
+};

@@ -1,7 +1,24 @@
 // Staying here: a captured link goes to its copy, any other shows a card with its URL.
 (page) => {
   "use strict";
-  const { scope, config, doc, root, start, originalUrl, routed, parse, localBase, originalBase, resolve, address, maps, bytesOf, patch, here } = page;
+  const {
+    scope,
+    config,
+    doc,
+    root,
+    start,
+    originalUrl,
+    routed,
+    parse,
+    localBase,
+    originalBase,
+    resolve,
+    address,
+    maps,
+    bytesOf,
+    patch,
+    here,
+  } = page;
   const { FormData, History, URLSearchParams } = scope;
 
   let card = null;
@@ -9,7 +26,11 @@
     if (card) card.remove();
     card = doc.createElement("div");
     card.setAttribute("role", "status");
-    card.style.cssText = "all:initial;position:fixed;z-index:2147483647;left:50%;bottom:24px;transform:translateX(-50%);max-width:80%;padding:12px 18px;border-radius:8px;background:#222;color:#fff;font:16px/1.4 system-ui,sans-serif;box-shadow:0 2px 12px #0008;overflow-wrap:anywhere";
+    card.style.cssText =
+      "all:initial;position:fixed;z-index:2147483647;left:50%;bottom:24px;" +
+      "transform:translateX(-50%);max-width:80%;padding:12px 18px;border-radius:8px;" +
+      "background:#222;color:#fff;font:16px/1.4 system-ui,sans-serif;" +
+      "box-shadow:0 2px 12px #0008;overflow-wrap:anywhere";
     card.textContent = "Not in this offline copy: " + url;
     (doc.body || doc.documentElement).append(card);
     scope.setTimeout((shown) => shown.remove(), 6000, card);
@@ -18,23 +39,28 @@
   // What was captured for other slides is in a list of its own, loaded when a link first wants it.
   let others = null;
   function listed() {
-    others = others || new Promise((done) => {
-      const list = doc.createElement("script");
-      const end = () => {
-        list.remove();
-        done(scope.__deckarchive_lookup(scope.__deckarchive_pages || {}));
-      };
-      list.addEventListener("load", end);
-      list.addEventListener("error", end);
-      list.setAttribute("src", root + "runtime/pages.js");
-      (doc.head || doc.documentElement).append(list);
-    });
+    others =
+      others ||
+      new Promise((done) => {
+        const list = doc.createElement("script");
+        const end = () => {
+          list.remove();
+          done(scope.__deckarchive_lookup(scope.__deckarchive_pages || {}));
+        };
+        list.addEventListener("load", end);
+        list.addEventListener("error", end);
+        list.setAttribute("src", root + "runtime/pages.js");
+        (doc.head || doc.documentElement).append(list);
+      });
     return others;
   }
 
   function elsewhere(raw, url) {
     const local = parse(raw, localBase());
-    const stays = local && local.href.startsWith(root + "sites/") && local.href.split(/[?#]/, 1)[0].slice(root.length);
+    const stays =
+      local &&
+      local.href.startsWith(root + "sites/") &&
+      local.href.split(/[?#]/, 1)[0].slice(root.length);
     listed().then((pages) => {
       if (stays && pages.original(stays) !== undefined) {
         scope.location.href = local.href;
@@ -64,15 +90,22 @@
   // A frame of this page that a target names goes there itself. Returns whether there is one.
   function inFrame(target, raw, where) {
     if (!target || target[0] === "_") return false;
-    const frame = [...doc.querySelectorAll("iframe,frame,object")].find((one) => one.getAttribute("name") === target);
+    const frame = [...doc.querySelectorAll("iframe,frame,object")].find(
+      (one) => one.getAttribute("name") === target,
+    );
     if (!frame) return false;
     frame.src = where || String(raw); // js/page/elements.js finds the copy
     return true;
   }
 
   const fragmentOf = (link) => {
-    const url = parse(link.getAttribute("href") || link.getAttribute("xlink:href") || "", localBase());
-    return url && url.hash && url.href.split("#")[0] === scope.location.href.split("#")[0] ? url.hash : "";
+    const url = parse(
+      link.getAttribute("href") || link.getAttribute("xlink:href") || "",
+      localBase(),
+    );
+    return url && url.hash && url.href.split("#")[0] === scope.location.href.split("#")[0]
+      ? url.hash
+      : "";
   };
 
   scope.addEventListener("click", (event) => {
@@ -86,19 +119,29 @@
       scope.location.hash = raw.slice(raw.indexOf("#"));
       return;
     }
-    if (!config.own && inFrame(link.getAttribute("target"), link.href.baseVal || link.href)) event.preventDefault();
+    if (!config.own && inFrame(link.getAttribute("target"), link.href.baseVal || link.href))
+      event.preventDefault();
     else if (!visit(raw)) event.preventDefault();
-    else if (!config.own && link.target && link.target !== "_self" && !/^\s*javascript:/i.test(raw) && !link.hasAttribute("download")) {
+    else if (
+      !config.own &&
+      link.target &&
+      link.target !== "_self" &&
+      !/^\s*javascript:/i.test(raw) &&
+      !link.hasAttribute("download")
+    ) {
       event.preventDefault();
       scope.location.href = parse(raw, localBase()).href;
     }
   });
   // A form leads to the answer that was captured for just these entries.
   function submit(form, button) {
-    const given = (name) => (button && button.getAttribute("form" + name)) || form.getAttribute(name) || "";
+    const given = (name) =>
+      (button && button.getAttribute("form" + name)) || form.getAttribute(name) || "";
     const url = parse(given("action") || originalBase().href, originalBase());
     if (!url) return;
-    const entries = String(new URLSearchParams(button ? new FormData(form, button) : new FormData(form)));
+    const entries = String(
+      new URLSearchParams(button ? new FormData(form, button) : new FormData(form)),
+    );
     if (given("method").toLowerCase() !== "post") {
       url.search = entries;
       if (!inFrame(given("target"), url.href)) visit(url.href);
@@ -112,14 +155,20 @@
   }
   scope.addEventListener("submit", (event) => {
     const button = event.submitter;
-    const method = (button && button.getAttribute("formmethod")) || event.target.getAttribute("method") || "";
+    const method =
+      (button && button.getAttribute("formmethod")) || event.target.getAttribute("method") || "";
     if (event.defaultPrevented || method.toLowerCase() === "dialog") return;
     event.preventDefault();
     submit(event.target, button);
   });
-  patch(scope.HTMLFormElement.prototype, "submit", () => function () {
-    submit(this, null);
-  });
+  patch(
+    scope.HTMLFormElement.prototype,
+    "submit",
+    () =>
+      function () {
+        submit(this, null);
+      },
+  );
 
   // The deck's own windows, such as the speaker view, are its own affair.
   const nativeOpen = scope.open;
@@ -146,41 +195,69 @@
       const url = parse(event.destination.url);
       if (!url || event.destination.sameDocument || event.hashChange || !event.cancelable) return;
       if (!/^(https?|file):$/.test(url.protocol) || url.href.startsWith(root + "sites/")) return;
-      const live = page.reverse(url) || url; // on file:// a path that begins with "/" would leave the folder
+      // On file:// a path that begins with "/" would leave the folder.
+      const live = page.reverse(url) || url;
       event.preventDefault();
-      if (event.navigationType === "reload" || !untouched() || !insists(live)) scope.setTimeout(() => visit(live.href));
+      if (event.navigationType === "reload" || !untouched() || !insists(live))
+        scope.setTimeout(() => visit(live.href));
     });
   }
 
   // The deck stands where it is; only a copy's idea of its own address needs to be translated.
-  if (!config.own) for (const name of ["pushState", "replaceState"]) {
-    patch(History.prototype, name, (native) => function (state, title, url) {
-      if (url === undefined || url === null) return native.call(this, state, title);
-      const wanted = parse(String(url), originalBase());
-      const found = resolve(url);
-      const live = wanted && (page.reverse(wanted) || wanted);
-      const inside = live && live.origin === originalUrl.origin;
-      if (routed) {
-        return native.call(this, state, title, inside ? scope.location.origin + live.pathname + live.search + live.hash : undefined);
-      }
-      if (here.active()) {
-        native.call(this, state, title, start.split("?")[0] + (inside ? live.search + live.hash : ""));
-        if (inside) here.moved(live);
-        return undefined;
-      }
-      const home = originalUrl.origin + originalUrl.pathname;
-      const hash = wanted ? wanted.hash : "";
-      let target = url;
-      if (wanted && wanted.origin + wanted.pathname === home) target = start.split("?")[0] + wanted.search + hash;
-      else if (found && found.path) target = address(found);
-      else if (found) target = root + "sites/" + found.url.host.replace(":", "+") + found.url.pathname + found.url.search + hash;
-      try {
-        return native.call(this, state, title, target);
-      } catch (error) {
-        return native.call(this, state, title, scope.location.href.split("#")[0] + hash);
-      }
-    });
-  }
+  if (!config.own)
+    for (const name of ["pushState", "replaceState"]) {
+      patch(
+        History.prototype,
+        name,
+        (native) =>
+          function (state, title, url) {
+            if (url === undefined || url === null) return native.call(this, state, title);
+            const wanted = parse(String(url), originalBase());
+            const found = resolve(url);
+            const live = wanted && (page.reverse(wanted) || wanted);
+            const inside = live && live.origin === originalUrl.origin;
+            if (routed) {
+              return native.call(
+                this,
+                state,
+                title,
+                inside
+                  ? scope.location.origin + live.pathname + live.search + live.hash
+                  : undefined,
+              );
+            }
+            if (here.active()) {
+              native.call(
+                this,
+                state,
+                title,
+                start.split("?")[0] + (inside ? live.search + live.hash : ""),
+              );
+              if (inside) here.moved(live);
+              return undefined;
+            }
+            const home = originalUrl.origin + originalUrl.pathname;
+            const hash = wanted ? wanted.hash : "";
+            let target = url;
+            if (wanted && wanted.origin + wanted.pathname === home)
+              target = start.split("?")[0] + wanted.search + hash;
+            else if (found && found.path) target = address(found);
+            else if (found)
+              target =
+                root +
+                "sites/" +
+                found.url.host.replace(":", "+") +
+                found.url.pathname +
+                found.url.search +
+                hash;
+            try {
+              return native.call(this, state, title, target);
+            } catch {
+              return native.call(this, state, title, scope.location.href.split("#")[0] + hash);
+            }
+          },
+      );
+    }
 
   Object.assign(page, { visit });
-}
+};

@@ -1,8 +1,24 @@
 // Requests are answered by what was captured.
 (page) => {
   "use strict";
-  const { scope, root, maps, parse, localBase, resolve, readable, inFolder, carriedData, order, local, miss, css, wrap } = page;
-  const { ArrayBuffer, Blob, Headers, Promise, Request, Response, TypeError, URLSearchParams } = scope;
+  const {
+    scope,
+    root,
+    maps,
+    parse,
+    localBase,
+    resolve,
+    readable,
+    inFolder,
+    carriedData,
+    order,
+    local,
+    miss,
+    css,
+    wrap,
+  } = page;
+  const { ArrayBuffer, Blob, Headers, Promise, Request, Response, TypeError, URLSearchParams } =
+    scope;
 
   const encoder = new scope.TextEncoder();
 
@@ -12,16 +28,26 @@
     if (typeof body === "string") return encoder.encode(body);
     if (body instanceof URLSearchParams) return encoder.encode(String(body));
     if (body instanceof ArrayBuffer) return new Uint8Array(body);
-    if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
+    if (ArrayBuffer.isView(body))
+      return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
     return new Uint8Array();
   }
 
   // What a request sends: {bytes, type}. That of a form, a file or a stream comes later.
-  const known = (body) => !body || typeof body !== "object" || body instanceof URLSearchParams || body instanceof ArrayBuffer || ArrayBuffer.isView(body);
+  const known = (body) =>
+    !body ||
+    typeof body !== "object" ||
+    body instanceof URLSearchParams ||
+    body instanceof ArrayBuffer ||
+    ArrayBuffer.isView(body);
   async function sentBody(holder) {
-    return { bytes: new Uint8Array(await holder.arrayBuffer()), type: holder.headers.get("content-type") };
+    return {
+      bytes: new Uint8Array(await holder.arrayBuffer()),
+      type: holder.headers.get("content-type"),
+    };
   }
-  const sent = (body) => (known(body) || !Response ? { bytes: bytesOf(body), type: "" } : sentBody(new Response(body)));
+  const sent = (body) =>
+    known(body) || !Response ? { bytes: bytesOf(body), type: "" } : sentBody(new Response(body));
 
   const plain = (method) => method === "GET" || method === "HEAD";
 
@@ -35,7 +61,10 @@
     const at = found.start || 0;
     const part = start < end ? body.slice(start - at, end - at, body.type) : new Blob();
     const headers = new Headers({ "content-type": body.type, "content-length": String(part.size) });
-    headers.set("content-range", "bytes " + (start < end ? start + "-" + (end - 1) : "*") + "/" + size);
+    headers.set(
+      "content-range",
+      "bytes " + (start < end ? start + "-" + (end - 1) : "*") + "/" + size,
+    );
     return new Response(part, { status: start < end ? 206 : 416, headers });
   }
 
@@ -43,7 +72,10 @@
   const wholes = new scope.Map(); // address → promise of a Blob
   async function ranged(source, range, found, signal) {
     if (!wholes.has(source)) {
-      const response = await nativeFetch.call(scope, source, { headers: found.size ? {} : { Range: range }, signal });
+      const response = await nativeFetch.call(scope, source, {
+        headers: found.size ? {} : { Range: range },
+        signal,
+      });
       if (response.status !== 200) return response;
       const whole = response.blob();
       wholes.set(source, whole);
@@ -54,7 +86,10 @@
   }
 
   // How many bytes a data: URL of ours holds, which browsers do not say.
-  const sizeIn = (source) => (source.startsWith("data:") ? Math.floor((source.length - source.indexOf(",") - 1) / 4) * 3 - /=*$/.exec(source)[0].length : null);
+  const sizeIn = (source) =>
+    source.startsWith("data:")
+      ? Math.floor((source.length - source.indexOf(",") - 1) / 4) * 3 - /=*$/.exec(source)[0].length
+      : null;
 
   // Whether a captured file is named by its place here.
   const isCopy = (raw) => {
@@ -68,8 +103,11 @@
     if (!path) return page.answerOf(new Response(null, { status: found.status }), found);
     await order(path);
     const source = readable(Object.assign({}, found, { path }));
-    const plainly = () => nativeFetch.call(scope, source, { method: method === "HEAD" ? "HEAD" : "GET", signal });
-    const response = await (range && method === "GET" ? ranged(source, range, found, signal) : plainly());
+    const plainly = () =>
+      nativeFetch.call(scope, source, { method: method === "HEAD" ? "HEAD" : "GET", signal });
+    const response = await (range && method === "GET"
+      ? ranged(source, range, found, signal)
+      : plainly());
     return page.answerOf(response, found, sizeIn(source));
   }
 
@@ -85,12 +123,18 @@
       if (!found) {
         await order(inFolder(address));
         const data = plain(method) && carriedData(address);
-        if (range && method === "GET" && isCopy(address)) return ranged(data || String(address), range, {}, signal);
+        if (range && method === "GET" && isCopy(address))
+          return ranged(data || String(address), range, {}, signal);
         return nativeFetch.call(scope, data || input, data ? {} : init);
       }
       if (!plain(method)) {
-        const body = await (options.body === undefined && request ? sentBody(request.clone()) : sent(options.body));
-        found = Object.assign({ url: found.url }, maps.findSent(method, found.url, body.bytes, body.type));
+        const body = await (options.body === undefined && request
+          ? sentBody(request.clone())
+          : sent(options.body));
+        found = Object.assign(
+          { url: found.url },
+          maps.findSent(method, found.url, body.bytes, body.type),
+        );
       } else if (method === "HEAD" && !found.path) Object.assign(found, maps.findHead(found.url));
       if (range && !found.path) Object.assign(found, maps.findRange(found.url, range));
       if (!found.path && !(found.status >= 200)) {
@@ -110,7 +154,11 @@
     openNatively = open;
     const target = (found) => {
       const path = found.path || found.body;
-      return path ? readable(Object.assign({}, found, { path })) : found.status ? "data:," : found.url.href;
+      return path
+        ? readable(Object.assign({}, found, { path }))
+        : found.status
+          ? "data:,"
+          : found.url.href;
     };
     const answers = (request, found) => {
       if (found.path || found.status) page.remember(request, found);
@@ -128,16 +176,23 @@
       if (!found) return open.call(this, method, (plain(verb) && carriedData(url)) || url, ...rest);
       if (verb === "HEAD" && !found.path) Object.assign(found, maps.findHead(found.url));
       if (!plain(verb)) requests.set(this, { verb, url: found.url, background });
-      else if (background && order(found.path || found.body)) requests.set(this, { verb, found, background });
+      else if (background && order(found.path || found.body))
+        requests.set(this, { verb, found, background });
       return open.call(this, plain(verb) ? verb : "GET", answers(this, found), background);
     };
     const again = (request, found, late) => {
-      open.call(request, plain(late.verb) ? late.verb : "GET", answers(request, found), late.background);
+      open.call(
+        request,
+        plain(late.verb) ? late.verb : "GET",
+        answers(request, found),
+        late.background,
+      );
       send.call(request);
     };
     scope.XMLHttpRequest.prototype.setRequestHeader = function (name, value) {
       const asked = parts.get(this);
-      if (!asked || String(name).toLowerCase() !== "range") return setRequestHeader.call(this, name, value);
+      if (!asked || String(name).toLowerCase() !== "range")
+        return setRequestHeader.call(this, name, value);
       asked.range = String(value);
       return undefined;
     };
@@ -148,7 +203,9 @@
       if (request.readyState === 1) {
         open.call(request, "GET", address, true);
         page.rememberPart(request, response);
-        request.addEventListener("loadend", () => scope.URL.revokeObjectURL(address), { once: true });
+        request.addEventListener("loadend", () => scope.URL.revokeObjectURL(address), {
+          once: true,
+        });
         send.call(request);
       } else scope.URL.revokeObjectURL(address);
     }
@@ -160,8 +217,12 @@
       }
       const late = requests.get(this);
       if (!late) return send.call(this, body);
-      const wait = late.found ? order(late.found.path || late.found.body) : late.background && !known(body) && sent(body);
-      const found = ({ bytes, type }) => late.found || Object.assign({ url: late.url }, maps.findSent(late.verb, late.url, bytes, type));
+      const wait = late.found
+        ? order(late.found.path || late.found.body)
+        : late.background && !known(body) && sent(body);
+      const found = ({ bytes, type }) =>
+        late.found ||
+        Object.assign({ url: late.url }, maps.findSent(late.verb, late.url, bytes, type));
       if (!wait) return again(this, found({ bytes: bytesOf(body) }), late);
       Promise.resolve(wait).then((given) => {
         if (this.readyState === 1) again(this, found(given || {}), late);
@@ -174,7 +235,11 @@
   }
 
   wrap("Audio", (args) => (args.length ? [local(args[0])] : args));
-  wrap("FontFace", ([family, source, ...rest]) => [family, typeof source === "string" ? css(source) : source, ...rest]);
+  wrap("FontFace", ([family, source, ...rest]) => [
+    family,
+    typeof source === "string" ? css(source) : source,
+    ...rest,
+  ]);
 
   Object.assign(page, { bytesOf, openNatively });
-}
+};

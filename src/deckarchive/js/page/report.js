@@ -7,14 +7,15 @@
     let found = scope;
     try {
       while (found.parent !== found && found.parent.__deckarchive_page) found = found.parent;
-    } catch (error) {
+    } catch {
       // Another origin: the frame around the copy, not a copy.
     }
     return found;
   }
 
   const send = (message) => {
-    if (scope.parent !== scope && !config.own) windowOf(scope.parent).postMessage(Object.assign({ deckarchive: 1 }, message), "*");
+    if (scope.parent !== scope && !config.own)
+      windowOf(scope.parent).postMessage(Object.assign({ deckarchive: 1 }, message), "*");
   };
   scope.__deckarchive_page = { send, misses, start: startFiles };
   const top = outermost();
@@ -25,33 +26,47 @@
   // Heard before the page hears the key, since it may keep the event to itself; judged when the
   // page is done with it. What it handles is its own, but Escape always gives the keyboard back.
   const KEYS = ["Escape", "PageUp", "PageDown", "F2"];
-  scope.addEventListener("keydown", (event) => {
-    if (!KEYS.includes(event.key)) return;
-    const { key, code, keyCode, shiftKey, altKey, ctrlKey, metaKey } = event;
-    setTimeout(() => {
-      if (!event.defaultPrevented) tell({ type: "key", key, code, keyCode, shiftKey, altKey, ctrlKey, metaKey });
-      else if (key === "Escape") tell({ type: "focus" });
-    });
-  }, true);
+  scope.addEventListener(
+    "keydown",
+    (event) => {
+      if (!KEYS.includes(event.key)) return;
+      const { key, code, keyCode, shiftKey, altKey, ctrlKey, metaKey } = event;
+      setTimeout(() => {
+        if (!event.defaultPrevented)
+          tell({ type: "key", key, code, keyCode, shiftKey, altKey, ctrlKey, metaKey });
+        else if (key === "Escape") tell({ type: "focus" });
+      });
+    },
+    true,
+  );
 
   // The keyboard is the page's own when the presenter came to it, not when the page took it.
   for (const name of ["pointerdown", "keyup"]) {
-    scope.addEventListener(name, function used(event) {
-      if (!event.isTrusted) return;
-      scope.removeEventListener(name, used, true);
-      tell({ type: "used" });
-    }, true);
+    scope.addEventListener(
+      name,
+      function used(event) {
+        if (!event.isTrusted) return;
+        scope.removeEventListener(name, used, true);
+        tell({ type: "used" });
+      },
+      true,
+    );
   }
 
   // A frame without an origin cannot reach the outermost copy, so its parent hands its word on.
   // The page itself hears none of it.
-  if (!config.own) scope.addEventListener("message", (event) => {
-    const { data, source } = event;
-    if (!event.isTrusted || !data || data.deckarchive !== 1) return;
-    event.stopImmediatePropagation();
-    if (!["key", "focus", "used"].includes(data.type)) return;
-    for (let i = 0; i < scope.length; i++) if (scope[i] === windowOf(source)) tell(data);
-  }, true);
+  if (!config.own)
+    scope.addEventListener(
+      "message",
+      (event) => {
+        const { data, source } = event;
+        if (!event.isTrusted || !data || data.deckarchive !== 1) return;
+        event.stopImmediatePropagation();
+        if (!["key", "focus", "used"].includes(data.type)) return;
+        for (let i = 0; i < scope.length; i++) if (scope[i] === windowOf(source)) tell(data);
+      },
+      true,
+    );
 
   function counted() {
     return scope.__deckarchive_vitals ? scope.__deckarchive_vitals() : {};
@@ -67,9 +82,12 @@
   // being drawn.
   const ENOUGH_DRAWN = 30;
   let drawn = 0;
-  const animate = () => { if (++drawn < ENOUGH_DRAWN) scope.requestAnimationFrame(animate); };
+  const animate = () => {
+    if (++drawn < ENOUGH_DRAWN) scope.requestAnimationFrame(animate);
+  };
   const painted = () =>
-    drawn >= ENOUGH_DRAWN || scope.performance.getEntriesByName("first-contentful-paint").length > 0;
+    drawn >= ENOUGH_DRAWN ||
+    scope.performance.getEntriesByName("first-contentful-paint").length > 0;
 
   // A page that hides itself unless it stands alone was captured standing alone, and is now framed.
   function unhide() {
@@ -90,7 +108,14 @@
     const report = () => {
       const before = scope.performance.now();
       if (painted()) {
-        const message = { type: "vitals", url: config.url, status: status(), painted: true, vitals: counted(), misses: [...misses].slice(0, 100) };
+        const message = {
+          type: "vitals",
+          url: config.url,
+          status: status(),
+          painted: true,
+          vitals: counted(),
+          misses: [...misses].slice(0, 100),
+        };
         const text = JSON.stringify(message);
         if (text !== last) send(message);
         last = text;
@@ -103,7 +128,9 @@
     scope.setTimeout(report, 50);
     scope.addEventListener("DOMContentLoaded", animate);
     if (register && scope.isSecureContext && !onFile) {
-      scope.addEventListener("load", () => register(root + "sw.js", { scope: root }).catch(() => {}));
+      scope.addEventListener("load", () =>
+        register(root + "sw.js", { scope: root }).catch(() => {}),
+      );
     }
   }
-}
+};

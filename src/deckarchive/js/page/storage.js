@@ -14,17 +14,24 @@
       key: (index) => [...items.keys()][index] || null,
     };
     return new Proxy(storage, {
-      get: (target, key) => (key === "length" ? items.size : key in target ? target[key] : items.get(key)),
-      set: (target, key, value) => (items.set(key, String(value)), true),
+      get: (target, key) =>
+        key === "length" ? items.size : key in target ? target[key] : items.get(key),
+      set(target, key, value) {
+        items.set(key, String(value));
+        return true;
+      },
       has: (target, key) => key in target || items.has(key),
-      deleteProperty: (target, key) => (items.delete(key), true),
+      deleteProperty(target, key) {
+        items.delete(key);
+        return true;
+      },
     });
   }
 
   for (const name of ["localStorage", "sessionStorage"]) {
     try {
       scope[name].getItem("");
-    } catch (error) {
+    } catch {
       const storage = memory();
       define(scope, name, { get: () => storage });
     }
@@ -32,7 +39,7 @@
   let cookieWorks = !onFile;
   try {
     void doc.cookie;
-  } catch (error) {
+  } catch {
     cookieWorks = false;
   }
   if (!cookieWorks) {
@@ -51,12 +58,20 @@
     const OWN = "__Host-";
     const native = Object.getOwnPropertyDescriptor(scope.Document.prototype, "cookie");
     define(doc, "cookie", {
-      get: () => native.get.call(doc).split("; ").filter((one) => one.startsWith(OWN))
-        .map((one) => one.slice(OWN.length)).join("; "),
+      get: () =>
+        native.get
+          .call(doc)
+          .split("; ")
+          .filter((one) => one.startsWith(OWN))
+          .map((one) => one.slice(OWN.length))
+          .join("; "),
       set(text) {
         const [pair, ...rest] = String(text).split(";");
         const lifetime = rest.filter((one) => /^\s*(expires|max-age)\s*=/i.test(one));
-        native.set.call(doc, [OWN + pair.trim(), ...lifetime, "Path=/", "Secure", "SameSite=Lax"].join(";"));
+        native.set.call(
+          doc,
+          [OWN + pair.trim(), ...lifetime, "Path=/", "Secure", "SameSite=Lax"].join(";"),
+        );
       },
     });
   }
@@ -66,17 +81,21 @@
   let workers = null;
   try {
     workers = scope.navigator.serviceWorker;
-  } catch (error) {
+  } catch {
     workers = null;
   }
   const register = workers && workers.register.bind(workers);
   if (workers) {
     const quiet = Object.assign(new EventTarget(), {
-      scope: start, active: null, installing: null, waiting: null,
-      update: () => Promise.resolve(quiet), unregister: () => Promise.resolve(true),
+      scope: start,
+      active: null,
+      installing: null,
+      waiting: null,
+      update: () => Promise.resolve(quiet),
+      unregister: () => Promise.resolve(true),
     });
     define(workers, "register", { value: () => Promise.resolve(quiet) });
   }
 
   Object.assign(page, { register });
-}
+};

@@ -17,7 +17,7 @@
   function isStranger(window) {
     try {
       return window.document === undefined;
-    } catch (error) {
+    } catch {
       return true;
     }
   }
@@ -27,10 +27,17 @@
     const target = given.targetOrigin === undefined ? "/" : String(given.targetOrigin);
     if (!readers.has(window)) return window.postMessage(message, options, transfer);
     const url = ["*", "/", "null"].includes(target) ? null : parse(target);
-    if (!url && !["*", "/", "null"].includes(target)) return window.postMessage(message, target); // it throws
+    if (!url && !["*", "/", "null"].includes(target)) {
+      return window.postMessage(message, target); // it throws
+    }
     // What names an address here names that of a file, or no more than that it is one.
     const live = url && url.protocol === "file:" ? reverse(url) : url;
-    const to = target === "*" || (url && url.href === "file:///") ? "*" : live ? live.origin : originalUrl.origin;
+    const to =
+      target === "*" || (url && url.href === "file:///")
+        ? "*"
+        : live
+          ? live.origin
+          : originalUrl.origin;
     window.postMessage({ deckarchive: 1, type: STAMP, to, from: originalUrl.origin }, "*");
     return window.postMessage(message, "*", given.transfer || []);
   }
@@ -43,10 +50,12 @@
         if (key === "postMessage") return (...args) => write(target, ...args);
         if (["window", "self", "frames"].includes(key)) return standIn;
         const value = Reflect.get(target, key, target);
-        if (["parent", "top", "opener"].includes(key) || /^\d+$/.test(String(key))) return seen(value);
+        if (["parent", "top", "opener"].includes(key) || /^\d+$/.test(String(key)))
+          return seen(value);
         return typeof value === "function" ? value.bind(target) : value;
       },
-      set: (target, key, value) => Reflect.set(target, key, key === "location" ? local(value) : value, target),
+      set: (target, key, value) =>
+        Reflect.set(target, key, key === "location" ? local(value) : value, target),
     });
     standIns.set(window, standIn);
     windows.set(standIn, window);
@@ -57,43 +66,58 @@
   const [originOf, sourceOf] = [getter("origin"), getter("source")];
   const stamps = new WeakMap(); // window → the stamp of its next message
   const origins = new WeakMap(); // event → its sender's live origin
-  scope.addEventListener("message", (event) => {
-    const { data } = event;
-    const source = sourceOf.call(event);
-    if (!event.isTrusted || !source || source === scope || !isStranger(source)) return;
-    if (data && data.deckarchive === 1 && data.type === STAMP) {
-      readers.add(source);
-      stamps.set(source, data);
-      event.stopImmediatePropagation();
-    } else if (stamps.has(source)) {
-      const { to, from } = stamps.get(source);
-      stamps.delete(source);
-      if (["*", originalUrl.origin].includes(to)) origins.set(event, String(from));
-      else event.stopImmediatePropagation();
-    }
-  }, true);
+  scope.addEventListener(
+    "message",
+    (event) => {
+      const { data } = event;
+      const source = sourceOf.call(event);
+      if (!event.isTrusted || !source || source === scope || !isStranger(source)) return;
+      if (data && data.deckarchive === 1 && data.type === STAMP) {
+        readers.add(source);
+        stamps.set(source, data);
+        event.stopImmediatePropagation();
+      } else if (stamps.has(source)) {
+        const { to, from } = stamps.get(source);
+        stamps.delete(source);
+        if (["*", originalUrl.origin].includes(to)) origins.set(event, String(from));
+        else event.stopImmediatePropagation();
+      }
+    },
+    true,
+  );
   for (const [name, read] of [
     ["origin", (event) => origins.get(event) || originOf.call(event)],
     ["source", (event) => seen(sourceOf.call(event))],
   ]) {
-    define(MessageEvent.prototype, name, { enumerable: true, get() { return read(this); } });
+    define(MessageEvent.prototype, name, {
+      enumerable: true,
+      get() {
+        return read(this);
+      },
+    });
   }
 
   for (const type of ["HTMLIFrameElement", "HTMLFrameElement", "HTMLObjectElement"]) {
     const holder = scope[type] && scope[type].prototype;
     const found = holder && Object.getOwnPropertyDescriptor(holder, "contentWindow");
-    if (found) define(holder, "contentWindow", {
-      enumerable: true,
-      get() {
-        const window = found.get.call(this);
-        if (window && String(this.src || this.data).startsWith(root + "sites/")) readers.add(window);
-        return seen(window);
-      },
-    });
+    if (found)
+      define(holder, "contentWindow", {
+        enumerable: true,
+        get() {
+          const window = found.get.call(this);
+          if (window && String(this.src || this.data).startsWith(root + "sites/"))
+            readers.add(window);
+          return seen(window);
+        },
+      });
   }
   const { parent } = scope;
   if (parent !== scope && isStranger(parent)) {
     readers.add(parent); // a copy, or the frame around one, which hears nothing but what is its own
-    define(scope, "parent", { enumerable: true, get: () => seen(parent), set: (value) => define(scope, "parent", { value, writable: true }) });
+    define(scope, "parent", {
+      enumerable: true,
+      get: () => seen(parent),
+      set: (value) => define(scope, "parent", { value, writable: true }),
+    });
   }
-}
+};

@@ -15,7 +15,10 @@
   function eventsOf(text) {
     const events = [];
     let [type, data, id] = ["", [], ""];
-    for (const line of text.replace(/^\ufeff/, "").split(/\r\n|\n|\r/).slice(0, -1)) {
+    for (const line of text
+      .replace(/^\ufeff/, "")
+      .split(/\r\n|\n|\r/)
+      .slice(0, -1)) {
       const [, name, value] = /^([^:]*):? ?(.*)$/.exec(line);
       if (!line) {
         if (data.length) events.push({ type: type || "message", data: data.join("\n"), id });
@@ -33,8 +36,13 @@
     constructor(url, options) {
       super();
       const full = parse(String(url), localBase());
-      if (!full) throw new DOMException("Cannot open an EventSource to '" + url + "'", "SyntaxError");
-      Object.assign(this, { url: (resolve(String(url)) || { url: full }).url.href, readyState: 0, withCredentials: Boolean(options && options.withCredentials) });
+      if (!full)
+        throw new DOMException("Cannot open an EventSource to '" + url + "'", "SyntaxError");
+      Object.assign(this, {
+        url: (resolve(String(url)) || { url: full }).url.href,
+        readyState: 0,
+        withCredentials: Boolean(options && options.withCredentials),
+      });
       Object.assign(this, { onopen: null, onmessage: null, onerror: null });
       this.replay(String(url)).catch(() => {
         if (this.readyState === 2) return;
@@ -60,7 +68,8 @@
       this.readyState = 2;
     }
   }
-  for (const holder of [ReplayedEvents, ReplayedEvents.prototype]) Object.assign(holder, { CONNECTING: 0, OPEN: 1, CLOSED: 2 });
+  for (const holder of [ReplayedEvents, ReplayedEvents.prototype])
+    Object.assign(holder, { CONNECTING: 0, OPEN: 1, CLOSED: 2 });
   if (scope.EventSource && fetch) scope.EventSource = page.mask(ReplayedEvents, scope.EventSource);
 
   // A socket that never opens: it fails once, later each time, so that retries stay calm.
@@ -68,13 +77,26 @@
   class QuietSocket extends EventTarget {
     constructor(url) {
       super();
-      Object.assign(this, { url: String(url), readyState: 0, protocol: "", extensions: "", bufferedAmount: 0, binaryType: "blob" });
+      Object.assign(this, {
+        url: String(url),
+        readyState: 0,
+        protocol: "",
+        extensions: "",
+        bufferedAmount: 0,
+        binaryType: "blob",
+      });
       Object.assign(this, { onopen: null, onmessage: null, onerror: null, onclose: null });
-      scope.setTimeout(() => {
-        this.readyState = 3;
-        tell(this, new Event("error"));
-        tell(this, scope.CloseEvent ? new scope.CloseEvent("close", { code: 1006 }) : new Event("close"));
-      }, Math.min(500 * 2 ** sockets++, 600000));
+      scope.setTimeout(
+        () => {
+          this.readyState = 3;
+          tell(this, new Event("error"));
+          tell(
+            this,
+            scope.CloseEvent ? new scope.CloseEvent("close", { code: 1006 }) : new Event("close"),
+          );
+        },
+        Math.min(500 * 2 ** sockets++, 600000),
+      );
     }
     send() {}
     close() {
@@ -89,4 +111,4 @@
       throw new DOMException("offline", "NotSupportedError");
     });
   }
-}
+};

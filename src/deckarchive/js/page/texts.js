@@ -8,23 +8,42 @@
   const outward = (text) => /^\s*(https?:)?[\\/]/i.test(text);
 
   function srcset(text) {
-    return String(text).replace(/(^|,\s+|\s,\s*)([^\s,]\S*[^\s,])/g, (all, before, url) => before + local(url));
+    return String(text).replace(
+      /(^|,\s+|\s,\s*)([^\s,]\S*[^\s,])/g,
+      (all, before, url) => before + local(url),
+    );
   }
 
   function css(text) {
     text = String(text);
     if (!/\/\/|url\(\s*["']?\//.test(text)) return text;
     return text
-      .replace(/(url\(\s*)(["']?)((?:https?:)?\/[^"')\s]*)\2/gi, (all, open, quote, url) => open + quote + local(url) + quote)
-      .replace(/(@import\s+)(["'])((?:https?:)?\/[^"']*)\2/gi, (all, open, quote, url) => open + quote + local(url) + quote);
+      .replace(
+        /(url\(\s*)(["']?)((?:https?:)?\/[^"')\s]*)\2/gi,
+        (all, open, quote, url) => open + quote + local(url) + quote,
+      )
+      .replace(
+        /(@import\s+)(["'])((?:https?:)?\/[^"']*)\2/gi,
+        (all, open, quote, url) => open + quote + local(url) + quote,
+      );
   }
 
   const HOLDERS = new Set(["src", "href", "poster", "data", "srcset", "xlink:href", "style"]);
   const FRAMES = new Set(["iframe", "frame", "embed", "object"]);
-  const OPEN = /<!--[^]*?(?:-->|$)|<([a-z][^\s/>]*)((?:"[^"]*"|'[^']*'|[^"'>])*)/gi;
+  const OPEN = /<!--[\s\S]*?(?:-->|$)|<([a-z][^\s/>]*)((?:"[^"]*"|'[^']*'|[^"'>])*)/gi;
   const ATTRIBUTE = /([\s/"'])([^\s"'>/=]+)(\s*=\s*)("[^"]*"|'[^']*'|[^\s"'>]+)/g;
   // What stands in these is text: code that is shown, a template, Markdown.
-  const TEXT = new Set(["script", "style", "textarea", "title", "xmp", "noembed", "noframes", "noscript", "iframe"]);
+  const TEXT = new Set([
+    "script",
+    "style",
+    "textarea",
+    "title",
+    "xmp",
+    "noembed",
+    "noframes",
+    "noscript",
+    "iframe",
+  ]);
 
   function valueIn(tag, name, value, connects) {
     if (name === "srcset") return srcset(value);
@@ -46,14 +65,17 @@
       const quote = /^["']/.test(quoted) ? quoted[0] : "";
       const value = (quote ? quoted.slice(1, -1) : quoted).replace(/&amp;/g, "&");
       const changed = valueIn(tag, kind, value, connects);
-      return changed === value ? all : before + name + equals + quote + changed.replace(/&/g, "&amp;") + quote;
+      return changed === value
+        ? all
+        : before + name + equals + quote + changed.replace(/&/g, "&amp;") + quote;
     });
   }
 
   function markup(html) {
     html = String(html);
     if (!/\/\/|=\s*["']?\//.test(html)) return html;
-    let made = "", at = 0;
+    let made = "";
+    let at = 0;
     OPEN.lastIndex = 0;
     for (let found; (found = OPEN.exec(html)); ) {
       const tag = (found[1] || "").toLowerCase();
@@ -72,4 +94,4 @@
   }
 
   Object.assign(page, { NOWHERE, outward, srcset, css, markup });
-}
+};

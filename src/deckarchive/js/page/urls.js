@@ -9,10 +9,20 @@
   const originalUrl = new URL(config.url);
 
   // What a page reads from its query stands there, on a server or not: the file is the same.
-  if (doc && !config.own && originalUrl.search && !scope.location.search && scope.location.href.startsWith(root)) {
+  if (
+    doc &&
+    !config.own &&
+    originalUrl.search &&
+    !scope.location.search &&
+    scope.location.href.startsWith(root)
+  ) {
     try {
-      scope.history.replaceState(scope.history.state, "", scope.location.pathname + originalUrl.search + scope.location.hash);
-    } catch (error) {
+      scope.history.replaceState(
+        scope.history.state,
+        "",
+        scope.location.pathname + originalUrl.search + scope.location.hash,
+      );
+    } catch {
       // A browser that allows it on no file: the page does without.
     }
   }
@@ -27,10 +37,14 @@
     const base = doc.createElement("base");
     base.href = new URL(config.routed, start).href;
     try {
-      scope.history.replaceState(scope.history.state, "", scope.location.origin + originalUrl.pathname + originalUrl.search + scope.location.hash);
+      scope.history.replaceState(
+        scope.history.state,
+        "",
+        scope.location.origin + originalUrl.pathname + originalUrl.search + scope.location.hash,
+      );
       doc.currentScript.before(base);
       routed = base;
-    } catch (error) {
+    } catch {
       // A path that no history takes: the page keeps the copy's.
     }
   }
@@ -38,7 +52,7 @@
   function parse(text, base) {
     try {
       return new URL(text, base);
-    } catch (error) {
+    } catch {
       return null;
     }
   }
@@ -49,7 +63,13 @@
     if (config.own && href.startsWith(root) && !href.startsWith(root + "sites/")) {
       const path = href.slice(root.length);
       const known = maps.original(path);
-      return parse((known ? "http://" + known : path && path !== "index.html" ? originalUrl.origin + "/" + path : originalUrl.href) + url.hash);
+      return parse(
+        (known
+          ? "http://" + known
+          : path && path !== "index.html"
+            ? originalUrl.origin + "/" + path
+            : originalUrl.href) + url.hash,
+      );
     }
     if (href.startsWith(root + "sites/")) {
       const path = href.slice(root.length);
@@ -58,7 +78,8 @@
       const address = known || host.replace("+", ":") + "/" + rest;
       const query = known && known.includes("?") && !url.search ? "" : url.search;
       const plain = query ? address.split("?", 1)[0] : address;
-      const scheme = address.split("/", 1)[0] === originalUrl.host ? originalUrl.protocol : "https:";
+      const scheme =
+        address.split("/", 1)[0] === originalUrl.host ? originalUrl.protocol : "https:";
       return parse(scheme + "//" + plain + query + url.hash);
     }
     if (!onFile && url.origin === new URL(root).origin) {
@@ -66,7 +87,10 @@
     }
     // Where a path that begins with "/" leads on file:// (on Windows, below a drive).
     if (onFile && url.protocol === "file:" && !href.startsWith(root)) {
-      return parse(url.pathname.replace(/^\/[a-z]:(?=\/)/i, "") + url.search + url.hash, originalUrl);
+      return parse(
+        url.pathname.replace(/^\/[a-z]:(?=\/)/i, "") + url.search + url.hash,
+        originalUrl,
+      );
     }
     return null;
   }
@@ -78,8 +102,10 @@
   function originalBase() {
     if (!doc) return originalUrl;
     const base = doc.baseURI.split("#")[0];
-    if (routed && config.routed === "./") return parse(scope.location.pathname + scope.location.search, originalUrl);
-    if (page.here && page.here.active() && base === scope.location.href.split("#")[0]) return page.here.current();
+    if (routed && config.routed === "./")
+      return parse(scope.location.pathname + scope.location.search, originalUrl);
+    if (page.here && page.here.active() && base === scope.location.href.split("#")[0])
+      return page.here.current();
     if (base === start || base.startsWith("about:")) return originalUrl;
     const url = new URL(base);
     const elsewhere = /^https?:$/.test(url.protocol) && url.host !== scope.location.host;
@@ -92,8 +118,13 @@
     const changed = new URL(url);
     for (const [name, value] of url.searchParams) {
       const full = /^(https?|file):/.test(value) && value !== location.origin ? parse(value) : null;
-      const back = full && (full.href.startsWith(root) || full.origin === location.origin) ? reverse(full) : null;
-      const part = ["origin", "host", "hostname", "pathname"].find((key) => value.length > 1 && value === location[key]);
+      const back =
+        full && (full.href.startsWith(root) || full.origin === location.origin)
+          ? reverse(full)
+          : null;
+      const part = ["origin", "host", "hostname", "pathname"].find(
+        (key) => value.length > 1 && value === location[key],
+      );
       if (back || part) changed.searchParams.set(name, back ? back.href : originalUrl[part]);
     }
     return changed;
@@ -113,9 +144,16 @@
     if (!url) return null;
     // Made of the location: "//" + host (none on file://), or with a host whose port is left out.
     const { host, hostname } = scope.location;
-    const made = /^\/\/[^/]/.test(text) ? parse(scope.location.protocol + text) : scheme && parse(text);
+    const made = /^\/\/[^/]/.test(text)
+      ? parse(scope.location.protocol + text)
+      : scheme && parse(text);
     if (onFile && /^\/\/\/[^/]/.test(text)) url = parse(text.slice(2), originalBase());
-    else if (!onFile && made && (made.host === host || (made.host === hostname && !made.port)) && (!scheme || made.host !== host)) {
+    else if (
+      !onFile &&
+      made &&
+      (made.host === host || (made.host === hostname && !made.port)) &&
+      (!scheme || made.host !== host)
+    ) {
       url = parse(made.pathname + made.search + made.hash, originalUrl);
     } else if (scheme) {
       const back = reverse(url);
@@ -171,16 +209,18 @@
     asked.set(path, done);
     scope.postMessage({ deckarchive: 1, path });
   }
-  if (!doc && onFile) scope.addEventListener("message", (event) => {
-    const { deckarchive, path, url } = event.data || {};
-    if (deckarchive !== 1 || !path) return;
-    event.stopImmediatePropagation();
-    if (url) data()[path] = url;
-    if (asked.has(path)) asked.get(path)();
-  });
+  if (!doc && onFile)
+    scope.addEventListener("message", (event) => {
+      const { deckarchive, path, url } = event.data || {};
+      if (deckarchive !== 1 || !path) return;
+      event.stopImmediatePropagation();
+      if (url) data()[path] = url;
+      if (asked.has(path)) asked.get(path)();
+    });
   function order(path) {
-    if (!Object.prototype.hasOwnProperty.call(later(), path) || data()[path]) return null;
-    if (!ordered.has(path)) ordered.set(path, new Promise((done) => (doc ? load : ask)(path, done)));
+    if (!Object.hasOwn(later(), path) || data()[path]) return null;
+    if (!ordered.has(path))
+      ordered.set(path, new Promise((done) => (doc ? load : ask)(path, done)));
     return ordered.get(path);
   }
 
@@ -190,7 +230,9 @@
       const { deckarchive, path } = event.data || {};
       if (deckarchive !== 1 || !path) return;
       event.stopImmediatePropagation();
-      Promise.resolve(order(path)).then(() => worker.postMessage({ deckarchive: 1, path, url: data()[path] }));
+      Promise.resolve(order(path)).then(() =>
+        worker.postMessage({ deckarchive: 1, path, url: data()[path] }),
+      );
     });
   }
 
@@ -213,5 +255,27 @@
     if (!known && misses.size < 200 && /^https?:$/.test(url.protocol)) misses.add(url.href);
   }
 
-  Object.assign(page, { root, onFile, maps, start, misses, originalUrl, routed, parse, reverse, localBase, originalBase, resolve, address, readable, inFolder, carriedData, order, later, serve, local, miss });
-}
+  Object.assign(page, {
+    root,
+    onFile,
+    maps,
+    start,
+    misses,
+    originalUrl,
+    routed,
+    parse,
+    reverse,
+    localBase,
+    originalBase,
+    resolve,
+    address,
+    readable,
+    inFolder,
+    carriedData,
+    order,
+    later,
+    serve,
+    local,
+    miss,
+  });
+};

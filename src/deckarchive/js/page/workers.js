@@ -1,7 +1,29 @@
 // Workers: a blob inherits this page's policy, and starts with this script.
 (page) => {
   "use strict";
-  const { scope, config, doc, root, onFile, start, originalUrl, parse, reverse, localBase, originalBase, resolve, address, local, miss, wrap, patch, urlOf, pathOf, workerOf, workletOf, dataOf } = page;
+  const {
+    scope,
+    config,
+    doc,
+    onFile,
+    start,
+    originalUrl,
+    parse,
+    reverse,
+    localBase,
+    originalBase,
+    resolve,
+    address,
+    local,
+    miss,
+    wrap,
+    patch,
+    urlOf,
+    pathOf,
+    workerOf,
+    workletOf,
+    dataOf,
+  } = page;
   const { Blob, URL } = scope;
 
   const blobs = new Map();
@@ -36,7 +58,12 @@
     }
     return source.replace(IMPORT, (all, word, between, quote, url) => {
       const found = resolve(url);
-      const end = found && found.path ? (onFile && urlOf(found.path) ? "deckarchive:" + found.path : address(found)) : url;
+      const end =
+        found && found.path
+          ? onFile && urlOf(found.path)
+            ? "deckarchive:" + found.path
+            : address(found)
+          : url;
       return word + between + quote + end + quote;
     });
   }
@@ -51,19 +78,41 @@
     if ((found && !found.path && !onFile) || source === undefined) return [raw, options, ...rest];
     if (inline && options && options.type === "module") source = imported(source);
     if (!onFile) return [served(text, inline, found, source, options), options, ...rest];
-    const path = inline ? "" : found ? found.path || found.url.href : pathOf(parse(text, localBase()).href);
+    const path = inline
+      ? ""
+      : found
+        ? found.path || found.url.href
+        : pathOf(parse(text, localBase()).href);
     const asked = found ? found.url : parse(text, localBase());
-    return workerOf(path, inline ? "" : asked.search + asked.hash, source, options, Boolean(options && options.shared)) || [raw, options, ...rest];
+    return (
+      workerOf(
+        path,
+        inline ? "" : asked.search + asked.hash,
+        source,
+        options,
+        Boolean(options && options.shared),
+      ) || [raw, options, ...rest]
+    );
   }
 
   function served(text, inline, found, source, options) {
     const file = inline ? start : found ? address(found) : parse(text, localBase()).href;
-    const url = inline ? originalBase().href : (found ? found.url : reverse(new URL(file)) || originalUrl).href;
-    const setup = "self.__deckarchive=" + JSON.stringify({ url, page: config.page, map: config.map, local: inline ? "" : file });
-    const parts = [config.map, config.page, ...(inline ? [] : [file])].map((part) => JSON.stringify(part));
+    const url = inline
+      ? originalBase().href
+      : (found ? found.url : reverse(new URL(file)) || originalUrl).href;
+    const setup =
+      "self.__deckarchive=" +
+      JSON.stringify({ url, page: config.page, map: config.map, local: inline ? "" : file });
+    const parts = [config.map, config.page, ...(inline ? [] : [file])].map((part) =>
+      JSON.stringify(part),
+    );
     const isModule = options && options.type === "module";
     const head = isModule
-      ? ["data:text/javascript," + encodeURIComponent(setup)].map((part) => JSON.stringify(part)).concat(parts).map((part) => "import " + part).join(";")
+      ? ["data:text/javascript," + encodeURIComponent(setup)]
+          .map((part) => JSON.stringify(part))
+          .concat(parts)
+          .map((part) => "import " + part)
+          .join(";")
       : setup + ";importScripts(" + parts.join(",") + ")";
     return URL.createObjectURL(new Blob([head, ";\n", source], { type: "text/javascript" }));
   }
@@ -72,40 +121,58 @@
     wrap(name, (args) => bootstrap(...args), onFile && page.serve);
   }
   const shared = new scope.Map();
-  if (onFile && scope.SharedWorker) scope.SharedWorker = class SharedWorker extends scope.EventTarget {
-    constructor(url, options) {
-      super();
-      const { name = "", type = "classic" } = typeof options === "string" ? { name: options } : options || {};
-      const key = [parse(String(url), localBase()), name].join(" ");
-      if (!shared.has(key)) shared.set(key, new scope.Worker(url, { name, type, shared: true }));
-      const channel = new scope.MessageChannel();
-      this.port = channel.port1;
-      this.onerror = null;
-      shared.get(key).addEventListener("error", (event) => {
-        const told = new scope.Event("error");
-        this.dispatchEvent(told);
-        if (typeof this.onerror === "function") this.onerror(event);
-      });
-      shared.get(key).postMessage({ deckarchive: 1 }, [channel.port2]);
-    }
-  };
-  if (scope.Worklet) patch(scope.Worklet.prototype, "addModule", (native) => function (url, ...rest) {
-    // On file:// a worklet takes no module from a file or a blob.
-    const made = onFile && blobs.get(String(url));
-    if (made) return made.text().then((text) => native.call(this, dataOf(text), ...rest));
-    const found = resolve(url);
-    const own = onFile && workletOf(found ? found.path : pathOf(parse(String(url), localBase()).href));
-    return native.call(this, own || local(url), ...rest);
-  });
+  if (onFile && scope.SharedWorker)
+    scope.SharedWorker = class SharedWorker extends scope.EventTarget {
+      constructor(url, options) {
+        super();
+        const { name = "", type = "classic" } =
+          typeof options === "string" ? { name: options } : options || {};
+        const key = [parse(String(url), localBase()), name].join(" ");
+        if (!shared.has(key)) shared.set(key, new scope.Worker(url, { name, type, shared: true }));
+        const channel = new scope.MessageChannel();
+        this.port = channel.port1;
+        this.onerror = null;
+        shared.get(key).addEventListener("error", (event) => {
+          const told = new scope.Event("error");
+          this.dispatchEvent(told);
+          if (typeof this.onerror === "function") this.onerror(event);
+        });
+        shared.get(key).postMessage({ deckarchive: 1 }, [channel.port2]);
+      }
+    };
+  if (scope.Worklet)
+    patch(
+      scope.Worklet.prototype,
+      "addModule",
+      (native) =>
+        function (url, ...rest) {
+          // On file:// a worklet takes no module from a file or a blob.
+          const made = onFile && blobs.get(String(url));
+          if (made) return made.text().then((text) => native.call(this, dataOf(text), ...rest));
+          const found = resolve(url);
+          const own =
+            onFile && workletOf(found ? found.path : pathOf(parse(String(url), localBase()).href));
+          return native.call(this, own || local(url), ...rest);
+        },
+    );
 
   if (doc) return;
   const { importScripts } = scope;
   if (importScripts) {
-    scope.importScripts = (...list) => importScripts.apply(scope, list.map((url) => {
-      const found = resolve(url);
-      const href = found ? (found.path ? address(found) : found.url.href) : parse(String(url), localBase()).href;
-      return (onFile && urlOf(pathOf(href))) || href;
-    }));
+    scope.importScripts = (...list) =>
+      importScripts.apply(
+        scope,
+        list.map((url) => {
+          const found = resolve(url);
+          const href = found
+            ? found.path
+              ? address(found)
+              : found.url.href
+            : parse(String(url), localBase()).href;
+          return (onFile && urlOf(pathOf(href))) || href;
+        }),
+      );
   }
-  if (config.local) Object.defineProperty(scope, "location", { value: new URL(config.local), configurable: true });
-}
+  if (config.local)
+    Object.defineProperty(scope, "location", { value: new URL(config.local), configurable: true });
+};

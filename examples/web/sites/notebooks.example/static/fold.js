@@ -1,5 +1,5 @@
 for (const button of document.querySelectorAll("button.fold")) {
-  button.onclick = function () {
+  button.onclick = () => {
     document.getElementById(button.dataset.folds).classList.toggle("folded");
   };
 }
