@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from playwright.sync_api import Page
 
 from deckarchive.rewrite.page import Script, finish_page, is_remote
 from deckarchive.web import policy
@@ -97,3 +98,36 @@ def test_all_else_stays(text):
 )
 def test_what_is_remote(url, remote):
     assert is_remote(url) is remote
+
+
+ODD_HEADS = {
+    "template": "<!doctype html><template><html><head></head></html></template><p>slides</p>",
+    "svg": "<!doctype html><svg><head></head><desc><head></head></desc></svg><p>slides</p>",
+    "text": "<!doctype html>A talk about <head></head> and <html><p>slides</p>",
+    "noscript": "<!doctype html><noscript><head></head></noscript><p>slides</p>",
+    "comment": "<!doctype html><!-- <head> --><html><head></head><p>slides</p>",
+    "attribute": "<!doctype html><html lang='<head>'><head></head><p>slides</p>",
+    "instruction": "<?xml version='1.0'?><!doctype html><html><head></head><p>slides</p>",
+    "none": "<p>slides</p>",
+    "behind the body": "<!doctype html><body><p>slides</p><template><head></head></template>",
+}
+ASK_OUTSIDE = """() => new Promise((done) => {
+  addEventListener("securitypolicyviolation", (event) => done(event.effectiveDirective));
+  const image = new Image();
+  image.onerror = () => setTimeout(() => done("asked the network"), 1000);
+  image.src = "http://outside.test/picture.png";
+})"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("text", ODD_HEADS.values(), ids=ODD_HEADS.keys())
+def test_the_policy_holds_wherever_a_head_seems_to_stand(text: str, page: Page) -> None:
+    page.set_content(finish_page(text, "utf-8", []))
+    place = """() => {
+      const policy = document.querySelector("meta[http-equiv=Content-Security-Policy]");
+      return policy && policy.parentElement === document.head;
+    }"""
+    assert page.evaluate(place)
+    assert page.evaluate(ASK_OUTSIDE) == "img-src"
+    quirks = "<!doctype" not in text
+    assert page.evaluate("document.compatMode") == ("BackCompat" if quirks else "CSS1Compat")

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from deckarchive.markup import Splice, Tag, apply, encode_attribute, scan_html
+from deckarchive.rewrite.head import head_start
 from deckarchive.web import policy
 
 _REMOTE = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|[\\/]{2})")
 _CHECKED = frozenset({"script", "link", "img", "video", "audio", "source", "track"})
 _HINTS = frozenset({"preconnect", "dns-prefetch"})
-_FIRST = "html", "head"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ def finish_page(
     (browsers refuse them on file://). A ``base`` that leads elsewhere leads here.
     """
     splices = [s for tag in _tags(text) if not tag.closing for s in _tag_splices(text, tag)]
-    at = _head_start(text)
+    at = head_start(text)
     inserted = (
         f'<meta charset="{encode_attribute(encoding, chr(34))}">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy("deck")}">'
@@ -70,16 +70,6 @@ def _json(value: Mapping[str, Any]) -> str:
 
 def _tags(text: str) -> Iterator[Tag]:
     return (token for token in scan_html(text) if isinstance(token, Tag))
-
-
-def _head_start(text: str) -> int:
-    """Where the head's contents start: behind ``<head>``, else ``<html>``, else the doctype."""
-    found = {tag.name: tag.end for tag in reversed(list(_tags(text))) if not tag.closing}
-    for name in reversed(_FIRST):
-        if name in found:
-            return found[name]
-    doctype = re.match(r"\s*<!doctype[^>]*>", text, re.IGNORECASE)
-    return doctype.end() if doctype else 0
 
 
 def _tag_splices(text: str, tag: Tag) -> Iterator[Splice]:
