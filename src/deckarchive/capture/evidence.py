@@ -14,6 +14,8 @@ from deckarchive.model import Embed, RecordedExchange, Use, View
 from deckarchive.warc import DecodedStream, Undecodable, WarcWriter
 
 _MAX_PLAYLIST = 4 * 1024**2
+_DIGITS = 18
+"""Of a size that is believed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +148,7 @@ def _part_of(exchange: RecordedExchange) -> int:
     if exchange.status != 206 or exchange.method != "GET":
         return 0
     size = exchange.header("content-range").strip().rpartition("/")[2]
-    return int(size) if size.isascii() and size.isdigit() else 0
+    return int(size) if size.isascii() and size.isdigit() and len(size) <= _DIGITS else 0
 
 
 def _is_everything(exchange: RecordedExchange) -> bool:

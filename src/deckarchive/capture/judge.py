@@ -124,6 +124,9 @@ def judge_file(evidence: Evidence, lost: Iterable[str] = ()) -> tuple[State, str
     if evidence.error:
         return State.FAILED, evidence.error
     faults = [f"{url} did not come" for url in lost]
+    if evidence.busy:
+        state = State.FAILED if evidence.status is None else State.PARTIAL
+        return _with_notes(state, faults, evidence)
     return _with_notes(State.PARTIAL if faults else State.CAPTURED, faults, evidence)
 
 

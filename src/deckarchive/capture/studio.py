@@ -77,4 +77,5 @@ class Studio:
             max_body=self.options.max_size,
             budget=self.budget,
             answered=secrets.answered,
+            patience=self.options.timeout,
         )

@@ -15,7 +15,6 @@ from deckarchive import files, urls
 from deckarchive.capture import judge
 from deckarchive.capture.deckpage import capture_deck
 from deckarchive.capture.evidence import Evidence, Recorder
-from deckarchive.capture.options import CaptureOptions
 from deckarchive.capture.page import capture_page
 from deckarchive.capture.session import Session
 from deckarchive.capture.studio import Studio
@@ -29,6 +28,7 @@ from deckarchive.model import (
     State,
     Target,
 )
+from deckarchive.proxy import LEAST_RATE
 from deckarchive.warc import WarcWriter
 
 
@@ -78,7 +78,7 @@ async def _attempt(studio: Studio, target: Target, folder: Path) -> tuple[Captur
             by_hand=studio.by_hand,
         )
         try:
-            lost, broke = await _in_time(session, _ceiling(studio.options, target))
+            lost, broke = await _in_time(session)
         finally:
             evidence.failures = list(listener.failures)
             await listener.close()
@@ -97,20 +97,27 @@ async def _attempt(studio: Studio, target: Target, folder: Path) -> tuple[Captur
     return record, broke
 
 
-async def _in_time(session: Session, seconds: float) -> tuple[list[str], bool]:
-    """Capture within ``seconds``: the parts of a file that did not come, and whether the browser
-    broke. What ends it early is evidence."""
+async def _in_time(session: Session) -> tuple[list[str], bool]:
+    """Capture within the target's time: the parts of a file that did not come, and whether the
+    browser broke. What ends it early is evidence."""
     evidence = session.evidence
+    work = asyncio.ensure_future(_capture(session))
+    began = time.monotonic()
     try:
-        return await asyncio.wait_for(_capture(session), seconds), False
+        while (left := began + _ceiling(session) - time.monotonic()) > 0 and not work.done():
+            await asyncio.wait({work}, timeout=left)
+        if work.done():
+            return work.result(), False
+        evidence.notes.append("it took longer than its time and was cut off")
+        evidence.busy = True
     except BrowserError as error:
         evidence.notes.append(error.message)
         evidence.busy = True
         return [], True
-    except TimeoutError:
-        evidence.notes.append("it took longer than its time and was cut off")
-        evidence.busy = True
-        return [], False
+    finally:
+        work.cancel()
+        await asyncio.wait({work})
+    return [], False
 
 
 async def _capture(session: Session) -> list[str]:
@@ -129,13 +136,18 @@ def is_page(target: Target) -> bool:
     return target.id == DECK_CAPTURE_ID or target.kind.is_page
 
 
-def _ceiling(options: CaptureOptions, target: Target) -> float:
-    """The sum of the bounds of a target's steps; only something unforeseen reaches it."""
+def _ceiling(session: Session) -> float:
+    """The sum of the bounds of a target's steps; only something unforeseen reaches it.
+
+    What comes earns a file more time, so that a large one may take long and a slow one may not.
+    """
+    options, target = session.options, session.target
     if options.headed:
         return 24 * 3600
-    if not is_page(target):
-        return 3600 + 60 * options.timeout
-    return 22 * options.timeout + 120 + 60 * len(target.fragments)
+    steps = 22 * options.timeout + 120
+    if is_page(target):
+        return steps + 60 * len(target.fragments)
+    return min(3600 + 60 * options.timeout, steps + session.listener.received / LEAST_RATE)
 
 
 def _judge(target: Target, evidence: Evidence, lost: Iterable[str]) -> tuple[State, str]:

@@ -53,7 +53,8 @@ async def capture_whole(session: Session) -> list[str]:
     evidence.headers = {name.lower(): value for name, value in got.headers}
     evidence.content_type = evidence.headers.get("content-type", "").partition(";")[0].lower()
     if got.truncated:
-        evidence.error = f"the file came cut off ({got.truncated})"
+        why = got.failure or got.truncated
+        evidence.error = f"the file came cut off ({why})"
         return []
     await fetch_films(session, None, referer=got.url)
     kind = session.target.kind

@@ -11,9 +11,10 @@ from deckarchive.proxy.listener import Fetched, Flight, Listener, Sink
 from deckarchive.proxy.options import ProxyOptions
 from deckarchive.proxy.recorder import RecordingProxy
 from deckarchive.proxy.replay import ReplayProxy, ReplaySource
-from deckarchive.proxy.rules import Budget, Rules
+from deckarchive.proxy.rules import LEAST_RATE, Budget, Rules
 
 __all__ = [
+    "LEAST_RATE",
     "Budget",
     "Fetched",
     "Flight",

@@ -15,10 +15,19 @@ from deckarchive.model import RecordedExchange
 from deckarchive.proxy.flight import Client, ClientGone, Flight, Outcome, Sink
 from deckarchive.proxy.options import ProxyOptions
 from deckarchive.proxy.request import Request, spool
-from deckarchive.proxy.rules import Budget, Rules
+from deckarchive.proxy.rules import LEAST_RATE, Budget, Rules
 from deckarchive.proxy.site import answer
 from deckarchive.proxy.upstream import Upstream
-from deckarchive.proxy.wire import Cut, Framing, NoAnswer, Stream, read_body, read_head
+from deckarchive.proxy.wire import (
+    Cut,
+    Framing,
+    NoAnswer,
+    Stream,
+    TooSlow,
+    fast_enough,
+    read_body,
+    read_head,
+)
 from deckarchive.proxy.wire import response_framing as framing_of
 from deckarchive.urls import DECK_HOST
 
@@ -49,6 +58,7 @@ class Exchanger:
         self.flights: dict[Flight, None] = {}
         self.failures: list[tuple[str, str]] = []
         self.last_activity = time.monotonic()
+        self.received = 0
         self.error: BaseException | None = None
         self._sink = sink
         self._allow = allow
@@ -116,6 +126,8 @@ class Exchanger:
         truncated, keep = "time", False
         try:
             blocks = read_body(stream.reader, framing, length, self.options.idle_timeout)
+            if not flight.streaming:
+                blocks = fast_enough(blocks, self.rules.patience, LEAST_RATE)
             budget = self.rules.budget
             truncated = await self._relay(
                 head, framing, blocks, client, body, flight, limit, budget
@@ -129,7 +141,7 @@ class Exchanger:
             await self._record(request, head, body, flight, truncated, started, clock, stream.ip)
         if upgraded:
             await client.tunnel(stream, flight)
-        return Outcome(head, flight.received, truncated)
+        return Outcome(head, flight.received, truncated, flight.slow)
 
     async def _local(self, request: Request, client: Client, flight: Flight) -> Outcome:
         """Answer for the deck's own folder."""
@@ -170,8 +182,9 @@ class Exchanger:
 
     async def _ask(self, stream: Stream, request: Request) -> Head:
         sending = asyncio.ensure_future(self._write(stream, request))
+        patience = min(self.options.read_timeout, self.rules.patience)
         try:
-            async with asyncio.timeout(self.options.read_timeout):
+            async with asyncio.timeout(patience):
                 while True:
                     head = await read_head(stream.reader)
                     if head is None:
@@ -180,8 +193,7 @@ class Exchanger:
                     if code >= 200 or code == 101:
                         break
         except TimeoutError as error:
-            seconds = f"{self.options.read_timeout:g}"
-            raise NoAnswer(f"no answer within {seconds} s", transient=True) from error
+            raise NoAnswer(f"no answer within {patience:g} s", transient=True) from error
         except Cut as cut:
             if cut.reason == "length":
                 raise NoAnswer("the answer's head is too long") from cut
@@ -233,6 +245,7 @@ class Exchanger:
                 kept = block[: budget.take(min(len(block), limit - flight.received))]
                 _keep(body, kept)
                 flight.received += len(kept)
+                self.received += len(kept)
                 flight.touch()
                 self.last_activity = flight.last_activity
                 await client.data(block)
@@ -240,6 +253,7 @@ class Exchanger:
                     return "length"
             await client.end()
         except Cut as cut:
+            flight.slow = isinstance(cut, TooSlow)
             return cut.reason
         except ClientGone:
             return "" if framing == "none" else "disconnect"

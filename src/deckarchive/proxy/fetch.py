@@ -15,6 +15,7 @@ from deckarchive.model import Headers
 from deckarchive.proxy.exchange import Exchanger
 from deckarchive.proxy.flight import Flight, Outcome
 from deckarchive.proxy.request import make_request, split_target, spool
+from deckarchive.proxy.rules import LEAST_RATE
 from deckarchive.proxy.wire import Framing, NoAnswer, Stream
 
 _REDIRECTS: Final = frozenset((301, 302, 303, 307, 308))
@@ -32,7 +33,8 @@ _PERSONAL: Final = frozenset(("authorization", "cookie"))
 class Fetched:
     """What :meth:`Listener.fetch` got: the last answer after redirects, already recorded.
 
-    ``status`` is 0 and ``failure`` says why when no answer came. ``url`` is the final URL,
+    ``status`` is 0 and ``failure`` says why when no answer came; it also says why a body was given
+    up. ``url`` is the final URL,
     ``size`` the stored body length in bytes, ``truncated`` as in ``RecordedExchange``.
     ``resumed`` says that it came in pieces: a cut answer and the ranges that complete it.
     """
@@ -106,7 +108,8 @@ def _joined(got: Fetched, rest: Fetched) -> Fetched:
     fields = {name.lower(): value for name, value in rest.headers}
     if rest.url != got.url or not fields.get("content-range", "").startswith(f"bytes {got.size}-"):
         return replace(rest, truncated="unspecified")
-    return replace(got, size=got.size + rest.size, truncated=rest.truncated, resumed=True)
+    size = got.size + rest.size
+    return replace(got, size=size, truncated=rest.truncated, failure=rest.failure, resumed=True)
 
 
 async def _follow(
@@ -122,7 +125,7 @@ async def _follow(
         location = outcome.head.value(b"location").decode("utf-8", "replace")
         target = urls.resolve(location, url) if location and status in _REDIRECTS else None
         if target is None:
-            cut = outcome.truncated in _CUT
+            cut = outcome.truncated in _CUT and not outcome.slow
             pause = _retry_after(outcome.head)
             return _fetched(url, outcome), cut or status in _TRANSIENT, pause
         if urls.host(target) != urls.host(url):
@@ -157,17 +160,18 @@ def _fetched(url: str, outcome: Outcome) -> Fetched:
         headers=tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in fields),
         size=outcome.size,
         truncated=outcome.truncated,
+        failure=f"slower than {LEAST_RATE // 1000} kB a second" if outcome.slow else "",
     )
 
 
 def _retry_after(head: Head) -> float:
     """Seconds that Retry-After asks for, as a number or a date (RFC 9110, section 10.2.3)."""
     value = head.value(b"retry-after").decode("latin-1").strip()
-    if value.isdigit():
+    if value.isascii() and value.isdigit():
         return float(value)
     try:
         when = email.utils.parsedate_to_datetime(value)
-    except ValueError:
+        when = when if when.tzinfo else when.replace(tzinfo=UTC)
+        return max(0.0, (when - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError, IndexError, OverflowError):  # whatever a server may write
         return 0.0
-    when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return max(0.0, (when - datetime.now(UTC)).total_seconds())

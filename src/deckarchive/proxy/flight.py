@@ -21,6 +21,7 @@ class Flight:
 
     ``received`` counts body bytes so far; ``status`` is 0 until the head has come. ``streaming``
     marks what is not expected to end: event streams, WebSockets, multipart/x-mixed-replace.
+    ``slow`` says that its body was given up since it came too slowly.
     """
 
     method: str
@@ -30,6 +31,7 @@ class Flight:
     status: int = 0
     received: int = 0
     streaming: bool = False
+    slow: bool = False
 
     def touch(self) -> None:
         """Note that something happened now."""
@@ -51,8 +53,10 @@ class Client(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The recorded answer: its head, stored size and why it is truncated (``""``: it is not)."""
+    """The recorded answer: its head, stored size and why it is truncated (``""``: it is not);
+    ``slow`` as in :class:`Flight`."""
 
     head: Head
     size: int
     truncated: str
+    slow: bool = False

@@ -46,6 +46,11 @@ class Listener(Port):
         return self._exchanger.last_activity if self._exchanger else 0.0
 
     @property
+    def received(self) -> int:
+        """Body bytes that came so far, of exchanges that are open now too."""
+        return self._exchanger.received if self._exchanger else 0
+
+    @property
     def in_flight(self) -> tuple[Flight, ...]:
         """The exchanges that are open now, oldest first."""
         return tuple(self._exchanger.flights) if self._exchanger else ()

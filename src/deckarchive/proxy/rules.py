@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from deckarchive.heads import Head, field_name, join_head
 from deckarchive.proxy.request import Request
+
+LEAST_RATE: Final = 4096
+"""Bytes a second that a body must bring, on average over each stretch of ``patience`` seconds that
+are spent waiting for its server."""
 
 
 @dataclass(slots=True)
@@ -36,7 +41,9 @@ class Rules:
     why a URL is not asked for, ``""`` when it is; it is told whether that is a page in a window
     of its own. ``max_body`` in bytes cuts longer bodies, ``budget`` bounds what
     comes from the network altogether. ``answered`` is told the
-    heads of each request and answer before any of it reaches the browser.
+    heads of each request and answer before any of it reaches the browser. ``patience`` in seconds
+    is the longest wait for a head, and for a piece of a body: :data:`LEAST_RATE` says how much must
+    come meanwhile.
     """
 
     headers: tuple[tuple[str, str], ...] = ()
@@ -45,6 +52,7 @@ class Rules:
     max_body: int | None = None
     budget: Budget = field(default_factory=Budget)
     answered: Callable[[Head, Head], None] = lambda request, response: None
+    patience: float = 60.0
 
     def blocks(self, request: Request) -> str:
         """Why ``request`` is not sent, ``""`` when it is."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
+import time
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ MAX_HEAD: Final = 256 * 1024
 
 STREAM_LIMIT: Final = 256 * 1024
 _BLOCK: Final = 64 * 1024
+_LENGTH_DIGITS: Final = 18
+"""As many as fit in 64 bits; a longer number is no length, and no integer either to Python."""
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?$", re.DOTALL)
 
 Framing = Literal["none", "length", "chunked", "close"]
@@ -114,7 +117,7 @@ def request_framing(head: Head) -> tuple[Framing, int]:
 def _content_length(head: Head) -> int | None:
     """The first usable Content-Length; servers repeat it, some with a list in one field."""
     for token in head.tokens(b"content-length"):
-        if token.isdigit():
+        if token.isdigit() and len(token) <= _LENGTH_DIGITS:
             return int(token)
     return None
 
@@ -142,6 +145,41 @@ async def read_body(
         raise Cut("disconnect") from error
     except asyncio.LimitOverrunError as error:
         raise Cut("unspecified") from error
+
+
+class TooSlow(Cut):
+    """A body of which too little came in the time that it had."""
+
+    def __init__(self) -> None:
+        super().__init__("time")
+
+
+async def fast_enough(
+    blocks: AsyncIterator[bytes], patience: float, least: float
+) -> AsyncIterator[bytes]:
+    """The same blocks, as long as they come.
+
+    Each stretch of ``patience`` seconds spent waiting for them must bring ``least`` bytes a second;
+    what their taker needs is not counted. Raises :class:`TooSlow`, or :class:`Cut` where
+    ``patience`` seconds brought nothing at all.
+    """
+    waited, came = 0.0, 0
+    while True:
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(max(0.0, patience - waited)):
+                block = await anext(blocks, b"")
+        except TimeoutError as error:
+            raise (TooSlow() if came else Cut("time")) from error
+        if not block:
+            return
+        waited += time.monotonic() - began
+        came += len(block)
+        if came >= least * patience:
+            waited, came = 0.0, 0
+        elif waited >= patience:
+            raise TooSlow
+        yield block
 
 
 async def _exactly(reader: asyncio.StreamReader, length: int, idle: float) -> AsyncIterator[bytes]:
