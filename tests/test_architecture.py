@@ -121,6 +121,10 @@ TEXTS = sorted(
 FACTS = {
     "a policy": (re.compile("default-src|frame-src|script-src"), {"web/tables/policies.json"}),
     "an atomic write": (re.compile(r"mkstemp\(|os\.fsync\(|os\.replace\("), {"files.py"}),
+    "an encoding": (
+        re.compile(r"import webencodings|<meta[^>]{0,20}\\s[^>]*charset"),
+        {"web/encodings.py"},
+    ),
     "volatile parameters": (re.compile("utm_|x-goog|nocache", re.I), {"web/tables/queries.json"}),
 }
 

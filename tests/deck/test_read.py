@@ -137,7 +137,7 @@ def test_configuration_is_not_looked_for_beyond_the_project(tmp_path: Path) -> N
     ("data", "text", "encoding"),
     [
         ("# é\r\n".encode("utf-8-sig"), "# é\r\n", "utf-8"),
-        ("# é".encode("utf-16"), "# é", "utf-16-le"),
+        ("# é".encode("utf-16"), "# é", "utf-16le"),
         ("# é".encode("latin-1"), "# é", "windows-1252"),
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 from made_site import build, exchange
 
 from deckarchive.model import DECK_CAPTURE_ID
-from deckarchive.rewrite.charset import decode, encode, encoding_of
+from deckarchive.rewrite.charset import decode, encode
 from deckarchive.rewrite.head import OPEN
 from deckarchive.rewrite.mimes import canonical
 from deckarchive.rewrite.resources import fnv1a, sort_exchanges
@@ -217,55 +217,6 @@ def test_nothing_lands_outside_the_folder(tmp_path: Path) -> None:
     build(out, {"t": [exchange("https://e.org" + h, "x", "text/plain") for h in hostile]})
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
     assert len([p for p in (out / "sites").rglob("*") if p.is_file()]) >= 5
-
-
-@pytest.mark.parametrize(
-    ("body", "header", "fallback", "expected"),
-    [
-        (b"abc", "", "", "utf-8"),
-        ("é".encode(), "", "", "utf-8"),
-        ("é".encode("latin-1"), "", "", "windows-1252"),
-        ("é".encode("latin-1"), "", "windows-1251", "windows-1251"),
-        (b"abc", "text/html; charset=ISO-8859-1", "", "windows-1252"),
-        (b"abc", 'text/html;charset="Shift_JIS"', "", "shift_jis"),
-        (b"abc", "text/html; charset=nonsense", "", "utf-8"),
-        (b'<meta charset="koi8-r">', "", "", "koi8-r"),
-        (b'<meta http-equiv=Content-Type content="text/html; charset=gbk">', "", "", "gbk"),
-        (b"<meta charset=koi8-r>", "text/html; charset=utf-8", "", "utf-8"),
-        (b"<meta charset=utf-16>", "", "", "utf-8"),
-        (b'<?xml version="1.0" encoding="koi8-r"?>', "", "", "koi8-r"),
-        (b'@charset "koi8-r";', "", "", "koi8-r"),
-        (b"<!-- <meta charset=gbk> --><meta charset=koi8-r>", "", "", "koi8-r"),
-        (b"\xef\xbb\xbfabc", "text/html; charset=koi8-r", "", "utf-8"),
-        (b"\xff\xfea\x00", "", "", "utf-16le"),
-    ],
-)
-def test_encodings(body: bytes, header: str, fallback: str, expected: str) -> None:
-    mime = "text/css" if body.startswith(b"@") else "text/html"
-    assert encoding_of(body, header, mime, fallback=fallback) == expected
-
-
-@pytest.mark.parametrize(
-    ("body", "encoding", "text"),
-    [
-        (b"\xad\xa1\xad\xea\xa1\xc1\xa1\xdd", "euc-jp", "\u2460\u3231\uff5e\uff0d"),
-        (b"\xb0\xa1\xff<", "euc-jp", "\u4e9c\ufffd<"),
-        (b"\x87@\x81`\xb1", "shift_jis", "\u2460\uff5e\uff71"),
-        (b"\x80\x90\x30\x81\x30a", "gbk", "\u20ac\U00010000a"),
-        (b"\x8cc", "euc-kr", "\ub620"),
-        (b"\x81\x93\xff", "windows-1252", "\x81\u201c\xff"),
-        (b"\x98\xe9", "windows-1251", "\x98\u0439"),
-        (b"\xaa\xe1", "windows-1253", "\ufffd\u03b1"),
-    ],
-)
-def test_bytes_are_what_a_browsers_decoder_makes_of_them(
-    body: bytes, encoding: str, text: str
-) -> None:
-    assert decode(body, encoding) == text
-
-
-def test_a_script_that_writes_a_charset_has_not_named_its_own() -> None:
-    assert encoding_of(b"w('<meta charset=gbk>')", "", "text/javascript") == "utf-8"
 
 
 def test_text_that_was_told_its_encoding_is_told_the_new_one() -> None:

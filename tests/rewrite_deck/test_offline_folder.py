@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hand_made import HandMade, deck, exchange, manifest, png, reference, target
 
+from deckarchive.deck.decode import decode
 from deckarchive.errors import ArchiveError, OutputError
 from deckarchive.model import Kind, LocalFile, OfflineDeck, Source, State, Tier, Vitals
 from deckarchive.rewrite import require_common, rewrite
@@ -211,6 +213,23 @@ def test_a_legacy_encoding_and_line_ends_stay(tmp_path):
     head, _, rest = text.partition("\r\n")
     assert page.startswith(f'{head}<meta charset="windows-1251">'.encode())
     assert page.endswith(f"\r\n{rest}".encode("windows-1251"))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("encoding", "codec", "letters"),
+    [("utf-16le", "utf-16", "Привет"), ("windows-874", "cp874", "\u0e01\u0e40")],
+)
+def test_a_deck_in_any_encoding_of_the_web_is_readable(tmp_path, page, encoding, codec, letters):
+    text = f"<html><head><meta charset={encoding}></head><p>{letters}"
+    of = deck(tmp_path / "d", "deck.html", text)
+    found, name, mark = decode(text.encode(codec), kind="html")
+    assert (found, name) == (text, encoding)
+    source = Source(path="deck.html", text=found, encoding=name, bom=mark)
+    of = replace(of, sources=(source,))
+    rewrite(of, manifest(of, []), HandMade(), tmp_path / "out", render)
+    page.goto((tmp_path / "out/index.html").as_uri())
+    assert page.inner_text("p") == letters
 
 
 def test_an_archive_of_another_deck_is_told_apart(made):

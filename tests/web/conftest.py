@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 CASES = Path(__file__).parent / "cases"
 
@@ -15,3 +21,14 @@ def cases(name: str, part: str) -> list[Any]:
     assert isinstance(rows, list)
     assert rows
     return rows
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    found = os.environ.get("DECKARCHIVE_BROWSER") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found, chromium_sandbox=os.geteuid() != 0
+        )
+        yield browser
+        browser.close()

@@ -8,7 +8,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import re
 import uuid
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -22,6 +21,7 @@ from deckarchive import __version__, files
 from deckarchive.archive.cdxj import cdxj_lines, sort_lines
 from deckarchive.archive.folder import Archive
 from deckarchive.model import DECK_CAPTURE_ID, CaptureRecord, Exchange
+from deckarchive.web import encoding_of, to_text
 
 _VERSION: Final = "1.1.1"
 _BLOCK: Final = 1024 * 1024
@@ -144,9 +144,10 @@ def _page_text(record: CaptureRecord, exchanges: Sequence[Exchange]) -> str:
         if exchange.url == address and exchange.status == 200 and exchange.mime in _PAGE_TYPES:
             with exchange.open_body() as body:
                 data = body.read(_READ_OF_A_PAGE)
-            declared = re.search(r"charset=[\"']?([\w-]+)", exchange.header("content-type"), re.I)
-            encoding = declared.group(1) if declared else None
-            page = BeautifulSoup(data, "html.parser", from_encoding=encoding)
+            header = exchange.header("content-type")
+            guessed = record.charsets.get(exchange.url, "")
+            encoding = encoding_of(data, header, exchange.mime, fallback=guessed)
+            page = BeautifulSoup(to_text(data, encoding), "html.parser")
             return page.get_text(" ", strip=True)[:_TEXT_OF_A_PAGE]
     return ""
 

@@ -12,8 +12,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-import webencodings
-
 from deckarchive import files, urls
 from deckarchive.browser import ContextOptions
 from deckarchive.capture.films import fetch_films
@@ -24,6 +22,7 @@ from deckarchive.js import script
 from deckarchive.markup import scan_css
 from deckarchive.model import Kind
 from deckarchive.proxy import Fetched
+from deckarchive.web import marked, to_text
 
 _MAX_PARTS: Final = 400
 _MAX_DEPTH: Final = 5
@@ -100,7 +99,8 @@ def _named(session: Session, sheet_url: str) -> list[tuple[str, bool]]:
     path = session.recorder.body(sheet_url)
     if path is None or path.stat().st_size > _MAX_SHEET:
         return []
-    text, _ = webencodings.decode(path.read_bytes(), "utf-8")
+    data = path.read_bytes()
+    text = to_text(data, marked(data) or "utf-8")
     found: dict[str, bool] = {}
     for part in scan_css(text):
         url = urls.resolve(part.url, sheet_url)

@@ -10,12 +10,10 @@ import codecs
 from collections.abc import Callable
 from typing import Final
 
-import webencodings
-
 from deckarchive.rewrite import runtime
 from deckarchive.rewrite.addresses import Addresses, Group
 from deckarchive.rewrite.carried import routes_by_path
-from deckarchive.rewrite.charset import decode, encode, encoding_of, parameter
+from deckarchive.rewrite.charset import decode, encode, renamed
 from deckarchive.rewrite.css import Lookup, rewrite_css
 from deckarchive.rewrite.head import base_of
 from deckarchive.rewrite.html import Rebase, Rebased, rewrite_html
@@ -24,6 +22,7 @@ from deckarchive.rewrite.output import Output, body_inputs
 from deckarchive.rewrite.resources import DOCUMENTS, Body, destination
 from deckarchive.rewrite.reuse import Asked, digest
 from deckarchive.rewrite.svg import with_policy
+from deckarchive.web import Decoder, encoding_of, parameter
 
 _MARKUP: Final = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml"})
 _AT_ONCE: Final = 32 << 20
@@ -88,6 +87,8 @@ class Copies:
             sink.write(data if new == text and encoding == "utf-8" else encode(new))
             while block := stream.read(_BLOCK):
                 sink.write(encode(decoder.decode(block)) if decoder else block)
+            if decoder:
+                sink.write(encode(decoder.decode(b"", final=True)))
         answers = asked.answers(self._answer(group, path))
         self._output.made.add_document(path, asked, answers)
 
@@ -165,12 +166,12 @@ class Copies:
         return note
 
 
-def _decoded(data: bytes, encoding: str) -> tuple[str, webencodings.IncrementalDecoder | None]:
+def _decoded(data: bytes, encoding: str) -> tuple[str, Decoder | None]:
     """The text of a file's first bytes, and a decoder for the rest where it is not UTF-8."""
     if encoding == "utf-8" or len(data) < _AT_ONCE:
         return decode(data, encoding), None
-    decoder = webencodings.IncrementalDecoder(encoding)
-    return decoder.decode(data), decoder
+    decoder = Decoder(encoding)
+    return renamed(decoder.decode(data)), decoder
 
 
 def _is_rewritten(body: Body) -> bool:

@@ -25,9 +25,10 @@ from deckarchive.markup import (
     scan_html,
     scan_srcset,
 )
-from deckarchive.rewrite.charset import decode, encode, encoding_of
+from deckarchive.rewrite.charset import decode, encode
 from deckarchive.rewrite.output import Output
 from deckarchive.rewrite.page import finish_page, is_remote
+from deckarchive.web import encoding_of
 
 ASSETS: Final = "assets"
 RESERVED: Final = frozenset({"index.html", "deckarchive.json", "readme.txt", "sw.js", "map.json"})

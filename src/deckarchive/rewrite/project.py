@@ -5,7 +5,6 @@ A reveal-md deck stays a project there, its page and its configuration at the ro
 
 from __future__ import annotations
 
-import codecs
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
@@ -18,6 +17,7 @@ from deckarchive.errors import DeckError
 from deckarchive.markup import apply
 from deckarchive.model import Deck, Reference, Source
 from deckarchive.rewrite.splices import Place, splices_for
+from deckarchive.web import marked, to_bytes
 
 _CONFIGS: Final = ("reveal-md.json", "reveal-md.json5", "reveal.json", "reveal.json5")
 
@@ -65,9 +65,7 @@ def at_root(deck: Deck, texts: Mapping[str, str]) -> tuple[Deck, dict[str, str]]
 
 def encoded(text: str, like: Source) -> bytes:
     """Text in the encoding, and with the byte-order mark, of the source it is from."""
-    data = text.encode(like.encoding, "xmlcharrefreplace")
-    mark = codecs.BOM_UTF8 if codecs.lookup(like.encoding).name == "utf-8" else b""
-    return (mark if like.bom else b"") + data
+    return to_bytes(text, like.encoding, mark=like.bom)
 
 
 def plain_path(raw: str) -> str:
@@ -82,7 +80,7 @@ def _read_source(root: Path, path: str) -> Source:
     """A file beside the deck that holds references, such as reveal-md.json."""
     try:
         data = (root / path).read_bytes()
-        bom = data.startswith(codecs.BOM_UTF8)
+        bom = marked(data) == "utf-8"
         return Source(path=path, text=data.decode("utf-8-sig"), bom=bom)
     except (OSError, ValueError) as error:
         raise DeckError(f"{root / path}: cannot be read: {error}") from error

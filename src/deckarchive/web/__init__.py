@@ -7,7 +7,30 @@ together (:func:`deckarchive.js.script`); ``tests/web/cases`` holds what both mu
 from __future__ import annotations
 
 from deckarchive.web._load import literal, table
+from deckarchive.web.encodings import (
+    Decoder,
+    encoding_of,
+    label,
+    marked,
+    parameter,
+    to_bytes,
+    to_text,
+)
 from deckarchive.web.policies import WITHOUT_POLICY, policy
 from deckarchive.web.queries import is_static, stable
 
-__all__ = ["WITHOUT_POLICY", "is_static", "literal", "policy", "stable", "table"]
+__all__ = [
+    "WITHOUT_POLICY",
+    "Decoder",
+    "encoding_of",
+    "is_static",
+    "label",
+    "literal",
+    "marked",
+    "parameter",
+    "policy",
+    "stable",
+    "table",
+    "to_bytes",
+    "to_text",
+]

@@ -1,0 +1,113 @@
+"""Encodings of documents, in Python and in Chromium."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from playwright.sync_api import Browser
+
+from deckarchive.web import Decoder, encoding_of, to_bytes, to_text
+from tests.web.conftest import cases
+
+LONG = "x" * 1100
+FILLING = {"comment": f"<!--{LONG}-->", "script": f"<script>'{LONG}'</script>", "long": LONG}
+DECODED = """rows => rows.map(([bytes, encoding]) => {
+  const array = Uint8Array.from(bytes.match(/../g), (one) => parseInt(one, 16));
+  return new TextDecoder(encoding).decode(array);
+})"""
+
+
+def body(text: str) -> bytes:
+    for name, filling in FILLING.items():
+        text = text.replace("{" + name + "}", filling)
+    return text.encode("latin-1")
+
+
+def mime(content_type: str) -> str:
+    return content_type.partition(";")[0]
+
+
+@pytest.mark.parametrize(("text", "header", "expected"), cases("encodings", "declared"))
+def test_what_a_document_declares(text: str, header: str, expected: str) -> None:
+    found = encoding_of(body(text), header, mime(header), fallback="windows-1251")
+    assert found == expected
+
+
+@pytest.mark.parametrize(("text", "header", "asking", "expected"), cases("encodings", "guessed"))
+def test_what_is_guessed(text: str, header: str, asking: str, expected: str) -> None:
+    assert encoding_of(body(text), header, mime(header), fallback=asking) == expected
+
+
+@pytest.mark.parametrize(("data", "encoding", "text"), cases("encodings", "decoded"))
+def test_what_bytes_mean(data: str, encoding: str, text: str) -> None:
+    raw = bytes.fromhex(data)
+    assert to_text(raw, encoding) == text
+    decoder = Decoder(encoding)
+    parts = [decoder.decode(raw[i : i + 1]) for i in range(len(raw))]
+    assert "".join([*parts, decoder.decode(b"", final=True)]) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "expected"),
+    [
+        ("\xe9", "utf-8", b"\xef\xbb\xbf\xc3\xa9"),
+        ("a", "utf-16le", b"\xff\xfea\0"),
+        ("a", "utf-16be", b"\xfe\xff\0a"),
+        ("\u0e01\xe9", "windows-874", b"\xa1&#233;"),
+    ],
+)
+def test_text_is_written_as_it_was_read(text: str, encoding: str, expected: bytes) -> None:
+    assert to_bytes(text, encoding, mark=True) == expected
+
+
+@pytest.fixture(scope="module")
+def pages() -> Iterator[str]:
+    """A server that gives the body and the header of each row at its number."""
+    rows = cases("encodings", "declared")
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            number = self.path.strip("/")
+            if not number.isdigit():
+                return self.send_error(404)
+            text, header, _ = rows[int(number)]
+            data = body(text)
+            self.send_response(200)
+            self.send_header("Content-Type", header)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+            return None
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.browser
+def test_chromium_reads_documents_the_same(chromium: Browser, pages: str) -> None:
+    rows = cases("encodings", "declared")
+    page = chromium.new_page()
+    wrong = []
+    for number, row in enumerate(rows):
+        page.goto(f"{pages}/{number}")
+        found = page.evaluate("document.characterSet").lower()
+        if found != row[2]:
+            wrong.append((row, found))
+    assert wrong == []
+
+
+@pytest.mark.browser
+def test_chromium_decodes_bytes_the_same(chromium: Browser) -> None:
+    rows = [row for row in cases("encodings", "decoded") if row[1] != "replacement"]
+    found = chromium.new_page().evaluate(DECODED, rows)
+    assert found == [text for _, _, text in rows]
