@@ -222,6 +222,37 @@ def _drawn(web: HostileWeb) -> None:
     })  # fmt: skip
 
 
+@case("last-words", asks=("/last-words/hide", "/last-words/kept"))
+def _last_words(web: HostileWeb) -> None:
+    """What a page sends as it is closed, to several hosts, some of them slow to answer."""
+    script = """
+    const hosts = ["https://one.test", "https://six.test", "https://seven.test"];
+    addEventListener("pagehide", () => {
+      new Image().src = "https://csp.test/refused";
+      for (const host of hosts) {
+        navigator.sendBeacon(host + "/last-words/hide", "bye");
+        navigator.sendBeacon(host + "/last-words/slow", "bye");
+        fetch(host + "/last-words/kept",
+          {method: "POST", keepalive: true, body: "x", mode: "no-cors"});
+      }
+    });
+    setTimeout(() => document.body.append(Object.assign(new Image(),
+      {src: "https://csp.test/early"})), 100);
+    """
+    policy = "img-src 'self'; report-uri https://{0}.test/last-words/report-{0}"
+    headers = (
+        *(f"Content-Security-Policy: {policy.format(n)}" for n in ("one", "eight", "nine")),
+        'Reporting-Endpoints: main="https://ten.test/last-words/to"',
+        "Content-Security-Policy: img-src 'self'; report-to main",
+    )
+    slow = data(pause=0.9)
+    put(web, "last-words", {
+        "": page("Last words", script=script, headers=headers),
+        "hide": data(), "kept": data(), "slow": slow, "to": slow,
+        "report-one": data(), "report-eight": slow, "report-nine": data(pause=1.8),
+    })  # fmt: skip
+
+
 @case("scripted", asks=("/scripted/dynamic.js", "/scripted/sync", "/scripted/written.js"))
 def _scripted(web: HostileWeb) -> None:
     script = """

@@ -48,6 +48,7 @@ async def capture_deck(session: Session) -> None:
             await session.picture(tab, session.target.url, "")
         finally:
             evidence.console = [line for line in tab.console if _HELD_BACK not in line]
+        await session.leave(tab)
 
 
 async def _embeds(tab: Tab) -> list[Embed]:

@@ -53,6 +53,7 @@ async def capture_page(session: Session) -> None:
             tab.require_alive()  # what a dead browser did not answer says nothing about the page
         finally:
             evidence.console = list(tab.console)
+        await session.leave(tab)
 
 
 async def _by_hand(session: Session, by_hand: ByHand, context: Context, tab: Tab) -> Tab:

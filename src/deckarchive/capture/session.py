@@ -32,6 +32,7 @@ from deckarchive.proxy import Fetched, Listener
 from deckarchive.warc import WarcWriter
 
 T = TypeVar("T")
+_LEAVING: Final = 3.0
 _SILENT: Final = 0.75
 """Seconds without a byte after which a page that loads only waits."""
 
@@ -85,6 +86,23 @@ class Session:
             if self.evidence.busy:  # it is just stopping the page
                 await asyncio.wait({guard}, timeout=PATIENCE)
             guard.cancel()
+
+    async def leave(self, tab: Tab) -> None:
+        """Leave the page while its browser lives, and wait for what it sends then: with the
+        browser such requests would be cut off, after their server has answered some of them.
+
+        What becomes of them is recorded and not held against the page.
+        """
+        evidence = self.evidence
+        if evidence.busy:
+            return
+        if evidence.judged == (None, None):
+            evidence.judged = len(evidence.seen), len(self.listener.failures)
+        began = time.monotonic()
+        with suppress(BrowserError):
+            await tab.goto("about:blank", timeout=_LEAVING)
+        async with self._resting():
+            await self.listener.last_words(began)
 
     async def _guard(self, tab: Tab) -> None:
         while True:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import time
 from collections.abc import Callable
 from typing import Final, Protocol
 
@@ -61,6 +62,8 @@ class BrowserSide:
         self._certificates = certificates
         self._chunked = False
         self._done = False
+        self.opened: float | None = time.monotonic()
+        """When it was opened, until its first request has come."""
 
     async def serve(self) -> None:
         """Answer requests; every fault ends this connection and nothing else."""
@@ -104,7 +107,7 @@ class BrowserSide:
                     b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
                 )
                 return
-            self._done = False
+            self._done, self.opened = False, None
             await self._exchanger.run(request, self)
             if not self._done or b"close" in head.tokens(b"connection"):
                 return

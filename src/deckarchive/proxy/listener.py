@@ -17,6 +17,12 @@ __all__ = ["Fetched", "Flight", "Listener", "Sink"]
 
 _LANDING: Final = 2.0
 """Seconds at most that closing waits for answers that have not begun."""
+_LAST_WORDS: Final = 5.0
+"""Seconds at most that :meth:`Listener.last_words` takes."""
+_STILL: Final = 0.15
+"""Seconds without anything new after which a page has said its last words."""
+_HANDSHAKE: Final = 0.5
+"""Seconds in which a connection that a page opened brings its request."""
 
 
 class Listener(Port):
@@ -92,6 +98,18 @@ class Listener(Port):
             if self._closed:
                 return Fetched(url=url, status=0, failure="the capture ended")
             raise
+
+    async def last_words(self, since: float) -> None:
+        """Wait, bounded, until what a page sent since it was left (``time.monotonic()`` seconds) is
+        answered: beacons, reports of its security policy. Call it while the browser still lives:
+        it drops connections that are just being made."""
+        until = time.monotonic() + _LAST_WORDS
+        while (now := time.monotonic()) < until:
+            said = any(f.started >= since and not f.streaming for f in self.in_flight)
+            opening = any(side.opened and now - side.opened < _HANDSHAKE for side in self._sides)
+            if not said and not opening and now - max(since, self.last_activity) > _STILL:
+                return
+            await asyncio.sleep(0.02)
 
     async def close(self) -> None:
         """Stop listening; cut and endless bodies reach the sink as truncated before it returns.

@@ -18,6 +18,7 @@ class Port:
         self._certificates = certificates
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._sides: set[BrowserSide] = set()
         self._closed = False
         self.port = 0
 
@@ -58,10 +59,14 @@ class Port:
         if task:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+        side = BrowserSide(Stream(reader, writer), self._answering, self._certificates)
+        self._sides.add(side)
         try:
-            await BrowserSide(Stream(reader, writer), self._answering, self._certificates).serve()
+            await side.serve()
         except asyncio.CancelledError:
             writer.transport.abort()
         except Exception as error:  # one connection's fault must not end the capture
             writer.transport.abort()
             self.fault(error)
+        finally:
+            self._sides.discard(side)
