@@ -44,7 +44,7 @@ REFUSED = {
             b"%c: &%c [%s]\n" % (n, n, b",".join([b"*%c" % (n - 1)] * 9)) for n in range(98, 107)
         )
         + b"---\n# x",
-        "bomb.md, line 2: ",
+        "bomb.md, line 6: far too many values",
     ),
     "loop.md": (b"---\na: &a [*a]\n---\n# x", "loop.md, line 2: "),
     "separator.md": (b'---\nseparator: "("\n---\n# x', "not a valid regular expression"),

@@ -21,8 +21,11 @@ from typing import Any, Final, cast
 from deckarchive import urls
 from deckarchive.capture.options import CaptureOptions, CaptureOverrides, TargetRule
 from deckarchive.errors import UsageError
+from deckarchive.files import read_regular
 
 FILE_NAME: Final = "deckarchive.toml"
+_LARGEST: Final = 1 << 20
+_DOTS: Final = 64
 _UNITS: Final = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 
 Reader = Callable[[Any, Path], Any]
@@ -30,7 +33,8 @@ Reader = Callable[[Any, Path], Any]
 
 def parse_size(value: Any) -> int:
     """Bytes from ``500_000``, ``"500 kB"``, ``"2GB"`` (powers of 1000). Raises ValueError."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmgt]?)b?", str(value).strip().lower())
+    text = str(value).strip().lower() if isinstance(value, str | int | float) else ""
+    match = re.fullmatch(r"([0-9]{1,18}(?:\.[0-9]{1,18})?)\s*([kmgt]?)b?", text)
     if match is None or isinstance(value, bool):
         raise ValueError("expected a size such as 200MB")
     return int(float(match[1]) * _UNITS[match[2]])
@@ -93,8 +97,12 @@ def _viewport(value: Any, at: Path) -> tuple[int, int]:
 
 
 def _file(value: Any, at: Path) -> Path:
-    path = at.parent / Path(_text(value, at)).expanduser()
-    if not path.resolve().is_relative_to(at.parent.resolve()):
+    try:
+        path = at.parent / Path(_text(value, at)).expanduser()
+        inside = path.resolve().is_relative_to(at.parent.resolve())
+    except (OSError, RuntimeError) as error:  # ~ of a user that there is not; links in a circle
+        raise ValueError(str(error)) from error
+    if not inside:
         raise ValueError("outside of the deck's folder; give it on the command line")
     return path
 
@@ -137,7 +145,9 @@ class _Source:
     def fault(self, where: str, key: str, why: str) -> UsageError:
         """The fault with the line of the field, as far as it can be told."""
         line = ""
-        pattern = re.compile(rf"\s*(?:\"{re.escape(key)}\"|{re.escape(key)})\s*=|\s*\[+.*{key}")
+        pattern = re.compile(
+            rf"\s*(?:\"{re.escape(key)}\"|{re.escape(key)})\s*=|\s*\[.*{re.escape(key)}"
+        )
         for number, content in enumerate(self.text.splitlines(), 1):
             if pattern.match(content):
                 line = f":{number}"
@@ -151,7 +161,7 @@ def load_options(folder: Path, given: CaptureOverrides) -> CaptureOptions:
     Without a file they are ``given`` alone. Raises :class:`UsageError`.
     """
     path = folder / FILE_NAME
-    values, rules = _read(path) if path.is_file() else (CaptureOverrides(), ())
+    values, rules = _read(path) if path.exists() else (CaptureOverrides(), ())
     merged = values | given
     if "headers" in values and "headers" in given:  # these add to one another
         merged["headers"] = {**values["headers"], **given["headers"]}
@@ -186,12 +196,15 @@ def _notices(path: Path, tables: Iterable[CaptureOverrides]) -> tuple[str, ...]:
 
 def _read(path: Path) -> tuple[CaptureOverrides, tuple[TargetRule, ...]]:
     try:
-        text = path.read_text("utf-8-sig")
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path}: {error}") from error
+        # Line ends as TOML has them: a bare CR is none.
+        text = read_regular(path, limit=_LARGEST).decode("utf-8-sig").replace("\r\n", "\n")
+        data = tomllib.loads(_shallow(text))
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: {getattr(error, 'strerror', None) or 'not UTF-8'}") from error
+    except ValueError as error:  # tomllib's own, impossible dates and endless integers
+        raise UsageError(f"{path}: {error}") from error
+    except RecursionError as error:
+        raise UsageError(f"{path}: nested too deeply") from error
     source = _Source(path, text)
     for key in data:
         if key != "capture":
@@ -204,6 +217,14 @@ def _read(path: Path) -> tuple[CaptureOverrides, tuple[TargetRule, ...]]:
         raise source.fault("capture.", "target", "expected [[capture.target]] sections")
     rules = tuple(_rule(source, n, section) for n, section in enumerate(sections))
     return _values(source, "capture.", table, _FOR_ALL), rules
+
+
+def _shallow(text: str) -> str:
+    """``text``, when its keys are not so deep that tomllib takes for ever. Raises ValueError."""
+    for line in text.split("\n"):
+        if any(part.count(".") > _DOTS for part in line.split("=")[:-1]):
+            raise ValueError("a key of far too many parts")
+    return text
 
 
 def _rule(source: _Source, number: int, section: dict[str, Any]) -> TargetRule:

@@ -4,6 +4,7 @@ for reading the file."""
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,9 +13,13 @@ from typing import Any, Final
 
 from deckarchive import urls
 from deckarchive.errors import UsageError
+from deckarchive.files import read_regular
 
 _HTTP_ONLY: Final = "#HttpOnly_"
 _MAX: Final = 16 * 1024**2
+_EXPIRES: Final = re.compile(r"-?[0-9]{1,20}")
+_LATEST: Final = 1e11
+"""Seconds since 1970 that no cookie lives beyond: the year 5138."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +48,8 @@ def load_cookie_jar(path: Path) -> CookieJar:
     """Read either format, told by the file's contents. Raises :class:`UsageError`, never with
     the contents in it."""
     try:
-        if path.stat().st_size > _MAX:
-            raise UsageError(f"--cookie-jar {path}: too large to be one")
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        text = read_regular(path, limit=_MAX).decode("utf-8-sig")
+    except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "not a text file"
         raise UsageError(f"--cookie-jar {path}: {why}") from error
     if text.lstrip().startswith(("{", "[")):
@@ -57,14 +60,41 @@ def load_cookie_jar(path: Path) -> CookieJar:
 def _storage_state(text: str, path: Path) -> dict[str, Any]:
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"--cookie-jar {path}: not JSON, nor a cookies.txt") from error
-    if isinstance(data, list):
-        data = {"cookies": data}
+    data = {"cookies": data} if isinstance(data, list) else data
     cookies, origins = data.get("cookies", []), data.get("origins", [])
     if not isinstance(cookies, list) or not isinstance(origins, list):
         raise UsageError(f"--cookie-jar {path}: expected lists of cookies and origins")
-    return {"cookies": [_cookie(c, path, n) for n, c in enumerate(cookies)], "origins": origins}
+    return {
+        "cookies": [_cookie(c, path, n) for n, c in enumerate(cookies)],
+        "origins": [_origin(o, path, n) for n, o in enumerate(origins)],
+    }
+
+
+def _origin(data: Any, path: Path, number: int) -> dict[str, Any]:
+    """One origin's local storage: names and values, nothing else that a state may hold."""
+    fault = f"--cookie-jar {path}: origin {number + 1} is not an origin with its localStorage"
+    if not isinstance(data, dict) or not isinstance(data.get("origin"), str):
+        raise UsageError(fault)
+    stored = data.get("localStorage", [])
+    if not isinstance(stored, list):
+        raise UsageError(fault)
+    for item in stored:
+        pair = (item.get("name"), item.get("value")) if isinstance(item, dict) else (None, None)
+        if not all(isinstance(part, str) for part in pair):
+            raise UsageError(fault)
+    pairs = [{"name": item["name"], "value": item["value"]} for item in stored]
+    return {"origin": data["origin"], "localStorage": pairs}
+
+
+def _expires(value: Any) -> float:
+    """Seconds since 1970, or -1 for a cookie of this session."""
+    try:
+        seconds = float(value or -1)
+    except (TypeError, ValueError, OverflowError):
+        return -1.0
+    return seconds if 0 < seconds < _LATEST else -1.0
 
 
 def _cookie(data: Any, path: Path, number: int) -> dict[str, Any]:
@@ -76,8 +106,8 @@ def _cookie(data: Any, path: Path, number: int) -> dict[str, Any]:
         "name": data["name"],
         "value": data["value"],
         "domain": data["domain"],
-        "path": data.get("path") or "/",
-        "expires": float(data.get("expires") or data.get("expirationDate") or -1),
+        "path": data["path"] if isinstance(data.get("path"), str) and data["path"] else "/",
+        "expires": _expires(data.get("expires") or data.get("expirationDate")),
         "httpOnly": bool(data.get("httpOnly")),
         "secure": bool(data.get("secure")),
         "sameSite": same_site if same_site in ("Strict", "Lax", "None") else "Lax",
@@ -94,7 +124,7 @@ def _netscape(text: str, path: Path) -> Iterator[dict[str, Any]]:
         parts = line.split("\t")
         if len(parts) == 6:
             parts.append("")
-        if len(parts) != 7 or not parts[4].lstrip("-").isdigit():
+        if len(parts) != 7 or not _EXPIRES.fullmatch(parts[4]):
             raise UsageError(f"--cookie-jar {path}:{number}: not a line of a cookies.txt")
         domain, subdomains, where, secure, expires, name, value = parts
         domain = domain.lstrip(".")
@@ -103,7 +133,7 @@ def _netscape(text: str, path: Path) -> Iterator[dict[str, Any]]:
             "value": value,
             "domain": f".{domain}" if subdomains.upper() == "TRUE" else domain,
             "path": where or "/",
-            "expires": float(expires) if int(expires) > 0 else -1.0,
+            "expires": _expires(expires),
             "httpOnly": http_only,
             "secure": secure.upper() == "TRUE",
             "sameSite": "Lax",

@@ -166,7 +166,7 @@ class CaptureOptions:
 
 def _between(name: str, value: float, low: float, high: float) -> None:
     if not low <= value <= high:
-        raise UsageError(f"{name} {value:g}: expected {low:g} to {high:g}")
+        raise UsageError(f"{name} {str(value)[:30]}: expected {low:g} to {high:g}")
 
 
 def _matches(target: Target, glob: str) -> bool:

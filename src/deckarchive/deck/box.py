@@ -19,7 +19,9 @@ REVEAL_SIZE: Final = {"width": 960, "height": 700}
 
 _START: Final = re.compile(r"\bReveal\.(?:initialize|configure)\s*\(|\bnew\s+Reveal\s*\(")
 _OPTIONS: Final = 8000
-_LENGTH: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(px|%|)\s*(?:!important\s*)?$", re.IGNORECASE)
+_LENGTH: Final = re.compile(
+    r"\s*([0-9]{1,9}(?:\.[0-9]+)?)\s*(px|%|)\s*(?:!important\s*)?$", re.IGNORECASE
+)
 _STRETCH: Final = ("r-stretch", "stretch")
 
 
@@ -39,7 +41,9 @@ def _scripted(page: str) -> dict[str, str]:
     text = page[start.end() : start.end() + _OPTIONS] if start else ""
     found = {}
     for name in REVEAL_SIZE:
-        if match := re.search(rf"[{{,\s]['\"]?{name}['\"]?\s*:\s*['\"]?(\d+(?:\.\d+)?%?)", text):
+        if match := re.search(
+            rf"[{{,\s]['\"]?{name}['\"]?\s*:\s*['\"]?([0-9]{{1,9}}(?:\.[0-9]+)?%?)", text
+        ):
             found[name] = match[1]
     return found
 

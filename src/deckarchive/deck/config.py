@@ -18,6 +18,8 @@ from typing import Any, Final
 import json5
 import yaml
 
+from deckarchive.deck import yamltext
+from deckarchive.deck.optiontypes import usable
 from deckarchive.deck.slidify import Separators
 from deckarchive.deck.tracked import Tracked
 from deckarchive.errors import DeckError
@@ -39,7 +41,8 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "mermaid": {},
 }
 _FRONT = re.compile(r"-{3}[\n\r](?P<yaml>[\s\S]+?)[\n\r]-{3}")
-_MOST_VALUES: Final = 100_000
+_LONGEST: Final = 1 << 20
+_DEEPEST: Final = 64
 _SEPARATORS: Final = ("separator", "verticalSeparator", "notesSeparator")
 
 
@@ -60,38 +63,71 @@ def front_matter(source: Source) -> FrontMatter:
     text = match.group("yaml")
     end = match.end() if match.end() < len(source.text) else 0  # all of it, when nothing follows
     try:
-        data = json.loads(text) if text.startswith("{") else yaml.safe_load(text)
+        data = yamltext.plain(_json(text)) if text.startswith("{") else yamltext.load(text)
     except json.JSONDecodeError as error:
         raise _broken(source.path, error.lineno + 1, error.msg) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 2
-        problem = getattr(error, "problem", None) or "not YAML"
-        raise _broken(source.path, line, str(problem)) from error
-    try:
-        data = _plain(data, [_MOST_VALUES])
-    except (RecursionError, OverflowError) as error:
-        raise _broken(source.path, 2, "values that hold each other, or far too many") from error
+        problem = getattr(error, "problem", None) or str(error).partition("\n")[0]
+        raise _broken(source.path, line, str(problem) or "not YAML") from error
+    except ValueError as error:
+        raise _broken(source.path, 2, str(error)) from error
     return FrontMatter(data if isinstance(data, dict) else {}, match.start("yaml"), end)
 
 
 def read_json5(source: Source, name: str = "") -> dict[str, Any]:
-    """Parse a configuration file.
+    """Parse a configuration file: JSON, else JSON5.
 
     Raises :class:`DeckError` naming the file (as ``name``, when given) and the line at fault.
     """
     name = name or source.path
     try:
-        data = json5.loads(source.text)
+        data = _json(source.text)
+    except ValueError:
+        data = _json5(source.text, name)
+    if not isinstance(data, dict):
+        raise _broken(name, 1, f"expected an object, found {type(data).__name__}")
+    return data
+
+
+def _json(text: str) -> Any:
+    """JSON of a bounded length and depth. Raises ValueError."""
+    if len(text) > _LONGEST:
+        raise ValueError(f"longer than {_LONGEST:,} characters")
+    try:
+        data = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    _require_shallow(data)
+    return data
+
+
+def _json5(text: str, name: str) -> Any:
+    if len(text) > _LONGEST:
+        raise _broken(name, 1, f"longer than {_LONGEST:,} characters")
+    try:
+        data = json5.loads(text)
+        _require_shallow(data)
     except ValueError as error:
         found = re.search(r"<string>:(\d+)\s*(.*)", str(error), re.DOTALL)
         line, what = (int(found.group(1)), found.group(2)) if found else (1, str(error))
         raise _broken(name, line, what) from error
     except RecursionError as error:
         raise _broken(name, 1, "nested too deeply") from error
-    if not isinstance(data, dict):
-        raise _broken(name, 1, f"expected an object, found {type(data).__name__}")
     return data
+
+
+def _require_shallow(data: Any) -> None:
+    """Raise ValueError for values so deep that walking them would fail somewhere later."""
+    level, depth = [data], 0
+    while level:
+        if depth > _DEEPEST:
+            raise ValueError("nested too deeply")
+        inner = [
+            v.values() if isinstance(v, dict) else v for v in level if isinstance(v, dict | list)
+        ]
+        level, depth = [child for values in inner for child in values], depth + 1
 
 
 def _broken(path: str, line: int, problem: str) -> DeckError:
@@ -105,7 +141,11 @@ def merge(
     local: Mapping[str, Any],
     reveal: Mapping[str, Any],
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Merge reveal-md's options and reveal.js' options, in that order."""
+    """Merge reveal-md's options and reveal.js' options, in that order.
+
+    Values that are of no use where they stand are left out; :func:`complaints` names them.
+    """
+    overrides, front, local = usable(overrides), usable(front), usable(local)
     options: dict[str, Any] = {}
     for layer in (overrides, front, local, DEFAULTS):
         options = defaults_deep(options, layer)
@@ -131,18 +171,6 @@ def defaults_deep(target: Any, source: Any) -> Any:
             for i in range(max(len(target), len(source)))
         ]
     return target
-
-
-def _plain(value: Any, budget: list[int]) -> Any:
-    """YAML values as JSON has them: keys are strings, dates are text; aliases are expanded."""
-    budget[0] -= 1
-    if budget[0] < 0:
-        raise OverflowError
-    if isinstance(value, Mapping):
-        return {str(k): _plain(v, budget) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_plain(v, budget) for v in value]
-    return value if isinstance(value, str | int | float | bool | None) else str(value)
 
 
 def entries(value: Any) -> list[str]:

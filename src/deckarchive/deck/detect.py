@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
@@ -12,10 +13,13 @@ from deckarchive.deck.decode import decode, is_binary
 from deckarchive.deck.dom import Element, Text, parse
 from deckarchive.deck.outline import find_slides
 from deckarchive.errors import DeckError
+from deckarchive.files import open_regular, read_regular
 
 MARKDOWN: Final = (".md", ".markdown")
 HTML: Final = (".html", ".htm")
-_LARGEST = 64 << 20
+_LARGEST: Final = 64 << 20
+_LARGEST_SCRIPT: Final = 16 << 20
+_MOST_SCRIPTS: Final = 50
 _USUAL: Final = ("index", "slides", "deck", "presentation")
 _READS = "deckarchive reads reveal-md Markdown (.md) and reveal.js pages (.html)"
 _OTHER_FILES: Final = {
@@ -103,8 +107,10 @@ def load(path: Path) -> tuple[str, bytes]:
     """Text and bytes of a deck file. Raises :class:`DeckError` when it cannot be a deck."""
     suffix = path.suffix.lower()
     try:
-        size = path.stat().st_size
-        data = path.read_bytes() if size <= _LARGEST else b""
+        with open_regular(path) as stream:
+            size = os.fstat(stream.fileno()).st_size
+            data = stream.read(_LARGEST + 1)
+            size = max(size, len(data))
     except FileNotFoundError as error:
         if path.parts[0] in ("http:", "https:"):
             hint = (
@@ -146,25 +152,33 @@ def check_html(path: Path, document: Element, text: str) -> bool:
             f"{path} is a reveal.js page with no <section> in its .slides",
             hint="and it has no script that could make one",
         )
-    if slides is None and not any(_brings_reveal(path.parent, e) for e in scripts):
+    if slides is None and not _brings_reveal(path.parent, scripts):
         raise DeckError(f"{path} is a web page, but no reveal.js deck", hint=_READS)
     return False
 
 
-def _brings_reveal(folder: Path, script: Element) -> bool:
-    """Whether a page's script is reveal.js, imports it, or is a bundle that holds it."""
-    source = script.get("src")
-    if source is None:
-        return any(isinstance(c, Text) and _REVEAL.search(c.text) for c in script.children)
-    if _REVEAL.search(source):
+def _brings_reveal(folder: Path, scripts: Iterable[Element]) -> bool:
+    """Whether one of a page's scripts is reveal.js, imports it, or is a bundle that holds it."""
+    names: dict[str, None] = {}
+    for script in scripts:
+        source = script.get("src")
+        if source is not None:
+            names[source] = None
+        elif any(isinstance(c, Text) and _REVEAL.search(c.text) for c in script.children):
+            return True
+    if any(_REVEAL.search(name) for name in names):
         return True
+    return any(_is_reveal(folder, name) for name in list(names)[:_MOST_SCRIPTS])
+
+
+def _is_reveal(folder: Path, source: str) -> bool:
+    """Whether the file that a script's ``src`` names holds reveal.js."""
     try:
         file = folder / unquote(re.split(r"[?#]", source)[0]).lstrip("/")
-        return file.stat().st_size <= _LARGEST and bool(
-            _REVEAL.search(file.read_text(encoding="utf-8", errors="replace"))
-        )
+        text = read_regular(file, limit=_LARGEST_SCRIPT).decode("utf-8", "replace")
     except (OSError, ValueError):
         return False
+    return _REVEAL.search(text) is not None
 
 
 def check_markdown(path: Path, front: Mapping[str, Any]) -> None:

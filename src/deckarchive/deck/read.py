@@ -32,15 +32,18 @@ from deckarchive.deck.decode import decode
 from deckarchive.deck.dom import Element, Text, parse
 from deckarchive.deck.find import Finder
 from deckarchive.deck.local import local_file
+from deckarchive.deck.optiontypes import complaints
 from deckarchive.deck.outline import external_path
 from deckarchive.deck.root import deck_root, project_folders
-from deckarchive.deck.shell import command_files
+from deckarchive.deck.shell import LARGEST_COMMANDS, command_files
 from deckarchive.deck.version import reveal_version
 from deckarchive.errors import DeckError
+from deckarchive.files import read_regular
 from deckarchive.model import Deck, Kind, Source
 
 _MOST_FILES: Final = 300
 _LARGEST: Final = 32 << 20
+_LONGEST_SAID: Final = 300
 _MADE: Final = "the slides are made by scripts: what they embed is found when the deck is captured"
 
 
@@ -70,11 +73,12 @@ def _read_markdown(given: Path, file: Path, data: bytes, overrides: dict[str, An
     source = Source(path=str(given), text=text, encoding=encoding, bom=bom)
     front = front_matter(source)
     detect.check_markdown(given, front.data)
+    warnings: list[str] = []
     option_file, reveal_file = (
-        _config(file.parent, OPTION_FILES),
-        _config(file.parent, REVEAL_FILES),
+        _config(file.parent, OPTION_FILES, warnings),
+        _config(file.parent, REVEAL_FILES, warnings),
     )
-    command_file, command_dir, command, warnings = _command(file)
+    command_file, command_dir, command = _command(file, warnings)
     config_files = [f for f in (option_file, reveal_file) if f]
     config = option_file or reveal_file
     config_dir = config.parent if config else command_dir
@@ -82,6 +86,11 @@ def _read_markdown(given: Path, file: Path, data: bytes, overrides: dict[str, An
     configs = [_source(f, root, kind="text") for f in config_files]
     local = read_json5(configs[0], str(option_file)) if option_file else {}
     reveal_options = read_json5(configs[-1], str(reveal_file)) if reveal_file else {}
+    warnings += complaints(front.data, given.name)
+    if option_file:
+        warnings += complaints(local, option_file.name)
+    if command_file:
+        warnings += complaints(command, command_file.name)
     if command_file and command_file.is_relative_to(root):
         configs.append(_source(command_file, root, kind="text"))
     overrides = command | overrides
@@ -203,7 +212,7 @@ def _source(
     file: Path, root: Path, *, kind: str, label: str = "", path: str | None = None
 ) -> Source:
     try:
-        data = file.read_bytes()
+        data = read_regular(file, limit=_LARGEST)
     except OSError as error:
         raise DeckError(f"cannot read {file}: {error.strerror or error}") from error
     text, encoding, bom = decode(data, kind=kind, label=label)
@@ -211,27 +220,55 @@ def _source(
     return Source(path=name, text=text, encoding=encoding, bom=bom)
 
 
-def _config(folder: Path, names: Iterable[str]) -> Path | None:
-    """The nearest configuration file of those names, from the deck's folder upwards."""
-    for place in project_folders(folder):
+def _config(folder: Path, names: Iterable[str], warnings: list[str]) -> Path | None:
+    """The nearest configuration file of those names, from the deck's folder upwards.
+
+    A link that leads out of the project counts as no file, and is a warning.
+    """
+    places = project_folders(folder)
+    for place in places:
         for name in names:
-            if (place / name).is_file():
+            # What is there and is no regular file is refused when it is read.
+            if _is_there(place / name) and _is_within(place / name, places[-1], warnings):
                 return place / name
     return None
 
 
-def _command(file: Path) -> tuple[Path | None, Path, dict[str, Any], list[str]]:
+def _is_there(file: Path) -> bool:
+    try:
+        return file.exists() and not file.is_dir()
+    except OSError:
+        return False
+
+
+def _is_within(file: Path, folder: Path, warnings: list[str]) -> bool:
+    """Whether ``file``, links followed, lies below ``folder``; a warning when it does not."""
+    try:
+        within = file.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # RuntimeError: links in a circle
+        within = False
+    if not within:
+        warnings.append(f"{file.name} is a link that leads out of the project: not read")
+    return within
+
+
+def _command(file: Path, warnings: list[str]) -> tuple[Path | None, Path, dict[str, Any]]:
     """The file whose command shows this deck with options, the folder that the command is run
-    in, those options, and what is to be said of it."""
-    package = _config(file.parent, (COMMAND_FILE,))
+    in, and those options; ``warnings`` are added to."""
+    package = _config(file.parent, (COMMAND_FILE,), warnings)
     places = [(package, package.parent)] if package else []
-    for folder in project_folders(file.parent):
-        places += [(f, folder) for f in command_files(folder)]
+    folders = project_folders(file.parent)
+    for folder in folders:
+        files = command_files(folder)
+        places += [(f, folder) for f in files if _is_within(f, folders[-1], warnings)]
     doubts = []
     for path, folder in places:
-        if path.stat().st_size > _LARGEST:
+        try:
+            text = read_regular(path, limit=LARGEST_COMMANDS).decode("utf-8", "replace")
+        except OSError as error:
+            if path == package:
+                doubts.append(f"cannot read {path.name}: {error.strerror or error}")
             continue
-        text = path.read_text(encoding="utf-8", errors="replace")
         name = file.relative_to(folder).as_posix()
         options, where = command_options(text, name, path.name)
         if where is None or not deck_options(options):
@@ -239,9 +276,12 @@ def _command(file: Path) -> tuple[Path | None, Path, dict[str, Any], list[str]]:
         if is_ambiguous(text, name, path.name):
             doubts.append(f"{path.name} starts the deck in several ways: none is taken")
             continue
-        said = f"reveal-md's options are taken from {path.name}: {where.value.strip()}"
-        return path, folder, options, [] if path == package else [said]
-    return None, file.parent, {}, doubts
+        if path != package:
+            said = where.value.strip()[:_LONGEST_SAID]
+            warnings.append(f"reveal-md's options are taken from {path.name}: {said}")
+        return path, folder, options
+    warnings += doubts
+    return None, file.parent, {}
 
 
 def _folder(folder: Path, root: Path) -> str:

@@ -29,7 +29,8 @@ _PATTERNS: Final = (
 )
 _WORKFLOWS: Final = ".github/workflows"
 _MOST_FILES: Final = 30
-_LARGEST: Final = 256 << 10
+LARGEST_COMMANDS: Final = 256 << 10
+"""Bytes of the longest file that commands are looked for in."""
 _LINE = re.compile(r"(?:[^\n]*\\\r?\n)*[^\n]+")
 _CONTINUED = re.compile(r"\\\r?\n")
 _CODE = re.compile(r"`([^`\n]+)`")
@@ -48,7 +49,7 @@ def command_files(folder: Path) -> list[Path]:
     try:
         found = {file: None for pattern in _PATTERNS for file in sorted(folder.glob(pattern))}
         files = [f for f in list(found)[:_MOST_FILES] if f.is_file()]
-        return [f for f in files if f.stat().st_size <= _LARGEST]
+        return [f for f in files if f.stat().st_size <= LARGEST_COMMANDS]
     except OSError:
         return []
 

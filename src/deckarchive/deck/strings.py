@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import yaml
 
+from deckarchive.deck.yamltext import compose
+
 _TOKEN = re.compile(
     r"""//[^\n]*|/\*[\s\S]*?\*/
       |(?P<string>"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*')
@@ -64,8 +66,14 @@ def unescape(text: str) -> str:
 
 
 def yaml_strings(text: str, offset: int) -> Iterator[Literal]:
-    """The string values of a YAML mapping whose text starts at ``offset`` of its source."""
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    """The string values of a YAML mapping whose text starts at ``offset`` of its source.
+
+    Nothing comes of what is no YAML: JSON, or a text that was refused when it was read.
+    """
+    try:
+        root = compose(text)
+    except yaml.YAMLError:
+        return
     if not isinstance(root, yaml.MappingNode):
         return
     for key, value in root.value:

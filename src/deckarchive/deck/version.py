@@ -10,6 +10,7 @@ from deckarchive import urls
 from deckarchive.deck.dialect import NEWEST, Version
 from deckarchive.deck.find import find_references
 from deckarchive.deck.local import local_file
+from deckarchive.files import open_regular
 from deckarchive.model import Deck, Kind
 
 _URL: Final = re.compile(r"reveal(?:\.js)?(?:[@-]v?|/)(\d+)(?:\.(\d+))?(?=[./-])")
@@ -34,8 +35,11 @@ def reveal_version(deck: Deck) -> Version:
 
 
 def _of_file(file: Path) -> Version | None:
-    with file.open("rb") as stream:
-        head = stream.read(_HEAD)
+    try:
+        with open_regular(file) as stream:
+            head = stream.read(_HEAD)
+    except OSError:
+        return None
     if found := _BANNER.search(head[:400]):
         return int(found[1]), int(found[2])
     if not _BEFORE_4.search(head):

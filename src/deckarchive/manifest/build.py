@@ -97,8 +97,10 @@ def _problem(root: str, path: str) -> str:
         file = (base / path).resolve()
         if not file.is_relative_to(base):
             return "lies outside the deck's folder"
-        return "" if file.exists() else "does not exist"
-    except (OSError, ValueError):
+        if file.is_file() or file.is_dir():
+            return ""
+        return "is not a regular file" if file.exists() else "does not exist"
+    except (OSError, ValueError, RuntimeError):
         return "is no valid path"
 
 
