@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any, Self
 
 from tqdm import tqdm
 
 from deckarchive.capture import CaptureEvent, CaptureStarted, TargetStarted
+from deckarchive.cli.saying import shown
 from deckarchive.rehearse import RehearsalEvent, RehearsalStarted
 
 
@@ -29,7 +31,7 @@ class Progress:
         elif self._bar is None:
             return
         elif isinstance(event, TargetStarted):
-            self._bar.set_postfix_str(event.url[-48:], refresh=True)
+            self._bar.set_postfix_str(shown(event.url)[-48:], refresh=True)
         else:
             self._bar.update()
 
@@ -42,7 +44,8 @@ class Progress:
 
     def _open(self, title: str, total: int, unit: str) -> None:
         self._close()
-        self._bar = tqdm(total=total, desc=title, unit=unit, disable=None, leave=False)
+        off = True if sys.stderr is None else None  # None: where stderr is no terminal
+        self._bar = tqdm(total=total, desc=title, unit=unit, disable=off, leave=False)
 
     def _close(self) -> None:
         if self._bar is not None:

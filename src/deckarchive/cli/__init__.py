@@ -6,11 +6,12 @@ caught in one place, :func:`main`: one line on stderr and a documented exit code
 
 from __future__ import annotations
 
-import json
+import io
 import os
 import signal
 import sys
 import traceback
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
@@ -28,6 +29,7 @@ from deckarchive.cli.options import (
     capture_options,
     given,
 )
+from deckarchive.cli.saying import json_text, let_go, no_room, one_line, say
 from deckarchive.errors import DeckarchiveError, ExitCode
 from deckarchive.present import PresentOptions
 from deckarchive.progress import Progress
@@ -56,11 +58,11 @@ def manifest(deck: Path, output: str | None, links: bool) -> ExitCode:
     """List every web page, video and image that DECK embeds."""
     if output == "-":
         made = pipeline.make_manifest(deck, links=links)
-        click.echo(_json(made))
+        say(_json(made))
         return ExitCode.OK
     made, path = pipeline.write_manifest(deck, Path(output) if output else None, links=links)
-    click.echo(pipeline.manifest_table(made))
-    click.echo(f"\nwritten to {path}")
+    say(pipeline.manifest_table(made))
+    say(f"\nwritten to {path}")
     return ExitCode.OK
 
 
@@ -86,14 +88,14 @@ def capture(
     An interrupted run goes on where it stopped when the command is given again.
     """
     with Progress() as progress:
-        say = partial(click.echo, err=True)
+        tell = partial(say, err=True)
         result = pipeline.run_capture(
-            deck, output, given(options), progress.capture, say, links=links
+            deck, output, given(options), progress.capture, tell, links=links
         )
     if as_json:
-        click.echo(_json(result.report))
+        say(_json(result.report))
     else:
-        click.echo(result.summary)
+        say(result.summary)
     return result.exit_code
 
 
@@ -106,7 +108,7 @@ def capture(
 def rewrite(deck: Path, archive: Path | None, output: Path | None) -> ExitCode:
     """Write the offline folder: DECK and local copies of all that it shows."""
     result = pipeline.run_rewrite(deck, archive, output)
-    click.echo(result.summary)
+    say(result.summary)
     return result.exit_code
 
 
@@ -130,11 +132,11 @@ def rehearse(
         )
     text = _json(result.report)
     if json_file == "-":
-        click.echo(text)
+        say(text)
         return result.exit_code
     if json_file:
         pipeline.write_text(Path(json_file), text + "\n")
-    click.echo(result.summary)
+    say(result.summary)
     return result.exit_code
 
 
@@ -172,7 +174,7 @@ def present(folder: Path, port: int, **options: Any) -> ExitCode:
             raise click.UsageError("--speaker and --slide go with the offline deck, not --exact")
         pipeline.run_present_exact(
             folder, archive, browser, port=port, open_browser=opens, full_screen=full_screen,
-            say=click.echo,
+            say=say,
         )  # fmt: skip
         return ExitCode.OK
     if archive:
@@ -189,7 +191,7 @@ def present(folder: Path, port: int, **options: Any) -> ExitCode:
         speaker=options["speaker"],
         browser=browser,
     )
-    pipeline.run_present(folder, settings, click.echo)
+    pipeline.run_present(folder, settings, say)
     return ExitCode.OK
 
 
@@ -204,7 +206,7 @@ def bundle(folder: Path, output: Path | None) -> ExitCode:
     shows.
     """
     result = pipeline.run_bundle(folder, output)
-    click.echo(result.summary)
+    say(result.summary)
     return result.exit_code
 
 
@@ -223,13 +225,13 @@ def pack(
 
     In a terminal with a display the contact sheet then opens: captured beside offline.
     """
-    say = (lambda text: click.echo(text, err=True)) if as_json else click.echo
+    tell = partial(say, err=True) if as_json else say
     with Progress() as progress:
-        result = pipeline.run_pack(deck, output, given(options), progress, say, links=links)
+        result = pipeline.run_pack(deck, output, given(options), progress, tell, links=links)
     if as_json:
-        click.echo(_json(result.report))
+        say(_json(result.report))
     else:
-        click.echo(result.summary)
+        say(result.summary)
         if result.page and not no_open and is_watched(os.environ):
             open_page(result.page)
     return result.exit_code
@@ -241,7 +243,7 @@ def pack(
 def status(archive: Path, as_json: bool) -> ExitCode:
     """Show what an archive folder holds: target, state, bytes, reason."""
     result = pipeline.run_status(archive)
-    click.echo(_json(result.report) if as_json else result.summary)
+    say(_json(result.report) if as_json else result.summary)
     return result.exit_code
 
 
@@ -250,50 +252,87 @@ def status(archive: Path, as_json: bool) -> ExitCode:
 def doctor(browser: Path | None) -> ExitCode:
     """Check this machine: browser, fonts, disk; say what to install."""
     result = pipeline.run_doctor(browser)
-    click.echo(result.summary)
+    say(result.summary)
     return result.exit_code
 
 
 def _json(report: pipeline.Report) -> str:
-    return json.dumps(report.to_dict(), ensure_ascii=False, indent=2)
+    return json_text(report.to_dict())
 
 
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code; nothing but a code comes out of it."""
     try:
-        code = cli.main(arguments, prog_name="deckarchive", standalone_mode=False)
-        return int(code or 0)
-    except click.ClickException as error:
-        error.show()
-        return int(ExitCode.USAGE)
+        code = _run(arguments)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted; the same command goes on from here", err=True)
-        return int(ExitCode.INTERRUPTED)
+        say("interrupted; the same command goes on from here", err=True)
+        code = ExitCode.INTERRUPTED
+    let_go()
+    return int(code)
+
+
+def _run(arguments: list[str] | None) -> ExitCode:
+    """The command's own code, or that of what went wrong with a line on stderr."""
+    try:
+        return ExitCode(cli.main(arguments, prog_name="deckarchive", standalone_mode=False) or 0)
+    except click.ClickException as error:
+        _show(error)
+        return ExitCode.USAGE
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return int(ExitCode.OK)
+        return ExitCode.OK
     except DeckarchiveError as error:
-        click.echo(f"deckarchive: {error}", err=True)
-        return int(error.exit_code)
+        say(f"deckarchive: {one_line(error)}", err=True)
+        return error.exit_code
+    except OSError as error:
+        full = no_room(error)
+        if full is None:
+            return _internal(error)
+        say(f"deckarchive: {full}", err=True)
+        return full.exit_code
     except Exception as error:
-        if os.environ.get("DECKARCHIVE_DEBUG"):
+        return _internal(error)
+
+
+def _show(error: click.ClickException) -> None:
+    """What click says of wrong usage, by way of :func:`say`."""
+    text = io.StringIO()
+    error.show(text)
+    say(text.getvalue().rstrip("\n"), err=True)
+
+
+def _internal(error: Exception) -> ExitCode:
+    if os.environ.get("DECKARCHIVE_DEBUG"):
+        with suppress(OSError):
             traceback.print_exc()
-        click.echo(
-            f"deckarchive: internal error: {type(error).__name__}: {error} "
-            "(set DECKARCHIVE_DEBUG=1 for the traceback)",
-            err=True,
-        )
-        return int(ExitCode.INTERNAL)
+    what = one_line(f"{type(error).__name__}: {error}")
+    say(
+        f"deckarchive: internal error: {what} (set DECKARCHIVE_DEBUG=1 for the traceback)",
+        err=True,
+    )
+    return ExitCode.INTERNAL
 
 
 def _interrupt(_signal: int, _frame: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
+def _fill_streams() -> None:
+    """Open nothing in the place of streams that the caller closed: a file that is opened later
+    would get their number, and what is said would be written into it."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+
+
 def main() -> NoReturn:
-    """The console script."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    """The command, once it is imported; see :mod:`deckarchive.__main__`."""
     try:
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, _interrupt)
+        _fill_streams()
         code = run()
     except KeyboardInterrupt:  # once more, while saying so
         code = int(ExitCode.INTERRUPTED)

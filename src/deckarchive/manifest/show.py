@@ -37,7 +37,7 @@ def table(manifest: Manifest) -> str:
         lines += [f"  {r.file}:{r.line}  {_url(t, r)}  ({_why(r)})" for t, r in hidden]
     if manifest.warnings:
         lines += ["", "Warnings:", *(f"  {w}" for w in manifest.warnings)]
-    return "\n".join(lines)
+    return "\n".join(" ".join(line.split("\n")) for line in lines)
 
 
 def _headline(manifest: Manifest) -> str:
