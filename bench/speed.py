@@ -61,7 +61,7 @@ async def plain(pages: list[Target], proxy: str, until: Until) -> float:
             context = await browser.new_context(context_options)
             tab = await context.tab()
             with suppress(Exception):  # a page that never gets quiet costs what it costs
-                await tab.page.goto(page.url, wait_until=until, timeout=30_000)
+                await tab._page.goto(page.url, wait_until=until, timeout=30_000)
             await context.close()
     return time.monotonic() - began
 

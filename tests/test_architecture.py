@@ -102,6 +102,29 @@ def test_every_module_opens_with_its_contract(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), f"{path} has no docstring"
 
 
+def test_nothing_of_playwright_leaves_the_browser_package() -> None:
+    """What the package offers are its own types; nobody reaches into them."""
+    import inspect
+
+    import deckarchive.browser as browser
+
+    for name in browser.__all__:
+        offered = getattr(browser, name)
+        module = inspect.getmodule(offered)
+        assert module is not None, name
+        assert module.__name__.startswith("deckarchive."), f"{name} comes from {module}"
+    own = {"_page", "_context", "_frame", "_session"}
+    reached = {
+        f"{path.relative_to(SOURCE)}: {ast.unparse(node)}"
+        for path in modules()
+        if part_of(path) != "browser"
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in own
+        if not (isinstance(node.value, ast.Name) and node.value.id == "self")
+    }
+    assert reached == set()
+
+
 def test_the_rule_sees_a_breach(tmp_path: Path) -> None:
     breach = tmp_path / "breach.py"
     breach.write_text("def f():\n    from deckarchive.capture import a\n    import warcio.x\n")

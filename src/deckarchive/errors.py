@@ -8,6 +8,7 @@
     ├── UsageError          options that contradict each other                  exit 2
     ├── EnvironmentMissing  the browser or another part is missing              exit 5
     └── BrowserError        the browser answered with a fault (one target)      exit 1
+        └── BrowserTimeout  the browser, or a page in it, does not answer        exit 1
 
 A target that cannot be captured is *not* an error: it is a value in the report.
 Errors of lower layers (OSError, playwright's, warcio's) are translated where they
@@ -97,3 +98,7 @@ class BrowserError(DeckarchiveError):
     """The browser crashed, hung or refused; concerns one target and is retried there."""
 
     exit_code = ExitCode.INTERNAL
+
+
+class BrowserTimeout(BrowserError):
+    """Something did not answer within its bound: a page that hangs, most often."""

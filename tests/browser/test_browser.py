@@ -176,7 +176,7 @@ def test_popups_are_closed_dialogs_accepted_and_own_pages_stay() -> None:
                 if len(context.tabs) == 2:
                     break
                 await asyncio.sleep(0.05)
-            assert {t.page for t in context.tabs} == {first.page, second.page}
+            assert {t._page for t in context.tabs} == {first._page, second._page}
 
     loops.run(run())
 
@@ -249,7 +249,7 @@ def vitals_tab() -> Iterator[Callable[[str], Vitals]]:
     async def count(body: str) -> Vitals:
         context = await browser.new_context(SMALL)
         tab = await context.tab()
-        await tab.page.set_content(f"<!doctype html><body>{body}")
+        await tab._page.set_content(f"<!doctype html><body>{body}")
         found = Vitals.from_dict(await tab.evaluate(script("vitals")))
         await context.close()
         return found

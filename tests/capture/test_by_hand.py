@@ -78,7 +78,7 @@ class Presenter:
         async def done(hand: byhand.ByHand, one: object, tab: object) -> bool:
             hand._terminal = self.terminal  # type: ignore[assignment]
             waiting = asyncio.ensure_future(real(hand, one, tab))  # type: ignore[arg-type]
-            await self._work(tab.page)  # type: ignore[attr-defined]
+            await self._work(tab._page)  # type: ignore[attr-defined]
             return await waiting
 
         monkeypatch.setattr(byhand.ByHand, "done", done)

@@ -3,18 +3,17 @@
 A Chromium captures and replays; a rehearsal can be held in Firefox as well.
 
 Every operation has a bound: what a page or the browser does not answer in time raises
-:class:`~deckarchive.errors.BrowserError`, and a browser that answers nothing is killed. Rooms
-take a :class:`Tab` from here; its ``page`` is Playwright's own for what the tab does not wrap.
+:class:`~deckarchive.errors.BrowserTimeout`, any other fault is a
+:class:`~deckarchive.errors.BrowserError`, and a browser that answers nothing is killed. Nothing of
+Playwright's own leaves this package.
 :func:`open_window` is for a person instead: nothing steers what it starts.
 """
 
-from playwright.async_api import CDPSession, ConsoleMessage, Frame, Page, Request, Response
-
-from deckarchive.browser.door import Browser, Context
+from deckarchive.browser.door import Browser, BrowserRequest, Context, RouteAction
 from deckarchive.browser.find import BrowserInfo, find_browser
 from deckarchive.browser.options import BrowserOptions, ContextOptions
 from deckarchive.browser.pool import BrowserPool
-from deckarchive.browser.tab import Navigation, Tab
+from deckarchive.browser.tab import Frame, Navigation, PageError, Tab
 from deckarchive.browser.window import Window, open_window
 
 __all__ = [
@@ -22,15 +21,13 @@ __all__ = [
     "BrowserInfo",
     "BrowserOptions",
     "BrowserPool",
-    "CDPSession",
-    "ConsoleMessage",
+    "BrowserRequest",
     "Context",
     "ContextOptions",
     "Frame",
     "Navigation",
-    "Page",
-    "Request",
-    "Response",
+    "PageError",
+    "RouteAction",
     "Tab",
     "Window",
     "find_browser",

@@ -9,13 +9,24 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
+from enum import Enum, auto
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 from playwright.async_api import Browser as PlaywrightBrowser
-from playwright.async_api import BrowserContext, Dialog, Page, Playwright, async_playwright
+from playwright.async_api import (
+    BrowserContext,
+    Dialog,
+    Page,
+    Playwright,
+    Request,
+    Route,
+    async_playwright,
+)
 from playwright.async_api import Error as PlaywrightError
 
 from deckarchive.browser import firefox
@@ -24,11 +35,30 @@ from deckarchive.browser.tab import Tab, bounded
 from deckarchive.errors import BrowserError, EnvironmentMissing
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserRequest:
+    """A request that a page makes. ``type`` is the browser's resource type (``image``, ``xhr``);
+    ``fills_frame`` says that its answer becomes the document of a frame inside a page."""
+
+    url: str
+    type: str
+    fills_frame: bool
+
+
+class RouteAction(Enum):
+    """What becomes of a request before it leaves the browser."""
+
+    CONTINUE = auto()
+    ABORT = auto()
+    NO_CONTENT = auto()
+    """Answered with 204: a frame stays as it is, without the browser's error page."""
+
+
 class Context:
     """A browser context. Dialogs are accepted, pop-ups closed, downloads refused."""
 
     def __init__(self, context: BrowserContext, *, keep_popups: bool = False) -> None:
-        self.raw = context
+        self._context = context
         self._own: set[Page] = set(context.pages)
         self._opening = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -39,21 +69,43 @@ class Context:
     async def tab(self, *, timeout: float = 20.0) -> Tab:
         """Open an empty page. Raises BrowserError when the browser does not answer."""
         async with self._opening:
-            page = await bounded(self.raw.new_page(), timeout, "new page")
+            page = await bounded(self._context.new_page(), timeout, "new page")
             self._own.add(page)
         return Tab(page)
+
+    async def add_init_script(self, script: str) -> None:
+        """Run ``script`` in every frame before the scripts of its document."""
+        await bounded(self._context.add_init_script(script), 10, "init script")
+
+    def on_request(self, listener: Callable[[BrowserRequest], None]) -> None:
+        """Call ``listener`` with each request of the context's pages."""
+        self._context.on("request", lambda request: listener(_request(request)))
+
+    async def route(self, decide: Callable[[BrowserRequest], RouteAction]) -> None:
+        """Let ``decide`` say what becomes of each request."""
+
+        async def handle(route: Route) -> None:
+            action = decide(_request(route.request))
+            if action is RouteAction.ABORT:
+                await route.abort()
+            elif action is RouteAction.NO_CONTENT:
+                await route.fulfill(status=204)
+            else:
+                await route.continue_()
+
+        await bounded(self._context.route("**/*", handle), 10, "route")
 
     async def cookies(self, url: str) -> str:
         """The Cookie header that the browser would send to ``url``; ``""`` when there is none."""
         with suppress(BrowserError):
-            found = await bounded(self.raw.cookies([url]), 5, "cookies")
+            found = await bounded(self._context.cookies([url]), 5, "cookies")
             return "; ".join(f"{one['name']}={one['value']}" for one in found)
         return ""
 
     @property
     def tabs(self) -> list[Tab]:
         """Tabs of the pages that are open, such as the first one of a browser with a profile."""
-        return [Tab(page) for page in self.raw.pages]
+        return [Tab(page) for page in self._context.pages]
 
     def _on_page(self, page: Page) -> None:
         self._spawn(self._close_popup(page))
@@ -81,7 +133,7 @@ class Context:
         """Close all its pages. Raises BrowserError when the browser does not answer."""
         for task in list(self._tasks):
             task.cancel()
-        await bounded(self.raw.close(), timeout, "close")
+        await bounded(self._context.close(), timeout, "close")
 
 
 class Browser:
@@ -197,6 +249,11 @@ class Browser:
                 await bounded(driver.stop(), timeout, "stop")
         if self._firefox_profile is not None:
             self._firefox_profile.cleanup()
+
+
+def _request(request: Request) -> BrowserRequest:
+    fills = request.is_navigation_request() and request.frame.parent_frame is not None
+    return BrowserRequest(url=request.url, type=request.resource_type, fills_frame=fills)
 
 
 def _proxy(server: str, bypass_loopback: bool, bypass: tuple[str, ...] = ()) -> dict[str, str]:

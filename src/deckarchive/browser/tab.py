@@ -1,29 +1,31 @@
-"""One page with bounds on everything: what it does not answer in time is a BrowserError."""
+"""One page with bounds on everything: what it does not answer in time is a BrowserTimeout."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from playwright.async_api import CDPSession, Page
+from playwright.async_api import CDPSession, ConsoleMessage, Page
 from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Frame as PlaywrightFrame
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from deckarchive.errors import BrowserError
+from deckarchive.errors import BrowserError, BrowserTimeout
 
 T = TypeVar("T")
 
 
 async def bounded(work: Awaitable[T], seconds: float, what: str) -> T:
-    """Await ``work`` for at most ``seconds``; Playwright's faults become BrowserError."""
+    """Await ``work`` for at most ``seconds``; Playwright's faults become BrowserError, and what
+    does not answer in time a BrowserTimeout. ``what`` opens the message."""
     try:
         return await asyncio.wait_for(work, seconds)
     except (TimeoutError, PlaywrightTimeout) as error:
-        raise BrowserError(f"{what}: no answer in {seconds:g} s") from error
+        raise BrowserTimeout(f"{what}: no answer in {seconds:g} s") from error
     except PlaywrightError as error:
         raise BrowserError(f"{what}: {_first_line(error)}") from error
 
@@ -49,19 +51,84 @@ class Navigation:
     error: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageError:
+    """An error that a page logged or raised: ``text`` and the ``url`` of the script, if known."""
+
+    url: str
+    text: str
+    raised: bool
+
+
+class Frame:
+    """One frame of a tab, the main one included."""
+
+    def __init__(self, frame: PlaywrightFrame) -> None:
+        self._frame = frame
+
+    @property
+    def url(self) -> str:
+        return self._frame.url
+
+    @property
+    def parent(self) -> Frame | None:
+        """The frame that it stands in; ``None`` for the main frame."""
+        parent = self._frame.parent_frame
+        return Frame(parent) if parent else None
+
+    async def evaluate(
+        self, script: str, arg: Any = None, *, timeout: float = 10.0, what: str = "evaluate"
+    ) -> Any:
+        """Evaluate a function expression in it. Raises BrowserError, or BrowserTimeout when the
+        frame does not answer within ``timeout`` seconds."""
+        return await bounded(self._frame.evaluate(script, arg), timeout, what)
+
+
 class Tab:
     """A page that accepts dialogs and never waits longer than it is told."""
 
     def __init__(self, page: Page) -> None:
-        self.page = page
+        self._page = page
         self.crashed = False
         self.console: list[str] = []
-        self._reins: CDPSession | None = None
+        self._session: CDPSession | None = None
         page.on("crash", lambda _: setattr(self, "crashed", True))
         page.on("console", self._on_console)
         page.on("pageerror", lambda error: self._note(f"{error.name}: {error.message}"))
 
-    def _on_console(self, message: Any) -> None:
+    @property
+    def url(self) -> str:
+        """The URL that it shows now."""
+        return self._page.url
+
+    @property
+    def closed(self) -> bool:
+        return self._page.is_closed()
+
+    @property
+    def frames(self) -> list[Frame]:
+        """Its frames, the main one first."""
+        return [Frame(frame) for frame in self._page.frames]
+
+    def on_error(self, listener: Callable[[PageError], None]) -> None:
+        """Call ``listener`` with each error that the page's consoles log or its scripts raise."""
+
+        def logged(message: ConsoleMessage) -> None:
+            if message.type == "error":
+                url = str((message.location or {}).get("url") or "")
+                listener(PageError(url=url, text=message.text, raised=False))
+
+        self._page.on("console", logged)
+        self._page.on(
+            "pageerror", lambda error: listener(PageError(url="", text=str(error), raised=True))
+        )
+
+    def on_gone(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` when the page closes or crashes."""
+        self._page.on("close", lambda _: listener())
+        self._page.on("crash", lambda _: listener())
+
+    def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self._note(message.text)
 
@@ -75,7 +142,7 @@ class Tab:
         error, response = "", None
         try:
             response = await asyncio.wait_for(
-                self.page.goto(url, wait_until="commit", timeout=timeout * 1000, referer=referer),
+                self._page.goto(url, wait_until="commit", timeout=timeout * 1000, referer=referer),
                 timeout + 5,
             )
         except (TimeoutError, PlaywrightTimeout):
@@ -88,13 +155,18 @@ class Tab:
         loaded = await self.wait_for_load(timeout)
         status = response.status if response else None
         headers = dict(response.headers) if response else {}
-        return Navigation(url=self.page.url, status=status, headers=headers, loaded=loaded)
+        return Navigation(url=self._page.url, status=status, headers=headers, loaded=loaded)
+
+    async def start(self, url: str, *, timeout: float, what: str) -> None:
+        """Open ``url`` and wait until its document begins. Raises BrowserError, see
+        :func:`bounded`."""
+        await bounded(self._page.goto(url, wait_until="commit"), timeout, what)
 
     async def wait_for_load(self, timeout: float) -> bool:
         """Wait for the ``load`` event of whatever document is there; False when it is late."""
         try:
             await asyncio.wait_for(
-                self.page.wait_for_load_state("load", timeout=timeout * 1000), timeout + 5
+                self._page.wait_for_load_state("load", timeout=timeout * 1000), timeout + 5
             )
         except (TimeoutError, PlaywrightTimeout):
             return False
@@ -106,15 +178,15 @@ class Tab:
     def _raise_if_dead(self, fault: PlaywrightError) -> None:
         text = fault.message
         gone = ("crashed", "has been closed", "Connection closed", "Browser closed")
-        if self.crashed or self.page.is_closed() or any(word in text for word in gone):
+        if self.crashed or self._page.is_closed() or any(word in text for word in gone):
             raise BrowserError(f"the page crashed: {_first_line(fault)}") from fault
 
     def require_alive(self) -> None:
         """Raise BrowserError when the page crashed or its browser is gone."""
-        browser = self.page.context.browser
+        browser = self._page.context.browser
         if self.crashed:
             raise BrowserError("the page crashed")
-        if self.page.is_closed() or (browser is not None and not browser.is_connected()):
+        if self._page.is_closed() or (browser is not None and not browser.is_connected()):
             raise BrowserError("the browser is gone")
 
     async def evaluate(self, script: str, arg: Any = None, *, timeout: float = 10.0) -> Any:
@@ -124,73 +196,92 @@ class Tab:
         """
         for last in (False, True):
             try:
-                return await bounded(self.page.evaluate(script, arg), timeout, "evaluate")
+                return await bounded(self._page.evaluate(script, arg), timeout, "evaluate")
             except BrowserError as error:
                 lost = "context was destroyed" in error.message or "navigat" in error.message
                 if last or not lost:
                     raise
         raise AssertionError("unreachable")
 
+    async def ask(self, script: str, arg: Any = None, *, timeout: float, what: str) -> Any:
+        """Evaluate a function expression in the main frame, once. Raises as
+        :meth:`Frame.evaluate`."""
+        return await bounded(self._page.evaluate(script, arg), timeout, what)
+
     async def evaluate_in_frames(
         self, script: str, arg: Any = None, *, timeout: float = 10.0, limit: int = 30
     ) -> list[Any]:
         """Evaluate in every frame, side by side; frames that fail or hang are left out."""
 
-        async def one(frame: Any) -> Any:
+        async def one(frame: Frame) -> Any:
             with suppress(BrowserError):
-                return await bounded(frame.evaluate(script, arg), timeout, "evaluate")
+                return await frame.evaluate(script, arg, timeout=timeout)
             return None
 
-        found = await asyncio.gather(*(one(frame) for frame in self.page.frames[:limit]))
+        found = await asyncio.gather(*(one(frame) for frame in self.frames[:limit]))
         return [value for value in found if value is not None]
 
     async def screenshot(self, *, timeout: float = 15.0) -> bytes:
         """The window as PNG. An armed tab is asked by the raw protocol, which costs half as much;
         so is one whose fonts hang."""
-        if self._reins is not None:
+        if self._session is not None:
             with suppress(BrowserError):
-                return await self._grab(self._reins, timeout)
+                return await self._grab(self._session, timeout)
         try:
-            shot = self.page.screenshot(timeout=timeout * 1000, animations="allow", caret="initial")
+            shot = self._page.screenshot(
+                timeout=timeout * 1000, animations="allow", caret="initial"
+            )
             return await bounded(shot, timeout + 2, "screenshot")
         except BrowserError:
-            if self.crashed or self.page.is_closed():
+            if self.crashed or self._page.is_closed():
                 raise
-        session = await bounded(self.page.context.new_cdp_session(self.page), 5, "screenshot")
+        session = await bounded(self._page.context.new_cdp_session(self._page), 5, "screenshot")
         try:
             return await self._grab(session, timeout)
         finally:
             with suppress(BrowserError):
                 await bounded(session.detach(), 2, "detach")
 
-    async def _grab(self, session: CDPSession, timeout: float) -> bytes:
-        sent = session.send("Page.captureScreenshot", {"format": "png"})
-        return base64.b64decode((await bounded(sent, timeout, "screenshot"))["data"])
+    async def fast_screenshot(self, *, timeout: float = 15.0, what: str = "screenshot") -> bytes:
+        """The window as PNG, less tightly packed, and without asking every frame first, of which
+        one may hang, where the tab is armed."""
+        if self._session is None:
+            shot = self._page.screenshot(animations="allow", caret="initial")
+            return await bounded(shot, timeout, what)
+        return await self._grab(self._session, timeout, what, optimizeForSpeed=True)
+
+    async def _grab(
+        self, session: CDPSession, timeout: float, what: str = "screenshot", **options: bool
+    ) -> bytes:
+        sent = session.send("Page.captureScreenshot", {"format": "png", **options})
+        return base64.b64decode((await bounded(sent, timeout, what))["data"])
 
     async def arm(self) -> None:
         """Make :meth:`stop_scripts` possible; only Chromium can. To be called while the page
         answers: only a connection that is there already reaches a page that does not."""
         with suppress(BrowserError):
-            made = self.page.context.new_cdp_session(self.page)
-            self._reins = await bounded(made, 5, "session")
+            made = self._page.context.new_cdp_session(self._page)
+            self._session = await bounded(made, 5, "session")
 
     async def answers(self, *, timeout: float) -> bool:
         """Whether the page answers in time; one that is just going elsewhere does."""
         try:
-            await bounded(self.page.evaluate("() => 1"), timeout, "evaluate")
-        except BrowserError as error:
-            return "no answer" not in error.message
+            await bounded(self._page.evaluate("() => 1"), timeout, "evaluate")
+        except BrowserTimeout:
+            return False
+        except BrowserError:
+            pass
         return True
 
     async def stop_scripts(self) -> bool:
         """End the script that runs and let none run any more; whether the page answers then."""
-        if self._reins is None:
+        if self._session is None:
             return False
         with suppress(BrowserError):
             off = {"value": True}
-            sent = self._reins.send("Emulation.setScriptExecutionDisabled", off)
+            sent = self._session.send("Emulation.setScriptExecutionDisabled", off)
             await bounded(sent, 3, "stop")
-            await bounded(self._reins.send("Runtime.terminateExecution"), 3, "stop")
+            await bounded(self._session.send("Runtime.terminateExecution"), 3, "stop")
         return await self.answers(timeout=5)
 
     async def title(self) -> str:
@@ -202,4 +293,4 @@ class Tab:
     async def close(self) -> None:
         """Close the page; a page that does not let go is left to its context."""
         with suppress(BrowserError):
-            await bounded(self.page.close(run_before_unload=False), 5, "close")
+            await bounded(self._page.close(run_before_unload=False), 5, "close")

@@ -29,16 +29,15 @@ class ByHand:
     async def done(self, target: Target, tab: Tab) -> bool:
         """Wait; False when the window was closed or its page crashed."""
         done = self._waiting = asyncio.Event()
-        for event in ("close", "crash"):
-            tab.page.on(event, lambda _: done.set())
+        tab.on_gone(done.set)
         if self._reader is None:  # one for all targets: a read cannot be taken back
             loop = asyncio.get_running_loop()
             self._reader = threading.Thread(target=self._read, args=(loop,), daemon=True)
             self._reader.start()
         self._say(f"{target.url}: use the page, then press Enter here or close its window")
-        if not tab.page.is_closed():
+        if not tab.closed:
             await done.wait()
-        return not (tab.page.is_closed() or tab.crashed)
+        return not (tab.closed or tab.crashed)
 
     def _read(self, loop: asyncio.AbstractEventLoop) -> None:
         """Wake whoever waits at each line; runs in a thread of its own until the input ends."""

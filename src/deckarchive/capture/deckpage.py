@@ -6,10 +6,10 @@ The embeds have captures of their own: their frames and media are held back here
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
 from deckarchive import urls
-from deckarchive.browser import Context, Tab
+from deckarchive.browser import BrowserRequest, Context, RouteAction, Tab
 from deckarchive.capture.session import Clock, Session, answer
 from deckarchive.errors import BrowserError, DeckarchiveError
 from deckarchive.js import script
@@ -63,15 +63,12 @@ async def _hold_embeds_back(context: Context) -> None:
     """Frames that scripts fill are held in the page; those of the document get an answer that
     leaves them empty, which is cheaper than the browser's error page in each."""
 
-    async def decide(route: Any) -> None:
-        request = route.request
-        in_frame = request.is_navigation_request() and request.frame.parent_frame is not None
-        if in_frame:
-            await route.fulfill(status=204)
-        elif request.resource_type == "media" and not urls.is_deck_url(request.url):
-            await route.abort()
-        else:
-            await route.continue_()
+    def decide(request: BrowserRequest) -> RouteAction:
+        if request.fills_frame:
+            return RouteAction.NO_CONTENT
+        if request.type == "media" and not urls.is_deck_url(request.url):
+            return RouteAction.ABORT
+        return RouteAction.CONTINUE
 
-    await context.raw.add_init_script(script("hold"))
-    await context.raw.route("**/*", decide)
+    await context.add_init_script(script("hold"))
+    await context.route(decide)

@@ -33,7 +33,7 @@ async def capture_page(session: Session) -> None:
     evidence = session.evidence
     async with session.pool.context(session.context_options()) as context:
         session.watch(context)
-        await context.raw.add_init_script(f"({script('settle')})()")
+        await context.add_init_script(f"({script('settle')})()")
         fragments = session.target.fragments
         tab, navigation = await _open(session, context, fragments[0])
         try:
@@ -58,7 +58,7 @@ async def capture_page(session: Session) -> None:
 
 async def _by_hand(session: Session, by_hand: ByHand, context: Context, tab: Tab) -> Tab:
     """Let the presenter use the page; a window that they close is opened again for pictures."""
-    url = tab.page.url
+    url = tab.url
     if await by_hand.done(session.target, tab):
         return tab
     tab = await context.tab()

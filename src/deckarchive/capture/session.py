@@ -13,10 +13,10 @@ from typing import Any, Final, TypeVar
 from deckarchive import files, urls
 from deckarchive.browser import (
     BrowserPool,
+    BrowserRequest,
     Context,
     ContextOptions,
     Navigation,
-    Request,
     Tab,
 )
 from deckarchive.capture.byhand import ByHand
@@ -208,12 +208,10 @@ class Session:
     def watch(self, context: Context) -> None:
         """Note what the browser asks for each URL as: an image, a script, a beacon."""
 
-        def note(request: Request) -> None:
-            self.evidence.types.setdefault(
-                urls.split_fragment(request.url)[0], request.resource_type
-            )
+        def note(request: BrowserRequest) -> None:
+            self.evidence.types.setdefault(urls.split_fragment(request.url)[0], request.type)
 
-        context.raw.on("request", note)
+        context.on_request(note)
 
     async def vitals(self, tab: Tab, *, timeout: float = 6.0) -> Vitals:
         """How much the page shows now. Raises BrowserError when it does not answer."""

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from PIL.Image import Image
 
-from deckarchive.errors import BrowserError
+from deckarchive.errors import BrowserError, BrowserTimeout
 from deckarchive.model import Kind, OfflineTarget, Tier, Vitals
 from deckarchive.rehearse import _pictures
 from deckarchive.rehearse._judge import Evidence, judge, vitals_of, why_undrawn
@@ -54,7 +54,7 @@ async def look(
     """Judge the targets of the slide that is showing.
 
     ``timeout`` seconds are given for them to appear. Raises :class:`BrowserError` and
-    TimeoutError when the deck itself does not answer.
+    BrowserTimeout when the deck itself does not answer.
     """
     end = time.monotonic() + timeout
     survey = await _settled(stage, targets, end)
@@ -96,7 +96,7 @@ async def _still(stage: Stage, target: OfflineTarget) -> None:
     """Give a copy's late scripts a moment: what they draw belongs in the picture."""
     end = time.monotonic() + _SETTLE
     frame = stage.copy_frame(f"/{target.frame}" if target.frame else "", f"/{target.copy}")
-    with suppress(BrowserError, TimeoutError):
+    with suppress(BrowserError):
         while frame is not None and time.monotonic() < end:
             if await stage.stillness(frame, _SETTLE) >= _STILL:
                 return
@@ -216,7 +216,7 @@ async def _count(stage: Stage, target: OfflineTarget) -> tuple[Vitals | None, st
     try:
         vitals = vitals_of(await stage.vitals(frame, _COUNT))
         return vitals, await stage.title(frame, _COUNT), False
-    except TimeoutError:
+    except BrowserTimeout:
         return None, "", True
     except BrowserError:
         return None, "", False

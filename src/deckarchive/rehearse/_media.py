@@ -31,7 +31,7 @@ def own_media(survey: Mapping[str, Any]) -> list[OfflineTarget]:
 async def play_media(stage: Stage, places: Sequence[Mapping[str, Any]]) -> dict[str, Played]:
     """Play the media that a survey found ready; what came of it, by target, the worst of several.
 
-    Raises TimeoutError when the deck's page does not answer, and :class:`BrowserError`.
+    Raises :class:`BrowserError`.
     """
     ready = [p for p in places if "medium" in p and p["loaded"]["ready"]][:_MOST]
     if not ready:

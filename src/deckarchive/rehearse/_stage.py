@@ -9,33 +9,28 @@ hangs costs its time limit, never the walk.
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack, suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, Self
 from urllib.parse import unquote, urlsplit
 
 from deckarchive import js, urls
 from deckarchive.browser import (
     Browser,
     BrowserOptions,
-    CDPSession,
-    ConsoleMessage,
     ContextOptions,
     Frame,
+    PageError,
     Tab,
     find_browser,
 )
-from deckarchive.browser.tab import bounded
 from deckarchive.errors import BrowserError
 from deckarchive.model import Slide, Use
 from deckarchive.rehearse._values import Leak
 from deckarchive.server import DeadProxy, Server
-
-T = TypeVar("T")
 
 _PATIENCE: Final = 1.0  # seconds in which a change has to show
 _KEPT: Final = 200  # messages a slide
@@ -58,8 +53,9 @@ _OFFLINE_ARGS: Final = (
 class Stage:
     """One browser with the deck open in it; an async context manager.
 
-    Everything raises :class:`BrowserError` for a browser that fails and TimeoutError for a page
-    that does not answer; after that ``broken`` should be set and :meth:`restart` called.
+    Everything raises :class:`BrowserError` for a browser that fails and :class:`BrowserTimeout`
+    for a page that does not answer; after that ``broken`` should be set and :meth:`restart`
+    called.
     """
 
     def __init__(self, server: Server, browser: Path | None, viewport: tuple[int, int]) -> None:
@@ -69,7 +65,6 @@ class Stage:
         self._witness, self._browsers_own = DeadProxy(), DeadProxy()
         self._browser: Browser | None = None
         self._tab: Tab
-        self._session: CDPSession | None = None
         self._messages: list[tuple[str, str]] = []
         self._seen_requests = 0
         self._leaks: list[Leak] = []
@@ -102,58 +97,49 @@ class Stage:
 
     async def open(self, url: str, timeout: float) -> None:
         """Load the deck's page."""
-        await _answer(self._tab.page.goto(url, wait_until="commit"), timeout, "opening the deck")
+        await self._tab.start(url, timeout=timeout, what="opening the deck")
 
     async def run(self, name: str, argument: Any, timeout: float) -> Any:
         """Evaluate one of this room's scripts in the deck's page."""
-        return await _answer(self._tab.page.evaluate(_script(name), argument), timeout, name)
+        return await self._tab.ask(_script(name), argument, timeout=timeout, what=name)
 
     async def vitals(self, frame: Frame, timeout: float) -> object:
         """Count what a frame shows."""
-        return await _answer(frame.evaluate(js.script("vitals")), timeout, "counting")
+        return await frame.evaluate(js.script("vitals"), timeout=timeout, what="counting")
 
     async def title(self, frame: Frame, timeout: float) -> str:
         """The title of a frame's document."""
-        said = await _answer(frame.evaluate("() => document.title"), timeout, "its title")
+        said = await frame.evaluate("() => document.title", timeout=timeout, what="its title")
         return str(said)[:200]
 
     async def stillness(self, frame: Frame, timeout: float) -> float:
         """For how many seconds a frame's document has been still."""
-        still = await _answer(frame.evaluate(js.script("settle")), timeout, "waiting")
+        still = await frame.evaluate(js.script("settle"), timeout=timeout, what="waiting")
         return float(still) / 1000
 
     async def use(self, frame: Frame, uses: Sequence[Use], timeout: float) -> object:
         """Do the same acts in a copy as when it was captured; what changed, as the copy says."""
         todo = {"todo": [use.to_dict() for use in uses], "patience": _PATIENCE * 1000}
-        return await _answer(frame.evaluate(js.script("use"), todo), timeout, "using it")
+        return await frame.evaluate(js.script("use"), todo, timeout=timeout, what="using it")
 
     async def screenshot(self, *, backgrounds_only: bool = False) -> bytes:
         """A PNG of the window at one pixel a CSS pixel, with the slide's content or without."""
         if not backgrounds_only:
-            return await self._picture()
-        await _answer(self._tab.page.evaluate(_ALONE, True), 10, "hiding the slide")
+            return await self._tab.fast_screenshot(what="taking the picture")
+        await self._tab.ask(_ALONE, True, timeout=10, what="hiding the slide")
         try:
-            return await self._picture()
+            return await self._tab.fast_screenshot(what="taking the picture")
         finally:
-            with suppress(BrowserError, TimeoutError):
-                await _answer(self._tab.page.evaluate(_ALONE, False), 10, "showing the slide")
-
-    async def _picture(self) -> bytes:
-        if self._session is None:
-            shot = self._tab.page.screenshot(animations="allow", caret="initial")
-            return await _answer(shot, 15, "taking the picture")
-        # By the raw protocol: the driver's own way asks every frame first, and one may hang.
-        how = {"format": "png", "optimizeForSpeed": True}
-        grab = self._session.send("Page.captureScreenshot", how)
-        return base64.b64decode((await _answer(grab, 15, "taking the picture"))["data"])
+            with suppress(BrowserError):
+                await self._tab.ask(_ALONE, False, timeout=10, what="showing the slide")
 
     def copy_frame(self, frame_path: str, copy_path: str) -> Frame | None:
         """The browser's frame that holds a target's copy, or ``None``.
 
         With ``frame_path`` it is the one inside our own frame's page, wherever it has gone.
         """
-        for frame in self._tab.page.frames:
-            outer = frame.parent_frame
+        for frame in self._tab.frames:
+            outer = frame.parent
             if frame_path and outer is not None and _path(outer.url) == frame_path:
                 return frame
             if not frame_path and outer is not None and _path(frame.url) == copy_path:
@@ -240,33 +226,18 @@ class Stage:
         context = await self._browser.new_context(way)
         self._tab = await context.tab()
         if chromium:
-            opening = context.raw.new_cdp_session(self._tab.page)
-            self._session = await bounded(opening, 10, "opening a session")
-        self._tab.page.on("console", self._on_console)
-        self._tab.page.on("pageerror", lambda error: self._note("", str(error)))
+            await self._tab.arm()
+        self._tab.on_error(self._on_error)
 
-    def _on_console(self, message: ConsoleMessage) -> None:
+    def _on_error(self, error: PageError) -> None:
         # What failed to load is known from the server's log; Chromium logs it once more.
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
-            self._note(str((message.location or {}).get("url") or ""), str(message.text))
-
-    def _note(self, url: str, text: str) -> None:
-        if len(self._messages) < _KEPT:
-            self._messages.append((url, text[:500]))
+        again = not error.raised and error.text.startswith("Failed to load resource")
+        if not again and len(self._messages) < _KEPT:
+            self._messages.append((error.url, error.text[:500]))
 
     async def _shut(self) -> None:
         if self._browser is not None:
             await self._browser.close()
-
-
-async def _answer(work: Awaitable[T], seconds: float, what: str) -> T:
-    """Await the browser; "it does not answer" and "it fails" are told apart."""
-    try:
-        return await bounded(work, seconds, what)
-    except BrowserError as error:
-        if type(error.__cause__).__name__ == "TimeoutError":  # asyncio's and the driver's
-            raise TimeoutError(error.message) from error
-        raise
 
 
 @cache

@@ -32,7 +32,7 @@ async def use_copy(stage: Stage, target: OfflineTarget, seen: Evidence) -> tuple
     for _ in range(2):
         try:
             answers = await stage.use(frame, uses, _SECONDS)
-        except (BrowserError, TimeoutError):
+        except BrowserError:
             return used  # a copy that hangs or goes away is judged by what it showed
         used = better(used, match(uses, answers))
         if not idle(used):

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from deckarchive.errors import BrowserError, EnvironmentMissing, OutputError
+from deckarchive.errors import BrowserError, BrowserTimeout, EnvironmentMissing, OutputError
 from deckarchive.files import write_bytes
 from deckarchive.model import OfflineDeck, OfflineTarget, Slide
 from deckarchive.rehearse import _pictures
@@ -112,7 +112,7 @@ class _Walk:
     async def _walk(self, stage: Stage) -> None:
         try:
             slides = await self._open(stage)
-        except (BrowserError, TimeoutError) as error:
+        except BrowserError as error:
             self.problem = f"the deck did not start: {error or 'it took too long'}"
             return
         self.misses = stage.missed()
@@ -140,7 +140,7 @@ class _Walk:
         await stage.open(self._url, _START)
         end = time.monotonic() + _START
         while True:
-            with suppress(BrowserError, TimeoutError):
+            with suppress(BrowserError):
                 state = await stage.run("slides", None, 10)
                 if state["ready"]:
                     stage.webgl = bool(state["webgl"])
@@ -160,7 +160,7 @@ class _Walk:
                 limit = self.options.timeout + _SPARE
                 result = await asyncio.wait_for(self._judged(stage, slide), limit)
                 break
-            except TimeoutError:
+            except (BrowserTimeout, TimeoutError):
                 stage.broken = True
                 result = SlideResult(slide=slide, problem="it took too long: something on it hangs")
                 break  # what hangs once hangs again
