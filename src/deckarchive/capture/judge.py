@@ -78,7 +78,7 @@ def missing(evidence: Evidence) -> list[dict[str, str]]:
     return [
         {"url": url, "reason": reason, "type": evidence.types.get(url, "")}
         for url, reason in lost.items()
-        if url not in main
+        if (url not in main or reason.startswith("cut off:"))
         and not url.endswith("/favicon.ico")
         and (url not in evidence.guessed or url in evidence.types)
         and (url not in came or reason.startswith("cut off"))
@@ -189,6 +189,8 @@ def _losses(lost: Iterable[Mapping[str, str]]) -> Iterable[str]:
     for one in lost:
         kind = one["type"] or "request"
         counted["beacon" if kind in _UNSEEN else kind] += 1
+        if one["reason"].startswith("cut off:"):
+            yield f"{one['url'][:200]}: {one['reason']}"
     for kind, number in sorted(counted.items(), key=lambda item: item[0] == "beacon"):
         name = {"document": "frame", "fetch": "request", "xhr": "request"}.get(kind, kind)
         yield f"{number} {name}{'s' if number > 1 else ''} missing"

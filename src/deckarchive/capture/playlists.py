@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 from xml.etree import ElementTree
 
@@ -15,10 +16,15 @@ from deckarchive import urls
 
 MAX_FILES: Final = 20_000
 """Segments of one rendition that are listed at most."""
+_MAX_TOGETHER: Final = 100_000
+"""Segments of all renditions of a playlist together."""
+_MAX_RENDITIONS: Final = 1000
+_MAX_WIDTH: Final = 20
+"""Digits that a number in a template is padded to."""
 
 _ATTRIBUTE = re.compile(r'([A-Z0-9-]+)=("[^"]*"|[^",]*)')
 _DURATION = re.compile(r"P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?$")
-_NUMBER = re.compile(r"\$(RepresentationID|Number|Bandwidth|Time)?(?:%0(\d+)d)?\$")
+_NUMBER = re.compile(r"\$(RepresentationID|Number|Bandwidth|Time)?(?:%0(\d{1,9})d)?\$")
 _URI_TAGS = ("#EXT-X-MAP", "#EXT-X-KEY", "#EXT-X-SESSION-KEY", "#EXT-X-PART")
 _Node = ElementTree.Element
 
@@ -61,10 +67,22 @@ def renditions(text: str, base: str) -> list[Rendition]:
         return _hls(text, base)
     if "<MPD" in text:
         try:
-            return list(_dash(ElementTree.fromstring(text), base))
+            return _bounded(_dash(ElementTree.fromstring(text), base))
         except (ElementTree.ParseError, ValueError, ArithmeticError):
             return []
     return []
+
+
+def _bounded(offered: Iterator[Rendition]) -> list[Rendition]:
+    """A playlist of a few kilobytes can make up any number of files."""
+    kept: list[Rendition] = []
+    together = 0
+    for one in islice(offered, _MAX_RENDITIONS):
+        together += len(one.files)
+        if together > _MAX_TOGETHER:
+            break
+        kept.append(one)
+    return kept
 
 
 def choose(offered: list[Rendition], *, budget: float, height: int) -> list[Rendition]:
@@ -95,6 +113,8 @@ def _hls(text: str, base: str) -> list[Rendition]:
         attributes = {k: v.strip('"') for k, v in _ATTRIBUTE.findall(rest)}
         if tag == "#EXT-X-STREAM-INF":
             variant = attributes
+        elif len(offered) >= _MAX_RENDITIONS:
+            break
         elif tag in ("#EXT-X-MEDIA", "#EXT-X-I-FRAME-STREAM-INF") and "URI" in attributes:
             offered += _playlist(attributes["URI"], base, "")
         elif tag in _URI_TAGS and "URI" in attributes:
@@ -212,7 +232,7 @@ def _filler(representation: _Node) -> Callable[[str, int, int], str]:
                 return "$"
             if match[1] == "RepresentationID":
                 return name
-            return str(values[match[1]]).zfill(int(match[2] or 0))
+            return str(values[match[1]]).zfill(min(int(match[2] or 0), _MAX_WIDTH))
 
         return _NUMBER.sub(value, template)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,8 +14,10 @@ from deckarchive.capture.cookies import CookieJar
 from deckarchive.capture.options import CaptureOptions
 from deckarchive.capture.secrets import Secrets
 from deckarchive.capture.turns import Turns
+from deckarchive.heads import Head
 from deckarchive.model import Target
 from deckarchive.proxy import Budget, RecordingProxy, Rules
+from deckarchive.warc import Gauge
 
 _LEAST, _MOST = 64, 4096
 """Pixels that a window has at least and at most, whatever box a deck gives it."""
@@ -58,6 +60,11 @@ class Studio:
             options = replace(options, viewport=(width, height))
         return replace(self, options=options, user_agent=options.user_agent or self.user_agent)
 
+    def _gauge(self, head: Head) -> Callable[[bytes], int]:
+        """Measures a body as it comes by what it unpacks to."""
+        codings = [c.decode("latin-1") for c in head.tokens(b"content-encoding")]
+        return Gauge(codings, self.options.max_size).fits if codings else len
+
     def secrets(self) -> Secrets:
         """What of this target's traffic is the user's own."""
         options = self.options
@@ -78,4 +85,5 @@ class Studio:
             budget=self.budget,
             answered=secrets.answered,
             patience=self.options.timeout,
+            gauge=self._gauge,
         )

@@ -7,7 +7,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from deckarchive.errors import OutputError
 from deckarchive.heads import Head, join_head
@@ -32,6 +32,7 @@ from deckarchive.proxy.wire import response_framing as framing_of
 from deckarchive.urls import DECK_HOST
 
 _BLOCK = 64 * 1024
+UNPACKS: Final = "cut off: it unpacks to far more than its size, or than --max-size"
 _ENDLESS = ("text/event-stream", "multipart/x-mixed-replace")
 
 
@@ -238,10 +239,14 @@ class Exchanger:
         budget: Budget | None = None,
     ) -> str:
         """Pass the answer on and keep a copy; returns why it is truncated, or ``""``."""
-        budget = budget or Budget()
+        budget, fits = budget or Budget(), self.rules.gauge(head)
         try:
             await client.begin(head, framing)
             async for block in blocks:
+                if (size := fits(block)) < len(block):
+                    self.fail(flight.url, UNPACKS)
+                    limit = flight.received + size
+                    block = block[: size + 1]
                 kept = block[: budget.take(min(len(block), limit - flight.received))]
                 _keep(body, kept)
                 flight.received += len(kept)

@@ -43,7 +43,8 @@ class Rules:
     comes from the network altogether. ``answered`` is told the
     heads of each request and answer before any of it reaches the browser. ``patience`` in seconds
     is the longest wait for a head, and for a piece of a body: :data:`LEAST_RATE` says how much must
-    come meanwhile.
+    come meanwhile. ``gauge`` is made for the head of each answer, and says of each block of the
+    body how many bytes of it may pass: fewer than all cut it there.
     """
 
     headers: tuple[tuple[str, str], ...] = ()
@@ -53,6 +54,7 @@ class Rules:
     budget: Budget = field(default_factory=Budget)
     answered: Callable[[Head, Head], None] = lambda request, response: None
     patience: float = 60.0
+    gauge: Callable[[Head], Callable[[bytes], int]] = lambda head: len
 
     def blocks(self, request: Request) -> str:
         """Why ``request`` is not sent, ``""`` when it is."""

@@ -87,6 +87,7 @@ class Copies:
             sink.write(data if new == text and encoding == "utf-8" else encode(new))
             while block := stream.read(_BLOCK):
                 sink.write(encode(decoder.decode(block)) if decoder else block)
+            self._output.note(path, stream)
             if decoder:
                 sink.write(encode(decoder.decode(b"", final=True)))
         answers = asked.answers(self._answer(group, path))

@@ -147,6 +147,8 @@ class _Rewriting:
         self.site.write_maps(self.requests.entries(self.shown), shown_map(self.shown))
         self.output.write("frames/uncaptured.html", uncaptured_page())
         self.output.write("frames/live.html", LIVE_PAGE)
+        for note in self.output.notes:
+            self.warn(note)
         return self._finish(entries)
 
     def _remote(self, url: str) -> str | None:

@@ -44,6 +44,8 @@ class Output:
         self.folder = folder
         self.before = before or Before()
         self.made = Made()
+        self.notes: list[str] = []
+        """What could not be read to its end, a line a file."""
         self._files: dict[str, tuple[int, str]] = {}
 
     def write(self, path: str, data: bytes | str) -> None:
@@ -61,6 +63,13 @@ class Output:
             return
         with self.open(path, inputs) as sink, source() as stream:
             shutil.copyfileobj(stream, sink, _BLOCK)
+            self.note(path, stream)
+
+    def note(self, path: str, stream: BinaryIO) -> None:
+        """Note why a recorded body, read to its end, is not all of it: its coding is damaged, or it
+        unpacks to far more than its size."""
+        if fault := getattr(stream, "fault", ""):
+            self.notes.append(f"{path}: {fault}")
 
     def copy_file(self, path: str, source: Path) -> None:
         """Copy a file of the author's; one of the same size and time counts as the same."""

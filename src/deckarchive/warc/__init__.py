@@ -4,7 +4,7 @@ Writes what the recording proxy saw as WARC 1.1, one gzip member a record; reads
 as :class:`deckarchive.model.Exchange` values whose bodies open lazily, content codings removed.
 """
 
-from deckarchive.warc.codings import DecodedStream, Undecodable
+from deckarchive.warc.codings import DecodedStream, Gauge, Undecodable
 from deckarchive.warc.reader import Entry, Warc, read_entries, read_exchanges, read_warc
 from deckarchive.warc.writer import ORIGINAL_TRANSFER_ENCODING, WarcWriter, screenshot_uri
 
@@ -12,6 +12,7 @@ __all__ = [
     "ORIGINAL_TRANSFER_ENCODING",
     "DecodedStream",
     "Entry",
+    "Gauge",
     "Undecodable",
     "Warc",
     "WarcWriter",
