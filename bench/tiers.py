@@ -211,7 +211,7 @@ def _judged(page: Page, case: Case, poster: Path, shot: Path | None) -> Seen:
     except Error:
         pass
     page.wait_for_timeout(500)
-    now = page.evaluate(f"({script('vitals')})()")
+    now = page.evaluate(f"({script('content-counts')})()")
     picture = _pictured(page, shot)
     if poster.is_file() and picture:
         alike = _pictures.similarity(picture, Image.open(poster)) or 0.0

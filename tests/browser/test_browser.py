@@ -250,7 +250,7 @@ def vitals_tab() -> Iterator[Callable[[str], Vitals]]:
         context = await browser.new_context(SMALL)
         tab = await context.tab()
         await tab._page.set_content(f"<!doctype html><body>{body}")
-        found = Vitals.from_dict(await tab.evaluate(script("vitals")))
+        found = Vitals.from_dict(await tab.evaluate(script("content-counts")))
         await context.close()
         return found
 

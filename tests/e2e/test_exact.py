@@ -100,7 +100,7 @@ def try_out(page: Page, frame: Any, probe: dict[str, str]) -> dict[str, int]:
         return bool(found and found.evaluate(probe[what]))
 
     eventually(lambda: holds("ready"), page, f"{probe['name']}: ready")
-    vitals = at_rest(lambda: frame().evaluate(script("vitals")), page)
+    vitals = at_rest(lambda: frame().evaluate(script("content-counts")), page)
     frame().evaluate(f"() => {{ {probe['act']} }}")
     eventually(lambda: holds("check"), page, f"{probe['name']}: after the act")
     return vitals

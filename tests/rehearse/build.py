@@ -23,8 +23,8 @@ POLICY = (
 REPORT = """<script>
 addEventListener("load", () => setTimeout(() => {
   const count = %s;
-  const tell = () => parent.postMessage({deckarchive: 1, type: "vitals", url: location.href,
-    status: 200, painted: true, vitals: count(), misses: window.misses || []}, "*");
+  const tell = () => parent.postMessage({deckarchive: 1, type: "counts", url: location.href,
+    status: 200, painted: true, counts: count(), unresolved: window.misses || []}, "*");
   tell(); setInterval(tell, 300);
 }, 50));
 </script>"""
@@ -69,7 +69,7 @@ class Page:
         )  # fmt: skip
 
     def write(self, root: Path) -> None:
-        script = REPORT % js.script("vitals") if self.report else ""
+        script = REPORT % js.script("content-counts") if self.report else ""
         if self.body is not None:
             write(
                 root / self.copy,

@@ -131,7 +131,7 @@ ROWS: dict[str, tuple[list[Exchange], str, Any]] = {
             exchange(URL + "in.html", "<p>in", dest="object"),
         ],
         "[[...document.querySelectorAll('i')].map(i => i.getBoundingClientRect().width > 0),"
-        " [...__deckarchive_page.misses]].join()",
+        " [...__deckarchive_page.unresolved]].join()",
         "true,true,false,https://far.test/x",
     ),
     "a document without a media type is looked at": (
@@ -215,8 +215,8 @@ def test_a_document_in_an_attribute_has_the_base_around_it(
     inner = [f for f in page.frames if not f.child_frames]
     assert len(inner) == 3
     for frame in inner:
-        frame.wait_for_function("document.images[0]?.naturalWidth && __deckarchive_page.misses")
-        assert frame.evaluate("[...__deckarchive_page.misses]") == []
+        frame.wait_for_function("document.images[0]?.naturalWidth && __deckarchive_page.unresolved")
+        assert frame.evaluate("[...__deckarchive_page.unresolved]") == []
 
 
 REFRESHES = [

@@ -27,7 +27,7 @@ _TELL = """<script>
 const told = setInterval(() => {
   if (document.title === '') return;
   clearInterval(told); // the service worker leaves runtime/ to the server
-  const found = JSON.stringify([document.title, window.out, [...__deckarchive_page.misses].sort()]);
+  const found = JSON.stringify([document.title, window.out, [...__deckarchive_page.unresolved].sort()]);
   document.body.append(Object.assign(document.createElement('img'), {src: '/runtime/told?' + encodeURIComponent(found)}));
 }, 100);
 </script></body>"""

@@ -70,9 +70,9 @@ def test_a_font_is_missed_only_when_a_text_wants_it(
     site = build(tmp_path, {"t": [exchange(URL, text)]})
     for root in (served, f"{tmp_path.as_uri()}/"):
         page.goto(root + (site.document_of("t") or ""))
-        page.wait_for_function("__deckarchive_page.misses.size > 0")
+        page.wait_for_function("__deckarchive_page.unresolved.size > 0")
         page.wait_for_function("document.fonts.status === 'loaded'")
-        assert page.evaluate("[...__deckarchive_page.misses]") == [
+        assert page.evaluate("[...__deckarchive_page.unresolved]") == [
             "https://fonts.test/wanted.woff2"
         ]
 
@@ -100,7 +100,7 @@ def test_urls_that_scripts_make_lead_to_the_copies(tmp_path: Path, served: str, 
     opened(page, served, site.document_of("t"))
     assert result(page) == "done"
     assert page.evaluate("window.out") == SCRIPT_MADE_RESULT
-    misses = page.evaluate("[...__deckarchive_page.misses]")
+    misses = page.evaluate("[...__deckarchive_page.unresolved]")
     assert sorted(misses) == ["https://api.test/never", "https://cdn.test/nothing.png"]
 
 
@@ -128,14 +128,14 @@ def test_the_frame_around_hears_what_shows_and_which_keys(
     (tmp_path / "frame.html").write_text(FRAME % site.document_of("t"))
     opened(page, served, "frame.html")
     page.wait_for_function(
-        "heard.some(m => m.type === 'vitals' && m.misses.includes('https://no.test/x.png'))"
+        "heard.some(m => m.type === 'counts' && m.unresolved.includes('https://no.test/x.png'))"
     )
-    vitals = page.evaluate("heard.filter(m => m.type === 'vitals').pop()")
-    assert vitals["deckarchive"] == 1
-    assert vitals["url"] == URL
-    assert vitals["status"] == 200
-    assert vitals["vitals"]["text"] == 11
-    assert vitals["painted"] is True
+    counts = page.evaluate("heard.filter(m => m.type === 'counts').pop()")
+    assert counts["deckarchive"] == 1
+    assert counts["url"] == URL
+    assert counts["status"] == 200
+    assert counts["counts"]["text"] == 11
+    assert counts["painted"] is True
     page.frame_locator("iframe").frame_locator("iframe").locator("p").click()
     page.keyboard.press("PageDown")
     page.wait_for_function("heard.some(m => m.type === 'key' && m.key === 'PageDown')")
@@ -273,5 +273,5 @@ def test_a_polyfilled_list_is_counted(page: Page) -> None:
       const all = prototype.querySelectorAll;
       prototype.querySelectorAll = function (what) { const found = all.call(this, what); return Object.assign({ length: found.length }, Array.from(found)); };
     } }""")
-    assert page.evaluate(f"({script('vitals')})()")["text"] == 4
-    assert page.evaluate(f"({script('wanted')})()") == {"images": [], "media": []}
+    assert page.evaluate(f"({script('content-counts')})()")["text"] == 4
+    assert page.evaluate(f"({script('alternatives')})()") == {"images": [], "media": []}

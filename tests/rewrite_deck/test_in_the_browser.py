@@ -120,7 +120,7 @@ def test_a_forged_message_does_not_take_the_picture_away(page, one_offline):
     made, out = one_offline
     with address(out, "present") as url:
         page.goto(url + made.targets[1].frame)
-        forged = "{deckarchive: 1, type: 'vitals', painted: true, vitals: {text: 1e9, images: 9}}"
+        forged = "{deckarchive: 1, type: 'counts', painted: true, counts: {text: 1e9, images: 9}}"
         page.evaluate(f"window.postMessage({forged}, '*')")
         page.evaluate("new Promise(done => setTimeout(done, 300))")
         assert page.evaluate("window.deckarchive.tier") == ""

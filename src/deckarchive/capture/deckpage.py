@@ -70,5 +70,5 @@ async def _hold_embeds_back(context: Context) -> None:
             return RouteAction.ABORT
         return RouteAction.CONTINUE
 
-    await context.add_init_script(script("hold"))
+    await context.add_init_script(script("defer-frames"))
     await context.route(decide)

@@ -151,7 +151,7 @@ async def _note_charsets(evidence: Evidence, tab: Tab) -> None:
 
 
 async def _wanted(tab: Tab) -> tuple[list[str], list[str]]:
-    found = await tab.evaluate_in_frames(script("wanted"), timeout=5)
+    found = await tab.evaluate_in_frames(script("alternatives"), timeout=5)
     images = [url for one in found for url in one["images"]]
     return images[:500], [url for one in found for url in one["media"]][:50]
 

@@ -215,7 +215,7 @@ class Session:
 
     async def vitals(self, tab: Tab, *, timeout: float = 6.0) -> Vitals:
         """How much the page shows now. Raises BrowserError when it does not answer."""
-        return Vitals.from_dict(await tab.evaluate(script("vitals"), timeout=timeout))
+        return Vitals.from_dict(await tab.evaluate(script("content-counts"), timeout=timeout))
 
     async def picture(
         self,

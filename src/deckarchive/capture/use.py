@@ -1,9 +1,9 @@
 """Using a page a little, when all of it is recorded: evidence of what its copy must do as well.
 
-Only harmless acts (``js/use.js``), and meanwhile the proxy sends nothing but requests that read:
-what a button says, in whatever language, does not matter then. Where a click could do something
-that counts all the same (the user's own login is at work, or the page holds a WebSocket, whose
-messages nobody can tell apart) the page is scrolled and nothing else.
+Only harmless acts (``js/interactions.js``), and meanwhile the proxy sends nothing but requests
+that read: what a button says, in whatever language, does not matter then. Where a click could do
+something that counts all the same (the user's own login is at work, or the page holds a WebSocket,
+whose messages nobody can tell apart) the page is scrolled and nothing else.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ async def use_page(session: Session, tab: Tab, view: str) -> None:
     found: object = None
     with suppress(BrowserError):
         how = {"todo": _PASSIVE if known else None, "patience": 0}
-        found = await tab.evaluate(script("use"), how, timeout=_SECONDS)
+        found = await tab.evaluate(script("interactions"), how, timeout=_SECONDS)
     evidence.uses = uses_of(found, view)
     if any(use.changed and use.kind != "scroll" for use in evidence.uses):
         with suppress(BrowserError):  # what a click asked for may still be on its way

@@ -15,7 +15,7 @@
     }
   };
   const framed = (element) =>
-    element.getAttribute("data-held-src") ||
+    element.getAttribute("data-deferred-src") ||
     element.getAttribute("data-src") ||
     element.getAttribute("src");
 

@@ -16,8 +16,8 @@
     url: about.url,
     tier: "",
     ms: 0,
-    vitals: null,
-    misses: [],
+    counts: null,
+    unresolved: [],
   });
   let copy = null;
 
@@ -116,7 +116,7 @@
   // Half of what the capture saw in this view, text and pictures weighed together, is enough to
   // show the copy; what an odd page holds beyond the caps says nothing more.
   function enough(seen) {
-    const kept = of(about.vitals) || {};
+    const kept = of(about.counts) || {};
     const text = Math.min(count(kept.text), 1500);
     const shapes = Math.min(visuals(kept), 8);
     const wanted = text + 150 * shapes;
@@ -125,26 +125,26 @@
     return got >= wanted / 2;
   }
 
-  function vitals(message) {
-    const seen = message.vitals && typeof message.vitals === "object" ? message.vitals : {};
-    state.vitals = Object.fromEntries(
+  function onCounts(message) {
+    const seen = message.counts && typeof message.counts === "object" ? message.counts : {};
+    state.counts = Object.fromEntries(
       ["text", "elements", "images", "broken", "canvases", "videos", "frames"].map((name) => [
         name,
         count(seen[name]),
       ]),
     );
-    if (Array.isArray(message.misses)) {
-      state.misses = message.misses.slice(0, 100).map((url) => String(url).slice(0, 2000));
+    if (Array.isArray(message.unresolved)) {
+      state.unresolved = message.unresolved.slice(0, 100).map((url) => String(url).slice(0, 2000));
     }
     const failed = Number.isFinite(message.status) && message.status >= 400;
-    if (message.painted === true && !failed && enough(state.vitals)) showCopy();
+    if (message.painted === true && !failed && enough(state.counts)) showCopy();
   }
 
   addEventListener("message", (event) => {
     if (!copy || event.source !== copy.contentWindow) return;
     const message = event.data;
     if (!message || typeof message !== "object" || message.deckarchive !== 1) return;
-    if (message.type === "vitals") vitals(message);
+    if (message.type === "counts") onCounts(message);
     if (message.type === "key" && KEYS.includes(String(message.key))) fromCopy(message);
     if (message.type === "focus") fromCopy(message);
     if (message.type === "used") used = true;

@@ -188,7 +188,7 @@ async def _evidence(
     then = await asyncio.to_thread(_pictures.read, folder / poster) if poster else None
     vitals, title, hangs = await _count(stage, target)
     claim = str(report.get("tier") or "")
-    misses = report.get("misses")
+    misses = report.get("unresolved")
     return Evidence(
         found=True,
         claim=Tier(claim) if claim in set(Tier) else None,

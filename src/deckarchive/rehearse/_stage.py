@@ -105,7 +105,7 @@ class Stage:
 
     async def vitals(self, frame: Frame, timeout: float) -> object:
         """Count what a frame shows."""
-        return await frame.evaluate(js.script("vitals"), timeout=timeout, what="counting")
+        return await frame.evaluate(js.script("content-counts"), timeout=timeout, what="counting")
 
     async def title(self, frame: Frame, timeout: float) -> str:
         """The title of a frame's document."""
@@ -120,7 +120,7 @@ class Stage:
     async def use(self, frame: Frame, uses: Sequence[Use], timeout: float) -> object:
         """Do the same acts in a copy as when it was captured; what changed, as the copy says."""
         todo = {"todo": [use.to_dict() for use in uses], "patience": _PATIENCE * 1000}
-        return await frame.evaluate(js.script("use"), todo, timeout=timeout, what="using it")
+        return await frame.evaluate(js.script("interactions"), todo, timeout=timeout, what="using it")
 
     async def screenshot(self, *, backgrounds_only: bool = False) -> bytes:
         """A PNG of the window at one pixel a CSS pixel, with the slide's content or without."""

@@ -1,7 +1,7 @@
 """Modules and workers for ``file://``, where a browser reads no script but a classic one. Pure.
 
 Their texts are carried in the group's ``.data.js`` and become blob: URLs there
-(``js/page/files.js``). A blob has no address of its own, so each text is prepared: a static
+(``js/page/file-modules.js``). A blob has no address of its own, so each text is prepared: a static
 specifier names the file as ``deckarchive:PATH``, ``import(…)`` and ``import.meta`` are told
 which file they stand in. On a server all this is unused: there the files themselves load.
 """
@@ -81,17 +81,17 @@ def carried_text(
 
 
 def told_place(source: str) -> str:
-    """A script that may be told another ``location`` than the browser's (``js/page/here.js``).
+    """A script whose reads of ``location`` go through the shim (``js/page/location-shim.js``).
 
     >>> told_place("go(location.href)")
-    'go(__deckarchive_here(location).href)'
+    'go(__deckarchive_location(location).href)'
     """
     return apply(source, _places(source))
 
 
 def _places(source: str) -> list[Splice]:
     spans = scan_places(source)
-    return [Splice(a, b, f"__deckarchive_here({source[a:b]})") for a, b in spans]
+    return [Splice(a, b, f"__deckarchive_location({source[a:b]})") for a, b in spans]
 
 
 def routes_by_path(text: str) -> bool:

@@ -147,7 +147,7 @@ def _data(frame: Frame) -> str:
         "signals": frame.signals,
         "sandbox": frame.sandbox,
         "posters": {k: _up(v) for k, v in frame.posters.items()},
-        "vitals": {k: dict(v) for k, v in frame.vitals.items()},
+        "counts": {k: dict(v) for k, v in frame.vitals.items()},
     }
     return json.dumps(about, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
 

@@ -29,11 +29,11 @@ PAGE_SCRIPT: Final = "runtime/page.js"
 TEXT_SCRIPT: Final = "runtime/text.js"
 """The former's own text, for workers on file://."""
 _EVERYWHERE: Final = (
-    *("urls", "texts", "natives", "answers", "network", "streams", "files", "workers"),
+    *("urls", "markup", "overrides", "responses", "network", "streams", "file-modules", "workers"),
 )
 _DOCUMENTS: Final = (
-    *("here", "importmaps", "elements", "mending", "navigation", "storage"),
-    *("messages", "strangers", "report"),
+    *("location-shim", "importmaps", "elements", "late-elements", "navigation", "storage"),
+    *("messages", "file-messages", "report"),
 )
 """The parts of the page's script below ``js/page/``, in the order in which they run."""
 
@@ -137,13 +137,13 @@ def write_scripts(output: Output) -> None:
 
 
 def page_script() -> str:
-    """The text of ``runtime/page.js``: lookup, vitals, and the parts of the page's script."""
-    vitals = f"self.__deckarchive_vitals = ({script('vitals')});\n"
+    """The text of ``runtime/page.js``: lookup, content counts, the parts of the page script."""
+    counts = f"self.__deckarchive_counts = ({script('content-counts')});\n"
     everywhere, documents = (
         ",\n".join(script(f"page/{name}") for name in names) for names in (_EVERYWHERE, _DOCUMENTS)
     )
     page = f"({script('page')})([{everywhere}], [{documents}]);\n"
-    return program("lookup") + vitals + page
+    return program("lookup") + counts + page
 
 
 def merged(maps: list[UrlMap]) -> UrlMap:

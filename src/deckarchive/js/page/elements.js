@@ -106,7 +106,7 @@
     if (tag === "link" && /preconnect|dns-prefetch|^$/.test(element.rel)) return "data:,";
     // Nor the one that Chromium opens for a frame before it asks the policy.
     if (FRAMES.includes(tag)) {
-      page.misses.add(found.url.href);
+      page.unresolved.add(found.url.href);
       return NOWHERE + found.url.href;
     }
     return value;
@@ -310,7 +310,7 @@
       )) {
         const url = (frame.getAttribute("src") || frame.getAttribute("data")).slice(NOWHERE.length);
         const found = resolve(url);
-        if (!found || !found.status) page.misses.add(url);
+        if (!found || !found.status) page.unresolved.add(url);
         // What it holds shows.
         if (frame.localName === "object") setAttribute.call(frame, "data", "");
       }

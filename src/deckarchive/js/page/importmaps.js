@@ -17,7 +17,7 @@
   } = page;
   const { Element, JSON, Node, Object } = scope;
 
-  function here(text) {
+  function localUrl(text) {
     const url = parse(text, originalBase());
     if (!/^(\.{0,2}\/|https?:)/i.test(text) || !url) return text;
     if (!text.endsWith("/")) {
@@ -31,14 +31,14 @@
     Object.fromEntries(
       Object.entries(given || {}).map(([name, value]) => [
         name,
-        typeof value === "string" ? here(value) : value,
+        typeof value === "string" ? localUrl(value) : value,
       ]),
     );
 
   function local(text) {
     const map = JSON.parse(text);
     const scopes = Object.entries(map.scopes || {}).map(([name, given]) => [
-      here(name),
+      localUrl(name),
       entries(given),
     ]);
     const made = JSON.stringify({

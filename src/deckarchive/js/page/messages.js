@@ -5,7 +5,7 @@
   const { scope, config, doc, root, originalUrl, parse, reverse, define } = page;
   if (config.own) return; // the deck hears its frames as they are
   const { MessageEvent, Object, Reflect, WeakMap } = scope;
-  const { origin: here } = scope.location;
+  const { origin: ownOrigin } = scope.location;
 
   const reached = (visit) => {
     try {
@@ -68,12 +68,12 @@
       const sender = caller(message);
       const wanted =
         target === "/"
-          ? originOf(sender) || here
+          ? originOf(sender) || ownOrigin
           : target === "*"
             ? "*"
             : (parse(target) || {}).origin;
       if (wanted === undefined) return native.call(scope, message, target);
-      if (!["*", here, originalUrl.origin].includes(wanted)) return undefined;
+      if (!["*", ownOrigin, originalUrl.origin].includes(wanted)) return undefined;
       native.call(scope, message, "*", given.transfer || []);
       waiting.push(sender);
       return undefined;

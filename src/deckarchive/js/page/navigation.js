@@ -17,7 +17,7 @@
     maps,
     bytesOf,
     patch,
-    here,
+    shim,
   } = page;
   const { FormData, History, URLSearchParams } = scope;
 
@@ -226,14 +226,14 @@
                   : undefined,
               );
             }
-            if (here.active()) {
+            if (shim.isActive()) {
               native.call(
                 this,
                 state,
                 title,
                 start.split("?")[0] + (inside ? live.search + live.hash : ""),
               );
-              if (inside) here.moved(live);
+              if (inside) shim.moved(live);
               return undefined;
             }
             const home = originalUrl.origin + originalUrl.pathname;

@@ -13,7 +13,7 @@
     carriedData,
     order,
     local,
-    miss,
+    noteUnresolved,
     css,
     wrap,
   } = page;
@@ -138,7 +138,7 @@
       } else if (method === "HEAD" && !found.path) Object.assign(found, maps.findHead(found.url));
       if (range && !found.path) Object.assign(found, maps.findRange(found.url, range));
       if (!found.path && !(found.status >= 200)) {
-        miss(found.url);
+        noteUnresolved(found.url);
         throw new TypeError("Failed to fetch");
       }
       return answered(found, method, range, signal);

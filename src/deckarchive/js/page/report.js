@@ -1,7 +1,7 @@
-// Word to the frame around: what the copy shows, what it misses, and the deck's keys.
+// Word to the frame around: what the copy shows, what it could not resolve, and the deck's keys.
 (page) => {
   "use strict";
-  const { scope, config, root, onFile, misses, register, startFiles, windowOf } = page;
+  const { scope, config, root, onFile, unresolved, register, startFiles, windowOf } = page;
 
   function outermost() {
     let found = scope;
@@ -17,7 +17,7 @@
     if (scope.parent !== scope && !config.own)
       windowOf(scope.parent).postMessage(Object.assign({ deckarchive: 1 }, message), "*");
   };
-  scope.__deckarchive_page = { send, misses, start: startFiles };
+  scope.__deckarchive_page = { send, unresolved, start: startFiles };
   const top = outermost();
 
   const tell = (message) => top.__deckarchive_page.send(message);
@@ -69,7 +69,7 @@
     );
 
   function counted() {
-    return scope.__deckarchive_vitals ? scope.__deckarchive_vitals() : {};
+    return scope.__deckarchive_counts ? scope.__deckarchive_counts() : {};
   }
 
   function status() {
@@ -109,12 +109,12 @@
       const before = scope.performance.now();
       if (painted()) {
         const message = {
-          type: "vitals",
+          type: "counts",
           url: config.url,
           status: status(),
           painted: true,
-          vitals: counted(),
-          misses: [...misses].slice(0, 100),
+          counts: counted(),
+          unresolved: [...unresolved].slice(0, 100),
         };
         const text = JSON.stringify(message);
         if (text !== last) send(message);

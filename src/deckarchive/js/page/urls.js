@@ -28,7 +28,7 @@
   }
   const maps = config.maps || scope.__deckarchive_lookup(scope.__deckarchive_map || {});
   const start = doc ? scope.location.href.split("#")[0] : config.local || root;
-  const misses = new Set();
+  const unresolved = new Set();
 
   // An application that reads its route from the location finds its own path there; a base keeps
   // relative URLs where they lead to the files.
@@ -104,8 +104,8 @@
     const base = doc.baseURI.split("#")[0];
     if (routed && config.routed === "./")
       return parse(scope.location.pathname + scope.location.search, originalUrl);
-    if (page.here && page.here.active() && base === scope.location.href.split("#")[0])
-      return page.here.current();
+    if (page.shim && page.shim.isActive() && base === scope.location.href.split("#")[0])
+      return page.shim.current();
     if (base === start || base.startsWith("about:")) return originalUrl;
     const url = new URL(base);
     const elsewhere = /^https?:$/.test(url.protocol) && url.host !== scope.location.host;
@@ -171,10 +171,10 @@
       found = find(url);
     }
     if (found) return Object.assign({ url }, found);
-    const here = scheme ? null : parse(text, localBase());
-    if (here && here.href.startsWith(root + "sites/")) {
-      if (isFile(here)) return null;
-      const back = reverse(here);
+    const beside = scheme ? null : parse(text, localBase());
+    if (beside && beside.href.startsWith(root + "sites/")) {
+      if (isFile(beside)) return null;
+      const back = reverse(beside);
       const again = back && find(back);
       if (again) return Object.assign({ url: back }, again);
     }
@@ -250,9 +250,9 @@
     return found && found.path ? address(found) : raw;
   }
 
-  function miss(url) {
+  function noteUnresolved(url) {
     const known = maps.find(url);
-    if (!known && misses.size < 200 && /^https?:$/.test(url.protocol)) misses.add(url.href);
+    if (!known && unresolved.size < 200 && /^https?:$/.test(url.protocol)) unresolved.add(url.href);
   }
 
   Object.assign(page, {
@@ -260,7 +260,7 @@
     onFile,
     maps,
     start,
-    misses,
+    unresolved,
     originalUrl,
     routed,
     parse,
@@ -276,6 +276,6 @@
     later,
     serve,
     local,
-    miss,
+    noteUnresolved,
   });
 };

@@ -15,7 +15,7 @@
     resolve,
     address,
     local,
-    miss,
+    noteUnresolved,
     wrap,
     patch,
     urlOf,
@@ -74,7 +74,7 @@
     const inline = /^(blob|data):/i.test(text);
     const found = inline ? null : resolve(text);
     let source = inline ? blobs.get(text) || textOf(text) : "";
-    if (found && !found.path) miss(found.url);
+    if (found && !found.path) noteUnresolved(found.url);
     if ((found && !found.path && !onFile) || source === undefined) return [raw, options, ...rest];
     if (inline && options && options.type === "module") source = imported(source);
     if (!onFile) return [served(text, inline, found, source, options), options, ...rest];

@@ -1,6 +1,6 @@
 // Where a page believes to be on file://. The browser's own location names a file there, no history
 // takes another path, and location cannot be replaced. So where the group's .data.js says that its
-// pages go by their address, the scripts carried there ask __deckarchive_here(location), and the
+// pages go by their address, the scripts carried there ask __deckarchive_location(location), and the
 // page's own location is answered by a stand-in with the live address, which follows its history.
 (page) => {
   "use strict";
@@ -9,7 +9,7 @@
   const { createObjectURL } = URL;
   const { setAttribute } = scope.Element.prototype;
   const real = scope.location;
-  const active = () => onFile && !config.own && Boolean(scope.__deckarchive_classics);
+  const isActive = () => onFile && !config.own && Boolean(scope.__deckarchive_classics);
 
   // Each entry of the session's history has a path of its own.
   const paths = new Map();
@@ -33,7 +33,7 @@
       real.hash = next.hash;
     else if (page.visit(next ? next.href : raw)) real.href = raw;
   }
-  const here = Object.create(Location.prototype);
+  const shim = Object.create(Location.prototype);
   for (const name of [
     "href",
     "protocol",
@@ -44,7 +44,7 @@
     "search",
     "hash",
   ]) {
-    define(here, name, {
+    define(shim, name, {
       enumerable: true,
       get: () => current()[name],
       set(value) {
@@ -57,27 +57,27 @@
       },
     });
   }
-  define(here, "origin", { enumerable: true, get: () => originalUrl.origin });
+  define(shim, "origin", { enumerable: true, get: () => originalUrl.origin });
   for (const [name, value] of [
     ["assign", travel],
     ["replace", travel],
     ["reload", () => real.reload()],
     ["toString", () => current().href],
   ]) {
-    define(here, name, { enumerable: true, value });
+    define(shim, name, { enumerable: true, value });
   }
-  define(here, "ancestorOrigins", { get: () => real.ancestorOrigins });
+  define(shim, "ancestorOrigins", { get: () => real.ancestorOrigins });
 
-  scope.__deckarchive_here = (value) => (value === real && active() ? here : value);
+  scope.__deckarchive_location = (value) => (value === real && isActive() ? shim : value);
   for (const name of onFile ? ["URL", "documentURI"] : []) {
-    define(doc, name, { get: () => (active() ? current().href : real.href) });
+    define(doc, name, { get: () => (isActive() ? current().href : real.href) });
   }
 
   // A classic script that reads the location runs from a blob, and does not come to know that.
   const blobs = new Map();
   const files = new Map();
   function classicOf(path) {
-    const texts = active() ? scope.__deckarchive_classics : {};
+    const texts = isActive() ? scope.__deckarchive_classics : {};
     if (!blobs.has(path) && Object.hasOwn(texts, path)) {
       const url = createObjectURL.call(URL, new Blob([texts[path]], { type: "text/javascript" }));
       blobs.set(path, url);
@@ -97,7 +97,7 @@
         get() {
           const file = files.get(src(this)) || src(this);
           const live = file.startsWith(root + "sites/") ? page.reverse(new URL(file)) : null;
-          return live && (active() || live.host !== originalUrl.host) ? live.href : file;
+          return live && (isActive() || live.host !== originalUrl.host) ? live.href : file;
         },
       }),
     );
@@ -107,7 +107,7 @@
   const encoder = new scope.TextEncoder();
   function standIn(script) {
     const written = script.getAttribute("src");
-    if (!written && active()) {
+    if (!written && isActive()) {
       const text = scope.__deckarchive_inlines[maps.hash(encoder.encode(script.textContent))];
       if (text) script.textContent = text;
     }
@@ -119,7 +119,7 @@
 
   // What routers ask elements for: where their application begins (the base), where a link leads.
   // A page that is told its live path is told theirs too.
-  const told = () => Boolean(routed) || active();
+  const told = () => Boolean(routed) || isActive();
   function asTold(href) {
     const url = told() && parse(href);
     const live = url && page.reverse(url);
@@ -171,7 +171,7 @@
     }
 
   Object.assign(page, {
-    here: { active, current, moved },
+    shim: { isActive, current, moved },
     classicOf,
     standIn,
     srcOf: src,

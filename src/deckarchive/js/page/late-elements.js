@@ -14,7 +14,7 @@
     resolve,
     address,
     carriedData,
-    miss,
+    noteUnresolved,
     urlOf,
   } = page;
   const { Element, MutationObserver, Set } = scope;
@@ -87,7 +87,7 @@
           } else {
             setAttribute.call(element, name, address(found));
           }
-        } else if (!found.path) miss(found.url);
+        } else if (!found.path) noteUnresolved(found.url);
       }
     },
     true,
@@ -113,7 +113,8 @@
         (style) => plain(style.getPropertyValue("font-family")) === plain(face.family),
       );
       const named = rules.map((style) => style.getPropertyValue("src")).join();
-      for (const href of declared) if (!rules.length || named.includes(href)) miss(parse(href));
+      for (const href of declared)
+        if (!rules.length || named.includes(href)) noteUnresolved(parse(href));
     }
   }
   if (doc.fonts)
@@ -124,7 +125,7 @@
   doc.addEventListener("securitypolicyviolation", (event) => {
     const url = parse(event.blockedURI);
     if (!url || event.disposition === "report") return;
-    if (event.effectiveDirective !== "font-src") miss(url);
+    if (event.effectiveDirective !== "font-src") noteUnresolved(url);
     else {
       declared.add(url.href);
       missFonts();

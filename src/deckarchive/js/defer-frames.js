@@ -15,12 +15,12 @@
   };
   Element.prototype.setAttribute = function setAttribute(name, value) {
     const hold = this instanceof HTMLIFrameElement && /^src$/i.test(name) && held(value);
-    return set.call(this, hold ? "data-held-src" : name, value);
+    return set.call(this, hold ? "data-deferred-src" : name, value);
   };
   Object.defineProperty(frames, "src", {
     ...src,
     set(value) {
-      if (held(value)) set.call(this, "data-held-src", value);
+      if (held(value)) set.call(this, "data-deferred-src", value);
       else src.set.call(this, value);
     },
   });

@@ -3,7 +3,7 @@
 // workers) and text.js (this script's own text, for workers). Texts become blob: URLs here.
 (page) => {
   "use strict";
-  const { scope, config, doc, root, onFile, maps, parse, reverse, miss } = page;
+  const { scope, config, doc, root, onFile, maps, parse, reverse, noteUnresolved } = page;
   const { Blob, Element, Map, MutationObserver, Object, Set, URL } = scope;
   const { createObjectURL } = URL;
   const { setAttribute } = Element ? Element.prototype : {};
@@ -50,7 +50,7 @@
       ? ""
       : "import " +
         JSON.stringify(
-          dataOf("globalThis.self = globalThis; self.__deckarchive_here = (value) => value;"),
+          dataOf("globalThis.self = globalThis; self.__deckarchive_location = (value) => value;"),
         ) +
         ";";
     return dataOf(head + text);
@@ -66,7 +66,7 @@
       ? parse(text, reverse(new URL(root + from)))
       : null;
     const found = url && maps.find(url);
-    if (url && !found) miss(url);
+    if (url && !found) noteUnresolved(url);
     const target = (found && urlOf(found.path)) || urlOf(pathOf(text)) || (url ? url.href : text);
     return options === undefined
       ? import(target)
@@ -78,7 +78,7 @@
     return meta;
   };
 
-  scope.__deckarchive_here = (value) => value; // windows have more to say: here.js
+  scope.__deckarchive_location = (value) => value; // in windows location-shim.js replaces it
 
   // The arguments for a worker that runs the file at path (asked for with search), or a source;
   // null: as it was.
@@ -248,7 +248,7 @@
         const script = target.nodeType === 3 ? target.parentNode : target;
         if (script && script.localName === "script") page.standIn(script);
       }
-    }).observe(doc, { subtree: true, childList: true, characterData: page.here.active() });
+    }).observe(doc, { subtree: true, childList: true, characterData: page.shim.isActive() });
   }
 
   // Some browsers take one import map alone: ours joins the page's first, or comes before the
