@@ -15,7 +15,7 @@ help:
 	@echo "make demo    set everything up, then run the whole job on an example deck"
 	@echo "make test    set everything up, then run all tests"
 	@echo "make setup   only set up: leaves $(BIN)/deckarchive"
-	@echo "make lint    ruff and mypy; Biome for the JavaScript"
+	@echo "make lint    ruff and mypy; Biome and tsc for the JavaScript"
 	@echo "make wheel   dist/*.whl and the sdist"
 	@echo "make lock    renew requirements.lock and the package-lock.json files"
 	@echo "make clean   remove everything that make made, but for your archives/ and manifests/"

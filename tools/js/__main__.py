@@ -1,4 +1,4 @@
-"""``python -m tools.js install|lint|format``."""
+"""``python -m tools.js install|lint|format|test``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 
 from tools import js
 
-COMMANDS = {"install": js.install, "lint": js.lint, "format": js.write_format}
+COMMANDS = {"install": js.install, "lint": js.lint, "format": js.write_format, "test": js.test}
 
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in COMMANDS:

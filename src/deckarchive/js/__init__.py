@@ -19,7 +19,7 @@ _COMMENT_LINES: Final = re.compile(
     r"^[ \t]*(?://[^\n]*|/\*\*(?:(?!\*/).)*\*/[ \t]*)\n", re.MULTILINE | re.DOTALL
 )
 """Comments that fill their lines. No string or template of ours goes over several lines, so that
-no code looks like one."""
+no code looks like one: tests/js compares the tokens."""
 
 
 @cache
@@ -41,12 +41,17 @@ def style(name: str) -> str:
 
 
 def expression(source: str) -> str:
-    """``source`` with its tables, without comments that fill lines and its closing semicolon.
+    """``source`` as an expression: without its closing semicolon, and with its tables."""
+    text = without_comments(source).strip().removesuffix(";")
+    return _TABLE.sub(lambda found: literal(found[1]), text)
+
+
+def without_comments(source: str) -> str:
+    """``source`` without the comments that fill lines.
 
     Types and explanations are for readers of the source: the page script is in every copy.
 
-    >>> expression("// Doubles.\\n(n) => {\\n  // Twice.\\n  return n * 2; // it is\\n};\\n")
-    '(n) => {\\n  return n * 2; // it is\\n}'
+    >>> without_comments("/** @param {number} n */\\n(n) => {\\n  // Twice.\\n  return n * 2;\\n};")
+    '(n) => {\\n  return n * 2;\\n};'
     """
-    text = _COMMENT_LINES.sub("", source).strip().removesuffix(";")
-    return _TABLE.sub(lambda found: literal(found[1]), text)
+    return _COMMENT_LINES.sub("", source)

@@ -29,12 +29,13 @@
   ]);
 
   const frameOf = (source) =>
-    source !== null &&
-    Array.from(document.querySelectorAll("iframe")).find((f) => f.contentWindow === source);
+    source === null
+      ? undefined
+      : Array.from(document.querySelectorAll("iframe")).find((f) => f.contentWindow === source);
 
   function takeFocus() {
     const active = document.activeElement;
-    if (active && active.tagName === "IFRAME") active.blur();
+    if (active instanceof HTMLIFrameElement) active.blur();
     window.focus();
   }
 
@@ -110,7 +111,7 @@
   document.addEventListener(
     "load",
     (event) => {
-      const frame = event.target;
+      const frame = /** @type {Element} */ (event.target);
       const source = frame.tagName === "IFRAME" && frame.getAttribute("src");
       if (!source || !/^(?:.*\/)?frames\/[^/]+\.html/.test(source)) return;
       setTimeout(() => {
@@ -144,10 +145,12 @@
   const isPreview = /[?&]receiver/i.test(location.search);
 
   function startFrames() {
-    for (const frame of document.querySelectorAll(`.backgrounds ${EMPTY}`)) {
+    /** @type {NodeListOf<HTMLIFrameElement>} */
+    const backgrounds = document.querySelectorAll(`.backgrounds ${EMPTY}`);
+    for (const frame of backgrounds) {
       if (!isCurrent(frame.closest(".slide-background"))) continue;
       if (isPreview) showStill(frame, "?preview");
-      else frame.src = frame.dataset.src;
+      else frame.src = frame.dataset.src || "";
     }
     if (!isPreview) return;
     for (const frame of document.querySelectorAll(`.slides ${EMPTY}`)) {
@@ -171,7 +174,7 @@
     const still = document.createElement("canvas");
     still.width = video.videoWidth;
     still.height = video.videoHeight;
-    still.getContext("2d").drawImage(video, 0, 0);
+    still.getContext("2d")?.drawImage(video, 0, 0);
     still.className = video.className;
     still.style.cssText = video.style.cssText;
     for (const name of LOOK) still.style[name] = shown[name];
@@ -179,7 +182,9 @@
   }
 
   function printVideos() {
-    for (const video of document.querySelectorAll(".reveal video:not([poster])")) {
+    /** @type {NodeListOf<HTMLVideoElement>} */
+    const videos = document.querySelectorAll(".reveal video:not([poster])");
+    for (const video of videos) {
       const print = () => video.videoWidth && printVideo(video); // a sound has no picture
       if (video.readyState > 1) print();
       else video.addEventListener("loadeddata", print, { once: true });
@@ -232,8 +237,7 @@
       if (!changed.length) return;
       const restore = () => {
         removeEventListener("click", restore);
-        while (changed.length) {
-          const [name, value, url] = changed.pop();
+        for (const [name, value, url] of changed.splice(0).reverse()) {
           element.setAttribute(name, value);
           if (event.defaultPrevented) nameOverlay(url);
         }
@@ -246,7 +250,9 @@
 
   // The overlay's own "open outside" button keeps the real address.
   function nameOverlay(url) {
-    for (const link of document.querySelectorAll(".r-overlay-external, .overlay .external")) {
+    /** @type {NodeListOf<HTMLAnchorElement>} */
+    const links = document.querySelectorAll(".r-overlay-external, .overlay .external");
+    for (const link of links) {
       link.href = url;
     }
   }

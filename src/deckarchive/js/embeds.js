@@ -4,6 +4,7 @@
 // so, else null. Slides are counted as reveal.js counts them.
 ({ most }) => {
   const found = [];
+  /** @type {(kind: string, value: any, slide: number[], size?: number[] | null) => void} */
   const add = (kind, value, slide, size = null) => {
     const text = String(value || "").trim();
     if (!text || found.length >= most) return;

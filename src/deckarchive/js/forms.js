@@ -8,7 +8,8 @@
   "use strict";
 
   const MARK_MS = 5000;
-  const about = JSON.parse(document.getElementById("about").textContent);
+  /** @type {FrameFacts} */
+  const about = JSON.parse(document.getElementById("about")?.textContent || "");
   const root = document.documentElement;
   // The deck is straight around this page and itself stands in nothing: not in a copy, not in the
   // speaker view's preview.
@@ -110,7 +111,7 @@
 
   function takeFocus() {
     const active = document.activeElement;
-    if (active && active.localName === "iframe") {
+    if (active instanceof HTMLIFrameElement) {
       active.blur();
       window.focus();
     }
@@ -194,7 +195,10 @@
 
   // -- Who may choose ------------------------------------------------------------------------
 
-  const copyWindow = () => document.querySelector("iframe.copy")?.contentWindow ?? null;
+  /** @returns {Window | null} */
+  const copyWindow = () =>
+    /** @type {HTMLIFrameElement | null} */ (document.querySelector("iframe.copy"))
+      ?.contentWindow ?? null;
 
   addEventListener("message", (event) => {
     const message = event.data;

@@ -4,13 +4,16 @@
   "use strict";
 
   const LIMIT_MS = 8000; // after this the picture is the answer; a late copy still replaces it
-  const about = JSON.parse(document.getElementById("about").textContent);
-  const part = (id) => document.getElementById(id);
+  const part = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+  /** @type {FrameFacts} */
+  const about = JSON.parse(part("about").textContent || "");
   const poster = part("poster");
-  const picture = part("picture");
+  const picture = /** @type {HTMLImageElement} */ (part("picture"));
   const card = part("card");
+  const inCard = (selector) => /** @type {HTMLElement} */ (card.querySelector(selector));
   const mark = part("mark");
   const back = part("back");
+  /** @type {FrameState} */
   const state = (window.deckarchive = {
     id: about.id,
     url: about.url,
@@ -19,6 +22,7 @@
     counts: null,
     unresolved: [],
   });
+  /** @type {HTMLIFrameElement | null} */
   let copy = null;
 
   const view = () => location.hash.slice(1);
@@ -47,7 +51,7 @@
   }
 
   function showCard(what) {
-    if (what) card.querySelector(".what").textContent = what;
+    if (what) inCard(".what").textContent = what;
     poster.hidden = true;
     card.hidden = false;
   }
@@ -127,17 +131,18 @@
 
   function onCounts(message) {
     const seen = message.counts && typeof message.counts === "object" ? message.counts : {};
-    state.counts = Object.fromEntries(
+    const counts = Object.fromEntries(
       ["text", "elements", "images", "broken", "canvases", "videos", "frames"].map((name) => [
         name,
         count(seen[name]),
       ]),
     );
+    state.counts = counts;
     if (Array.isArray(message.unresolved)) {
       state.unresolved = message.unresolved.slice(0, 100).map((url) => String(url).slice(0, 2000));
     }
     const failed = Number.isFinite(message.status) && message.status >= 400;
-    if (message.painted === true && !failed && enough(state.counts)) showCopy();
+    if (message.painted === true && !failed && enough(counts)) showCopy();
   }
 
   addEventListener("message", (event) => {
@@ -151,7 +156,7 @@
   });
 
   addEventListener("hashchange", () => {
-    if (copy) copy.contentWindow.location.replace(address());
+    if (copy) copy.contentWindow?.location.replace(address());
     if (state.tier !== "live") showPicture();
   });
 
@@ -197,7 +202,8 @@
 
   // The frame's own page has no use for keys, so all of them are the deck's.
   addEventListener("keydown", (event) => {
-    if (event.target.closest?.("a, button") && ["Enter", " ", "Tab"].includes(event.key)) return;
+    const at = /** @type {Element} */ (event.target);
+    if (at.closest?.("a, button") && ["Enter", " ", "Tab"].includes(event.key)) return;
     passOn(event);
     if (["Escape", "PageUp", "PageDown", " "].includes(event.key)) event.preventDefault();
   });
@@ -240,7 +246,7 @@
     } catch {
       url = view();
     }
-    const link = card.querySelector(".url a");
+    const link = /** @type {HTMLAnchorElement} */ (inCard(".url a"));
     link.textContent = url;
     if (/^https?:/i.test(url)) link.href = url;
     else link.removeAttribute("href");

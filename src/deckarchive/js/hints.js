@@ -15,7 +15,9 @@
     "input[type=email], input[autocomplete*=username], input[autocomplete*=email]," +
     "input[name*=user i], input[name*=login i], input[id*=username i], input[name=j_username]";
   const names = Array.from(document.querySelectorAll(who)).filter(visible).length;
-  const heading = Array.from(document.querySelectorAll("h1, h2, [role=heading]")).find(visible);
+  /** @type {HTMLElement[]} */
+  const headings = Array.from(document.querySelectorAll("h1, h2, [role=heading]"));
+  const heading = headings.find(visible);
   const consent = /cookie|consent|gdpr|privacy|datenschutz|einwilligung|confidentialit/i;
   const accept = /accept|agree|allow|akzept|zustimm|einverstanden|accepter|aceptar|accetta/i;
   const everything = (root) =>

@@ -38,7 +38,7 @@ async ({ todo, patience }) => {
     for (const r of records) {
       if (r.target === adjusting) continue;
       if (r.type !== "childList")
-        changes += r.target !== document.documentElement || r.attributeName === "class";
+        changes += Number(r.target !== document.documentElement || r.attributeName === "class");
       else changes += [...r.addedNodes, ...r.removedNodes].filter(content).length;
     }
   };
@@ -51,7 +51,9 @@ async ({ todo, patience }) => {
   const small = document.createElement("canvas");
   small.width = 48;
   small.height = 27;
-  const pen = small.getContext("2d", { willReadFrequently: true });
+  const pen = /** @type {CanvasRenderingContext2D} */ (
+    small.getContext("2d", { willReadFrequently: true })
+  );
   const drawings = () =>
     Array.from(document.querySelectorAll("canvas"))
       .slice(0, 4)
@@ -264,7 +266,9 @@ async ({ todo, patience }) => {
     if (!event.destination.sameDocument && event.cancelable) event.preventDefault();
   });
 
-  const media = Array.from(document.querySelectorAll("video, audio")).find(
+  /** @type {HTMLMediaElement[]} */
+  const players = Array.from(document.querySelectorAll("video, audio"));
+  const media = players.find(
     (m) => m.readyState >= 2 && Number.isFinite(m.duration) && m.duration > 0,
   );
   const plan = todo || [

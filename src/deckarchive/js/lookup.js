@@ -124,7 +124,7 @@
       for (const key of Object.keys(map[url.host])) {
         if (!key.startsWith(named)) continue;
         const [start, end, size] = key.slice(named.length).split(/[-/]/).map(Number);
-        if (start <= from && Math.min(to, size - 1) <= end)
+        if (start <= Number(from) && Math.min(Number(to), size - 1) <= end)
           return Object.assign(answer(url.host, key), { start, size });
       }
       return null;

@@ -12,5 +12,5 @@
   const map = document.createElement("script");
   map.type = "importmap";
   map.textContent = JSON.stringify({ imports });
-  document.currentScript.after(map);
+  /** @type {Element} */ (document.currentScript).after(map);
 };

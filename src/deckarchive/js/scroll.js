@@ -6,18 +6,18 @@ async ({ budget }) => {
   const until = performance.now() + budget;
   // rAF does not fire in a hidden page; the timer does.
   const breath = () => new Promise((done) => setTimeout(done, 60));
-  for (const lazy of Array.from(
-    document.querySelectorAll("img[loading=lazy], iframe[loading=lazy]"),
-  )) {
-    lazy.loading = "eager";
-  }
-  const root = document.scrollingElement || document.documentElement;
+  /** @type {HTMLImageElement[]} */
+  const lazy = Array.from(document.querySelectorAll("img[loading=lazy], iframe[loading=lazy]"));
+  for (const element of lazy) element.loading = "eager";
+  const root = /** @type {HTMLElement} */ (document.scrollingElement || document.documentElement);
   const scrolls = (element) => {
     if (element === root) return root.scrollHeight > innerHeight + 8;
     if (element.scrollHeight < element.clientHeight + 48 || element.clientHeight < 80) return false;
     return /auto|scroll/.test(getComputedStyle(element).overflowY);
   };
-  const inner = Array.from(document.querySelectorAll("body *")).slice(0, 20000).filter(scrolls);
+  /** @type {HTMLElement[]} */
+  const every = Array.from(document.querySelectorAll("body *"));
+  const inner = every.slice(0, 20000).filter(scrolls);
   const areas = [root, ...inner.slice(0, 8)].filter(scrolls);
   for (const area of areas) {
     const [left, top, behaviour] = [area.scrollLeft, area.scrollTop, area.style.scrollBehavior];

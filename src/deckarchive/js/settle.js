@@ -19,7 +19,8 @@
       for (const type of ["load", "error"]) script.addEventListener(type, run, { once: true });
     };
     new MutationObserver((records) => {
-      const added = records.flatMap((r) => [...r.addedNodes].filter(element));
+      /** @type {Element[]} */
+      const added = records.flatMap((r) => /** @type {any} */ ([...r.addedNodes].filter(element)));
       for (const node of added) if (node.localName === "script") expect(node);
       if (added.length || records.some((r) => [...r.removedNodes].some(element))) {
         state.changed = performance.now();

@@ -27,9 +27,11 @@
 
   // The frames of ours that the audience sees: an opened link's, else those of the slide.
   function framesShown() {
-    const all = Array.from(document.querySelectorAll("iframe[src]")).filter(
+    /** @type {HTMLIFrameElement[]} */
+    const every = Array.from(document.querySelectorAll("iframe[src]"));
+    const all = every.filter(
       (frame) =>
-        /^(?:.*\/)?frames\/[^/]+\.html/.test(frame.getAttribute("src")) &&
+        /^(?:.*\/)?frames\/[^/]+\.html/.test(frame.getAttribute("src") || "") &&
         !frame.closest(".slides section:not(.present), .slide-background:not(.present)"),
     );
     const opened = all.filter((frame) => frame.closest(".overlay, .r-overlay"));
@@ -39,7 +41,7 @@
   function switchForms(step) {
     const frames = framesShown();
     for (const frame of frames) {
-      frame.contentWindow.postMessage({ deckarchive: 1, type: "form", step }, "*");
+      frame.contentWindow?.postMessage({ deckarchive: 1, type: "form", step }, "*");
     }
     return frames.length > 0;
   }
@@ -66,7 +68,8 @@
         parent.opener.postMessage({ deckarchive: 1, type: "form", step: 1 }, "*");
       }
     } else if (data && data.deckarchive === 1 && data.type === "form") {
-      if (source.top !== window && source.top.opener === window) switchForms(1);
+      const { top: deck } = /** @type {any} */ (source);
+      if (deck !== window && deck.opener === window) switchForms(1);
     }
   });
 
@@ -115,7 +118,7 @@
       telling = false;
       tell();
     };
-    ask("/runtime/slide", { headers: { "X-Deckarchive-Slide": here }, cache: "no-store" }).then(
+    ask?.("/runtime/slide", { headers: { "X-Deckarchive-Slide": here }, cache: "no-store" }).then(
       done,
       () => {
         telling = false;

@@ -1,7 +1,7 @@
 // Helps copies with what neither splicing nor page.js could map: root-relative addresses, query
 // variants, modules. Whatever a copy asks for that was never captured is answered with a 404.
 // Files that exist are left to the server, Range requests too; the deck's own pages are not ours.
-((scope) => {
+/** @param {ServiceWorkerScope} scope */ ((scope) => {
   "use strict";
   const root = scope.registration.scope;
   let loading = null;
@@ -82,4 +82,4 @@
     if (path.startsWith("runtime/") || (known && known.original(path) !== undefined)) return;
     event.respondWith(answer(event));
   });
-})(self);
+})(/** @type {any} */ (self));

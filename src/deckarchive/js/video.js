@@ -1,7 +1,7 @@
 // Puts the only video of the page where a good picture is: a moment after its start. Says
 // {playable, width, height, duration, error}.
 async () => {
-  const video = document.querySelector("video");
+  const video = /** @type {HTMLVideoElement} */ (document.querySelector("video"));
   const first = (...names) =>
     new Promise((done) => {
       for (const name of names) video.addEventListener(name, () => done(name), { once: true });

@@ -38,6 +38,7 @@ async (numbers) => {
   const use = async (media) => {
     const length = media.duration;
     const known = Number.isFinite(length) && length > 0;
+    /** @type {Record<string, any>} */
     const answer = {
       plays: null,
       winds: null,

@@ -1,4 +1,5 @@
 // URLs that scripts give to elements, as attributes, properties or markup.
+/** @param {PageContext} page */
 (page) => {
   "use strict";
   const {
@@ -10,7 +11,7 @@
     install,
     resolve,
     address,
-    classicOf,
+    classicUrl,
     readable,
     srcset,
     css,
@@ -18,12 +19,12 @@
     NOWHERE,
     patch,
     property,
-    urlOf,
-    pathOf,
+    moduleUrl,
+    folderPath,
   } = page;
   const { CSSStyleSheet, Document, Element, Range, URLSearchParams } = scope;
 
-  const HELD = {
+  const URL_ATTRIBUTES = {
     img: ["src", "srcset"],
     source: ["src", "srcset"],
     script: ["src"],
@@ -40,9 +41,9 @@
     use: ["href", "xlink:href"],
     feimage: ["href", "xlink:href"],
   };
-  const CORS = ["crossorigin", "integrity"];
+  const CORS_ATTRIBUTES = ["crossorigin", "integrity"];
   // A canvas or a texture may want its pixels; a player reads its cues.
-  const READ = ["img", "track"];
+  const READABLE_ELEMENTS = ["img", "track"];
   const FRAMES = ["iframe", "frame", "embed", "object"];
 
   // name → {script element: the name, in parts, that stands for it there}
@@ -85,21 +86,21 @@
     return page.blobUrl(new scope.Blob([runtime, found], { type: found.type }));
   }
 
-  function mapped(element, name, value) {
+  function localValue(element, name, value) {
     const tag = element.localName.toLowerCase();
     const key = name.toLowerCase();
     if (key === "style") return css(value);
-    if (!HELD[tag] || !HELD[tag].includes(key)) return value;
+    if (!URL_ATTRIBUTES[tag] || !URL_ATTRIBUTES[tag].includes(key)) return value;
     if (key.endsWith("srcset")) return srcset(value);
     const found = resolve(value);
     if (!found) return FRAMES.includes(tag) && /^blob:/i.test(value) ? withRuntime(value) : value;
     if (found.path) {
       if (tag === "script") alias(element, found);
-      if (READ.includes(tag)) return readable(found);
+      if (READABLE_ELEMENTS.includes(tag)) return readable(found);
       const told =
         onFile &&
         tag === "script" &&
-        (element.type === "module" ? urlOf(found.path) : classicOf(found.path));
+        (element.type === "module" ? moduleUrl(found.path) : classicUrl(found.path));
       return told || address(found);
     }
     // No policy stops a mere connection, so a link that could open one leads nowhere.
@@ -118,19 +119,19 @@
       onFile &&
       value === "module" &&
       element.localName === "script" &&
-      urlOf(pathOf(page.srcOf(element)));
+      moduleUrl(folderPath(page.fileSrc(element)));
     if (src) setAttribute.call(element, "src", src);
     return value;
   }
 
   const { setAttribute, setAttributeNS } = Element.prototype;
   Element.prototype.setAttribute = function (name, value) {
-    if (onFile && CORS.includes(String(name).toLowerCase())) return undefined;
+    if (onFile && CORS_ATTRIBUTES.includes(String(name).toLowerCase())) return undefined;
     if (String(name).toLowerCase() === "type") typed(this, value);
-    return setAttribute.call(this, name, mapped(this, String(name), value));
+    return setAttribute.call(this, name, localValue(this, String(name), value));
   };
   Element.prototype.setAttributeNS = function (space, name, value) {
-    return setAttributeNS.call(this, space, name, mapped(this, String(name), value));
+    return setAttributeNS.call(this, space, name, localValue(this, String(name), value));
   };
 
   page.mask(Element.prototype.setAttribute, setAttribute);
@@ -152,7 +153,7 @@
   })) {
     for (const name of names)
       property(scope[type] && scope[type].prototype, name, (element, value) =>
-        mapped(element, name, value),
+        localValue(element, name, value),
       );
     if (onFile)
       for (const name of ["crossOrigin", "integrity"])
@@ -210,7 +211,7 @@
     "setAttributeNode",
     (native) =>
       function (attribute) {
-        attribute.value = mapped(this, attribute.name, attribute.value);
+        attribute.value = localValue(this, attribute.name, attribute.value);
         return native.call(this, attribute);
       },
   );
@@ -308,7 +309,8 @@
       for (const frame of doc.querySelectorAll(
         FRAMES.map((tag) => `${tag}[src^="${NOWHERE}"],${tag}[data^="${NOWHERE}"]`).join(),
       )) {
-        const url = (frame.getAttribute("src") || frame.getAttribute("data")).slice(NOWHERE.length);
+        const written = frame.getAttribute("src") || frame.getAttribute("data") || "";
+        const url = written.slice(NOWHERE.length);
         const found = resolve(url);
         if (!found || !found.status) page.unresolved.add(url);
         // What it holds shows.
@@ -317,5 +319,5 @@
     });
   }
 
-  Object.assign(page, { HELD, CORS, READ, mapped });
+  Object.assign(page, { URL_ATTRIBUTES, CORS_ATTRIBUTES, READABLE_ELEMENTS, localValue });
 };

@@ -2,6 +2,7 @@
 // is lost on its way. So a copy sends a stamp before each message, with the live origins of both
 // ends: a window of another file is seen through a stand-in that does so, and the copy that gets
 // the message takes the stamp off and reads it. To a window that is no copy the message is as ever.
+/** @param {PageContext} page */
 (page) => {
   "use strict";
   const { scope, config, onFile, root, originalUrl, parse, reverse, local, define } = page;
@@ -47,11 +48,11 @@
     if (standIns.has(window)) return standIns.get(window);
     const standIn = new Proxy(window, {
       get(target, key) {
+        const name = String(key);
         if (key === "postMessage") return (...args) => write(target, ...args);
-        if (["window", "self", "frames"].includes(key)) return standIn;
+        if (["window", "self", "frames"].includes(name)) return standIn;
         const value = Reflect.get(target, key, target);
-        if (["parent", "top", "opener"].includes(key) || /^\d+$/.test(String(key)))
-          return seen(value);
+        if (["parent", "top", "opener"].includes(name) || /^\d+$/.test(name)) return seen(value);
         return typeof value === "function" ? value.bind(target) : value;
       },
       set: (target, key, value) =>
@@ -85,10 +86,12 @@
     },
     true,
   );
-  for (const [name, read] of [
+  /** @type {[string, (event: any) => any][]} */
+  const getters = [
     ["origin", (event) => origins.get(event) || originOf.call(event)],
     ["source", (event) => seen(sourceOf.call(event))],
-  ]) {
+  ];
+  for (const [name, read] of getters) {
     define(MessageEvent.prototype, name, {
       enumerable: true,
       get() {

@@ -1,12 +1,13 @@
 // On file:// a page may read no file and load no module or worker from one. What it needs stands
 // in two scripts: the group's .data.js (data: URLs of what scripts read, texts of modules and
 // workers) and text.js (this script's own text, for workers). Texts become blob: URLs here.
+/** @param {PageContext} page */
 (page) => {
   "use strict";
   const { scope, config, doc, root, onFile, maps, parse, reverse, noteUnresolved } = page;
   const { Blob, Element, Map, MutationObserver, Object, Set, URL } = scope;
   const { createObjectURL } = URL;
-  const { setAttribute } = Element ? Element.prototype : {};
+  const setAttribute = Element && Element.prototype.setAttribute;
   const blob = (...parts) =>
     createObjectURL.call(URL, new Blob(parts, { type: "text/javascript" }));
   const carried = () => scope.__deckarchive_scripts || {};
@@ -18,7 +19,7 @@
   // The blob: URL of a carried file; undefined when it is none. Windows find what a module imports
   // by an import map; workers and worklets have none, so there the names in its text are replaced,
   // inmost first (modules that import each other in a circle do not run there).
-  function urlOf(path, inWindow = Boolean(doc), opened = []) {
+  function moduleUrl(path, inWindow = Boolean(doc), opened = []) {
     const known = inWindow ? made : flat;
     if (known.has(path) || !Object.hasOwn(carried(), path)) return known.get(path);
     const entry = carried()[path];
@@ -27,7 +28,7 @@
       text = text.replace(/(["'])deckarchive:([\w.~@+=/-]+)\1/g, (all, quote, other) =>
         opened.includes(other)
           ? all
-          : quote + (urlOf(other, false, [...opened, path]) || other) + quote,
+          : quote + (moduleUrl(other, false, [...opened, path]) || other) + quote,
       );
     }
     known.set(path, createObjectURL.call(URL, new Blob([text], { type })));
@@ -35,12 +36,12 @@
   }
 
   // For a worklet, which may read no blob: either: a data: URL that holds all that it imports.
-  const dataOf = (text) => "data:text/javascript;charset=utf-8," + encodeURIComponent(text);
-  function workletOf(path, opened = []) {
+  const moduleDataUrl = (text) => "data:text/javascript;charset=utf-8," + encodeURIComponent(text);
+  function workletUrl(path, opened = []) {
     if (!Object.hasOwn(carried(), path) || Array.isArray(carried()[path])) return undefined;
     const text = carried()
       [path].replace(/(["'])deckarchive:([\w.~@+=/-]+)\1/g, (all, quote, other) =>
-        opened.includes(other) ? all : '"' + (workletOf(other, [...opened, path]) || other) + '"',
+        opened.includes(other) ? all : '"' + (workletUrl(other, [...opened, path]) || other) + '"',
       )
       .replace(
         /self\.__deckarchive_meta\(import\.meta,("[^"]*")\)/g,
@@ -50,31 +51,35 @@
       ? ""
       : "import " +
         JSON.stringify(
-          dataOf("globalThis.self = globalThis; self.__deckarchive_location = (value) => value;"),
+          moduleDataUrl(
+            "globalThis.self = globalThis; self.__deckarchive_location = (value) => value;",
+          ),
         ) +
         ";";
-    return dataOf(head + text);
+    return moduleDataUrl(head + text);
   }
 
-  const pathOf = (href) =>
+  const folderPath = (href) =>
     href.startsWith(root) ? href.slice(root.length).split(/[?#]/, 1)[0] : "";
+
+  // The live URL of a file of the folder.
+  const liveUrl = (path) => /** @type {URL} */ (reverse(new URL(root + path)));
 
   // What import(…) and import.meta in a carried text have become.
   scope.__deckarchive_import = (from) => (specifier, options) => {
     const text = String(specifier);
-    const url = /^(\.{0,2}\/|https?:)/i.test(text)
-      ? parse(text, reverse(new URL(root + from)))
-      : null;
+    const url = /^(\.{0,2}\/|https?:)/i.test(text) ? parse(text, liveUrl(from)) : null;
     const found = url && maps.find(url);
     if (url && !found) noteUnresolved(url);
-    const target = (found && urlOf(found.path)) || urlOf(pathOf(text)) || (url ? url.href : text);
+    const target =
+      (found && moduleUrl(found.path)) || moduleUrl(folderPath(text)) || (url ? url.href : text);
     return options === undefined
       ? import(target)
       : scope.Function("u,o", "return import(u,o)")(target, options);
   };
   scope.__deckarchive_meta = (meta, path) => {
     meta.url = root + path;
-    meta.resolve = (specifier) => parse(specifier, meta.url).href;
+    meta.resolve = (specifier) => /** @type {URL} */ (parse(specifier, meta.url)).href;
     return meta;
   };
 
@@ -82,11 +87,11 @@
 
   // The arguments for a worker that runs the file at path (asked for with search), or a source;
   // null: as it was.
-  function workerOf(path, search, source, options, shared) {
+  function workerArguments(path, search, source, options, shared) {
     const given = typeof options === "string" ? { name: options } : options;
     const isModule = Boolean(given) && given.type === "module";
     if (!scope.__deckarchive_text) return null;
-    if (path && urlOf(path) === undefined)
+    if (path && moduleUrl(path) === undefined)
       return [blob("throw new Error('Not in this offline copy')")];
     const setup = {
       url: page.originalBase().href,
@@ -95,11 +100,11 @@
       local: "",
       shared,
       data: scope.__deckarchive_data || config.data,
-      later: page.later(),
+      later: page.deferredData(),
     };
     if (path)
       Object.assign(setup, {
-        url: reverse(new URL(root + path)).href,
+        url: liveUrl(path).href,
         local: root + path + search,
       });
     const head = [
@@ -132,7 +137,7 @@
         waiting.push(event);
       };
       for (const type of ["message", "connect"]) scope.addEventListener(type, keep);
-      import(urlOf(start)).then(
+      import(moduleUrl(start)).then(
         () => {
           for (const type of ["message", "connect"]) scope.removeEventListener(type, keep);
           for (const { type, data, ports, source } of waiting)
@@ -169,16 +174,16 @@
       const result = {};
       for (const [name, address] of Object.entries(given || {})) {
         const url = parse(address, doc.baseURI);
-        const path = url ? pathOf(url.href) : "";
+        const path = url ? folderPath(url.href) : "";
         if (name.endsWith("/"))
           for (const file of paths) {
             if (!path || !file.startsWith(path)) continue;
             for (const search of ["", ...(searches.get(file) || [])]) {
               const full = name + file.slice(path.length) + search;
-              if (!known.has(full)) result[full] = urlOf(file);
+              if (!known.has(full)) result[full] = moduleUrl(file);
             }
           }
-        if (!known.has(name)) result[name] = urlOf(path) || address;
+        if (!known.has(name)) result[name] = moduleUrl(path) || address;
       }
       return result;
     };
@@ -195,7 +200,7 @@
       if (!url || !Object.keys(inner).length) continue;
       for (const file of paths)
         if ((root + file).startsWith(url.href))
-          scopes[urlOf(file)] = Object.assign({}, scopes[urlOf(file)], inner);
+          scopes[moduleUrl(file)] = Object.assign({}, scopes[moduleUrl(file)], inner);
     }
     return { imports: entries(found.imports, named), scopes };
   }
@@ -204,18 +209,18 @@
   function start() {
     const imports = {};
     for (const path of Object.keys(carried())) {
-      imports["deckarchive:" + path] = imports[root + path] = urlOf(path);
+      imports["deckarchive:" + path] = imports[root + path] = moduleUrl(path);
     }
     maps.each((address, path) => {
       const url = parse("https://" + address);
-      if (!url || urlOf(path) === undefined) return;
-      imports[url.href] = imports[url.href.replace(/^https/, "http")] = urlOf(path);
+      if (!url || moduleUrl(path) === undefined) return;
+      imports[url.href] = imports[url.href.replace(/^https/, "http")] = moduleUrl(path);
       if (url.search) {
-        imports[root + path + url.search] = urlOf(path);
+        imports[root + path + url.search] = moduleUrl(path);
         searches.set(path, [...(searches.get(path) || []), url.search]);
       }
       if (url.host === page.originalUrl.host)
-        imports["file://" + url.pathname + url.search] = urlOf(path);
+        imports["file://" + url.pathname + url.search] = moduleUrl(path);
     });
     for (const name of Object.keys(imports)) named.add(name);
     own = imports;
@@ -224,7 +229,8 @@
     const again = new Set();
     scope.addEventListener(
       "error",
-      ({ target }) => {
+      (event) => {
+        const target = /** @type {HTMLScriptElement} */ (event.target);
         if (
           !target ||
           target.localName !== "script" ||
@@ -245,8 +251,9 @@
       for (const { addedNodes, target } of records) {
         for (const node of addedNodes) mend(node);
         // A script's text, which may come in parts.
+        /** @type {any} */
         const script = target.nodeType === 3 ? target.parentNode : target;
-        if (script && script.localName === "script") page.standIn(script);
+        if (script && script.localName === "script") page.replaceScript(script);
       }
     }).observe(doc, { subtree: true, childList: true, characterData: page.shim.isActive() });
   }
@@ -285,10 +292,10 @@
       (isScript && node.type === "module" && node.src) ||
       (node.localName === "link" && node.rel === "modulepreload")
     ) {
-      const url = urlOf(pathOf(isScript ? page.srcOf(node) : node.href || ""));
+      const url = moduleUrl(folderPath(isScript ? page.fileSrc(node) : node.href || ""));
       if (url) setAttribute.call(node, isScript ? "src" : "href", url);
-    } else if (isScript) page.standIn(node);
-    else if (node.localName === "base") page.tellBase(node, node.getAttribute("href"));
+    } else if (isScript) page.replaceScript(node);
+    else if (node.localName === "base") page.shimBase(node, node.getAttribute("href"));
   }
 
   if (doc && doc.currentScript && onFile) {
@@ -301,5 +308,13 @@
     }
   }
 
-  Object.assign(page, { urlOf, pathOf, workerOf, workletOf, dataOf, joinedMap, startFiles: start });
+  Object.assign(page, {
+    moduleUrl,
+    folderPath,
+    workerArguments,
+    workletUrl,
+    moduleDataUrl,
+    joinedMap,
+    startModules: start,
+  });
 };

@@ -1,5 +1,6 @@
 // Import maps that scripts make: a browser reads one when it comes into the page, so its addresses
 // are those of the copies before that.
+/** @param {PageContext} page */
 (page) => {
   "use strict";
   const {
@@ -63,6 +64,7 @@
       // No import map: the browser will say so.
     }
   }
+  /** @type {[Node, string[]][]} */
   const ways = [
     [Node.prototype, ["appendChild", "insertBefore", "replaceChild"]],
     [Element.prototype, ["append", "prepend", "before", "after", "replaceWith", "replaceChildren"]],

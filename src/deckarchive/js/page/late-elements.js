@@ -1,37 +1,39 @@
 // Second chance for what came in another way: parsed, cloned, or set as a style property.
+/** @param {PageContext} page */
 (page) => {
   "use strict";
   const {
     scope,
     doc,
-    HELD,
-    CORS,
-    READ,
+    URL_ATTRIBUTES,
+    CORS_ATTRIBUTES,
+    READABLE_ELEMENTS,
     outward,
     css,
-    mapped,
+    localValue,
     parse,
     resolve,
     address,
-    carriedData,
+    dataUrl,
     noteUnresolved,
-    urlOf,
+    moduleUrl,
   } = page;
   const { Element, MutationObserver, Set } = scope;
 
   const { setAttribute } = Element.prototype;
 
   function mend(element) {
-    const names = HELD[element.localName.toLowerCase()];
+    const names = URL_ATTRIBUTES[element.localName.toLowerCase()];
     if (names)
       for (const name of names) {
         const value = element.getAttribute(name);
         if (!value || !(name.endsWith("srcset") || outward(value))) continue;
-        const changed = mapped(element, name, value);
+        const changed = localValue(element, name, value);
         if (changed !== value) setAttribute.call(element, name, changed);
       }
     const data =
-      READ.includes(element.localName) && carriedData(element.getAttribute("src") || "data:,");
+      READABLE_ELEMENTS.includes(element.localName) &&
+      dataUrl(element.getAttribute("src") || "data:,");
     if (data) setAttribute.call(element, "src", data);
     const style = element.getAttribute("style");
     if (style && css(style) !== style) setAttribute.call(element, "style", css(style));
@@ -42,10 +44,12 @@
   }
   new MutationObserver((records) => {
     for (const record of records) {
-      if (record.type === "attributes") mend(record.target);
+      const target = /** @type {Element} */ (record.target);
+      const added = /** @type {Iterable<Element>} */ (record.addedNodes);
+      if (record.type === "attributes") mend(target);
       else {
-        if (record.target.localName === "style") mend(record.target);
-        for (const node of record.addedNodes)
+        if (target.localName === "style") mend(target);
+        for (const node of added)
           if (node.nodeType === 1) {
             mend(node);
             if (node.firstElementChild)
@@ -69,9 +73,9 @@
   scope.addEventListener(
     "error",
     (event) => {
-      const element = event.target;
+      const element = /** @type {HTMLScriptElement} */ (event.target);
       if (!element || !element.localName) return;
-      for (const name of HELD[element.localName.toLowerCase()] || []) {
+      for (const name of URL_ATTRIBUTES[element.localName.toLowerCase()] || []) {
         const value = element.getAttribute(name);
         const found = value && !name.endsWith("srcset") ? resolve(value) : null;
         if (!found) continue;
@@ -80,9 +84,9 @@
           if (element.localName === "script") {
             const again = doc.createElement("script");
             for (const attribute of element.attributes)
-              if (!CORS.includes(attribute.name))
+              if (!CORS_ATTRIBUTES.includes(attribute.name))
                 setAttribute.call(again, attribute.name, attribute.value);
-            again.src = (element.type === "module" && urlOf(found.path)) || address(found);
+            again.src = (element.type === "module" && moduleUrl(found.path)) || address(found);
             element.after(again);
           } else {
             setAttribute.call(element, name, address(found));

@@ -2,6 +2,7 @@
 // takes another path, and location cannot be replaced. So where the group's .data.js says that its
 // pages go by their address, the scripts carried there ask __deckarchive_location(location), and the
 // page's own location is answered by a stand-in with the live address, which follows its history.
+/** @param {PageContext} page */
 (page) => {
   "use strict";
   const { scope, config, doc, maps, onFile, root, routed, originalUrl, parse, define } = page;
@@ -58,14 +59,14 @@
     });
   }
   define(shim, "origin", { enumerable: true, get: () => originalUrl.origin });
-  for (const [name, value] of [
+  /** @type {[string, Function][]} */
+  const methods = [
     ["assign", travel],
     ["replace", travel],
     ["reload", () => real.reload()],
     ["toString", () => current().href],
-  ]) {
-    define(shim, name, { enumerable: true, value });
-  }
+  ];
+  for (const [name, value] of methods) define(shim, name, { enumerable: true, value });
   define(shim, "ancestorOrigins", { get: () => real.ancestorOrigins });
 
   scope.__deckarchive_location = (value) => (value === real && isActive() ? shim : value);
@@ -76,7 +77,7 @@
   // A classic script that reads the location runs from a blob, and does not come to know that.
   const blobs = new Map();
   const files = new Map();
-  function classicOf(path) {
+  function classicUrl(path) {
     const texts = isActive() ? scope.__deckarchive_classics : {};
     if (!blobs.has(path) && Object.hasOwn(texts, path)) {
       const url = createObjectURL.call(URL, new Blob([texts[path]], { type: "text/javascript" }));
@@ -105,13 +106,13 @@
 
   // For a script that the parser is about to look at; the attribute comes back when it has.
   const encoder = new scope.TextEncoder();
-  function standIn(script) {
+  function replaceScript(script) {
     const written = script.getAttribute("src");
     if (!written && isActive()) {
       const text = scope.__deckarchive_inlines[maps.hash(encoder.encode(script.textContent))];
       if (text) script.textContent = text;
     }
-    const url = written && classicOf(page.pathOf(src(script)));
+    const url = written && classicUrl(page.folderPath(src(script)));
     if (!url) return;
     setAttribute.call(script, "src", url);
     scope.setTimeout(() => setAttribute.call(script, "src", written));
@@ -128,7 +129,7 @@
       ? new URL(live.pathname + live.search + live.hash, real.origin)
       : live;
   }
-  function tellBase(base, raw) {
+  function shimBase(base, raw) {
     const live = raw && page.reverse(new URL(raw, page.start));
     const { getAttribute } = base;
     define(base, "getAttribute", {
@@ -139,10 +140,13 @@
     });
     const href = Object.getOwnPropertyDescriptor(scope.HTMLBaseElement.prototype, "href");
     define(base, "href", {
-      get: () => (live ? asTold(href.get.call(base)).href : href.get.call(base)),
+      get() {
+        const url = live ? asTold(href.get.call(base)) : null;
+        return url ? url.href : href.get.call(base);
+      },
     });
   }
-  if (routed) tellBase(routed, config.routed === "./" ? null : config.routed);
+  if (routed) shimBase(routed, config.routed === "./" ? null : config.routed);
   if (routed || onFile)
     for (const { prototype } of [scope.HTMLAnchorElement, scope.HTMLAreaElement]) {
       const href = Object.getOwnPropertyDescriptor(prototype, "href");
@@ -161,6 +165,7 @@
           prototype,
           name,
           Object.assign({}, found, {
+            /** @this {any} */
             get() {
               const url = told() && this.hasAttribute("href") ? asTold(href.get.call(this)) : null;
               return url ? url[name] : found.get.call(this);
@@ -172,9 +177,9 @@
 
   Object.assign(page, {
     shim: { isActive, current, moved },
-    classicOf,
-    standIn,
-    srcOf: src,
-    tellBase,
+    classicUrl,
+    replaceScript,
+    fileSrc: src,
+    shimBase,
   });
 };

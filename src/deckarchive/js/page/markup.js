@@ -1,4 +1,5 @@
 // Texts that hold URLs: a srcset, a style sheet, markup.
+/** @param {PageContext} page */
 (page) => {
   "use strict";
   const { local, resolve } = page;

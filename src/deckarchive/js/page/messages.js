@@ -1,5 +1,6 @@
 // Messages between the frames of a page: live they come from several origins, here all from one.
 // What a script names as the receiver's origin, and what it hears as the sender's, is the live one.
+/** @param {PageContext} page */
 (page) => {
   "use strict";
   const { scope, config, doc, root, originalUrl, parse, reverse, define } = page;
@@ -32,6 +33,7 @@
   // made in the caller's window; for a text the stack says which script called.
   function caller(message) {
     const made = Object(message) === message && [Reflect.getPrototypeOf(message)];
+    /** @type {any[]} */
     const every = senders();
     const realm =
       made &&
@@ -45,7 +47,7 @@
       .find((line) => !line.startsWith(root + "runtime/"));
     const runs = (one) =>
       reached(() => {
-        const files = [one.location.href, ...[...one.document.scripts].map(page.srcOf)];
+        const files = [one.location.href, ...[...one.document.scripts].map(page.fileSrc)];
         return files.some((file) => file.split(/[?#]/, 1)[0] === script);
       });
     return (
@@ -54,6 +56,7 @@
     );
   }
 
+  /** @type {any} */
   const native = scope.postMessage;
   const { get: sourceOf } = Object.getOwnPropertyDescriptor(MessageEvent.prototype, "source");
   const waiting = []; // the senders of what is on its way, in order
@@ -89,10 +92,12 @@
     true,
   );
 
-  for (const [name, read] of [
+  /** @type {[string, (sender: any) => any][]} */
+  const getters = [
     ["source", (sender) => sender],
     ["origin", originOf],
-  ]) {
+  ];
+  for (const [name, read] of getters) {
     const found = Object.getOwnPropertyDescriptor(MessageEvent.prototype, name);
     define(MessageEvent.prototype, name, {
       enumerable: true,

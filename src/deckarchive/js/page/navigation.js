@@ -1,4 +1,5 @@
 // Staying here: a captured link goes to its copy, any other shows a card with its URL.
+/** @param {PageContext} page */
 (page) => {
   "use strict";
   const {
@@ -90,6 +91,7 @@
   // A frame of this page that a target names goes there itself. Returns whether there is one.
   function inFrame(target, raw, where) {
     if (!target || target[0] === "_") return false;
+    /** @type {any} */
     const frame = [...doc.querySelectorAll("iframe,frame,object")].find(
       (one) => one.getAttribute("name") === target,
     );
@@ -109,7 +111,7 @@
   };
 
   scope.addEventListener("click", (event) => {
-    const path = event.composedPath();
+    const path = /** @type {any[]} */ (event.composedPath());
     const link = path.find((node) => node.localName === "a" || node.localName === "area");
     const raw = link && (link.getAttribute("href") || link.getAttribute("xlink:href"));
     if (!raw || event.defaultPrevented) return;
@@ -130,7 +132,7 @@
       !link.hasAttribute("download")
     ) {
       event.preventDefault();
-      scope.location.href = parse(raw, localBase()).href;
+      scope.location.href = /** @type {URL} */ (parse(raw, localBase())).href;
     }
   });
   // A form leads to the answer that was captured for just these entries.
@@ -140,7 +142,9 @@
     const url = parse(given("action") || originalBase().href, originalBase());
     if (!url) return;
     const entries = String(
-      new URLSearchParams(button ? new FormData(form, button) : new FormData(form)),
+      new URLSearchParams(
+        /** @type {any} */ (button ? new FormData(form, button) : new FormData(form)),
+      ),
     );
     if (given("method").toLowerCase() !== "post") {
       url.search = entries;
@@ -154,12 +158,13 @@
     else visit(url.href);
   }
   scope.addEventListener("submit", (event) => {
+    const form = /** @type {HTMLFormElement} */ (event.target);
     const button = event.submitter;
     const method =
-      (button && button.getAttribute("formmethod")) || event.target.getAttribute("method") || "";
+      (button && button.getAttribute("formmethod")) || form.getAttribute("method") || "";
     if (event.defaultPrevented || method.toLowerCase() === "dialog") return;
     event.preventDefault();
-    submit(event.target, button);
+    submit(form, button);
   });
   patch(
     scope.HTMLFormElement.prototype,

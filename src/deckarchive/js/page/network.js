@@ -1,4 +1,5 @@
 // Requests are answered by what was captured.
+/** @param {PageContext} page */
 (page) => {
   "use strict";
   const {
@@ -10,8 +11,8 @@
     resolve,
     readable,
     inFolder,
-    carriedData,
-    order,
+    dataUrl,
+    loadData,
     local,
     noteUnresolved,
     css,
@@ -88,27 +89,28 @@
   // How many bytes a data: URL of ours holds, which browsers do not say.
   const sizeIn = (source) =>
     source.startsWith("data:")
-      ? Math.floor((source.length - source.indexOf(",") - 1) / 4) * 3 - /=*$/.exec(source)[0].length
+      ? Math.floor((source.length - source.indexOf(",") - 1) / 4) * 3 -
+        source.match(/=*$/)[0].length
       : null;
 
   // Whether a captured file is named by its place here.
   const isCopy = (raw) => {
     const url = parse(String(raw), localBase());
-    return Boolean(url) && url.href.startsWith(root + "sites/");
+    return url !== null && url.href.startsWith(root + "sites/");
   };
 
   const nativeFetch = scope.fetch;
   async function answered(found, method, range, signal) {
     const path = found.path || found.body;
-    if (!path) return page.answerOf(new Response(null, { status: found.status }), found);
-    await order(path);
+    if (!path) return page.responseFor(new Response(null, { status: found.status }), found);
+    await loadData(path);
     const source = readable(Object.assign({}, found, { path }));
     const plainly = () =>
       nativeFetch.call(scope, source, { method: method === "HEAD" ? "HEAD" : "GET", signal });
     const response = await (range && method === "GET"
       ? ranged(source, range, found, signal)
       : plainly());
-    return page.answerOf(response, found, sizeIn(source));
+    return page.responseFor(response, found, sizeIn(source));
   }
 
   if (nativeFetch) {
@@ -121,8 +123,8 @@
       const signal = options.signal || (request ? request.signal : undefined);
       let found = resolve(address, plain(method) ? maps.findData : () => null);
       if (!found) {
-        await order(inFolder(address));
-        const data = plain(method) && carriedData(address);
+        await loadData(inFolder(address));
+        const data = plain(method) && dataUrl(address);
         if (range && method === "GET" && isCopy(address))
           return ranged(data || String(address), range, {}, signal);
         return nativeFetch.call(scope, data || input, data ? {} : init);
@@ -137,7 +139,7 @@
         );
       } else if (method === "HEAD" && !found.path) Object.assign(found, maps.findHead(found.url));
       if (range && !found.path) Object.assign(found, maps.findRange(found.url, range));
-      if (!found.path && !(found.status >= 200)) {
+      if (!found.path && !(Number(found.status) >= 200)) {
         noteUnresolved(found.url);
         throw new TypeError("Failed to fetch");
       }
@@ -148,7 +150,8 @@
   const requests = new WeakMap();
   let openNatively = null;
   if (scope.XMLHttpRequest) {
-    const { open, send, setRequestHeader } = scope.XMLHttpRequest.prototype;
+    /** @type {Record<string, Native>} */
+    const { open, send, setRequestHeader } = /** @type {any} */ (scope.XMLHttpRequest.prototype);
     const { fetch } = scope;
     const parts = new WeakMap(); // request → {url, range}
     openNatively = open;
@@ -161,22 +164,24 @@
           : found.url.href;
     };
     const answers = (request, found) => {
-      if (found.path || found.status) page.remember(request, found);
-      else page.forget(request);
+      if (found.path || found.status) page.setFacts(request, found);
+      else page.clearFacts(request);
       return target(found);
     };
+    /** @type {(this: XMLHttpRequest, method: string, url: string | URL, ...rest: any[]) => void} */
     scope.XMLHttpRequest.prototype.open = function (method, url, ...rest) {
       const verb = String(method).toUpperCase();
       const found = resolve(url, plain(verb) ? maps.findData : () => null);
       const background = rest.length ? rest[0] : true;
       requests.delete(this);
       parts.delete(this);
-      page.forget(this);
-      if (fetch && background && verb === "GET" && (found || isCopy(url))) parts.set(this, { url });
-      if (!found) return open.call(this, method, (plain(verb) && carriedData(url)) || url, ...rest);
+      page.clearFacts(this);
+      const reads = verb === "GET" && (found || isCopy(url));
+      if (typeof fetch === "function" && background && reads) parts.set(this, { url });
+      if (!found) return open.call(this, method, (plain(verb) && dataUrl(url)) || url, ...rest);
       if (verb === "HEAD" && !found.path) Object.assign(found, maps.findHead(found.url));
       if (!plain(verb)) requests.set(this, { verb, url: found.url, background });
-      else if (background && order(found.path || found.body))
+      else if (background && loadData(found.path || found.body))
         requests.set(this, { verb, found, background });
       return open.call(this, plain(verb) ? verb : "GET", answers(this, found), background);
     };
@@ -202,7 +207,7 @@
       const address = page.blobUrl(await response.blob());
       if (request.readyState === 1) {
         open.call(request, "GET", address, true);
-        page.rememberPart(request, response);
+        page.copyFacts(request, response);
         request.addEventListener("loadend", () => scope.URL.revokeObjectURL(address), {
           once: true,
         });
@@ -218,12 +223,12 @@
       const late = requests.get(this);
       if (!late) return send.call(this, body);
       const wait = late.found
-        ? order(late.found.path || late.found.body)
+        ? loadData(late.found.path || late.found.body)
         : late.background && !known(body) && sent(body);
       const found = ({ bytes, type }) =>
         late.found ||
         Object.assign({ url: late.url }, maps.findSent(late.verb, late.url, bytes, type));
-      if (!wait) return again(this, found({ bytes: bytesOf(body) }), late);
+      if (!wait) return again(this, found({ bytes: bytesOf(body), type: undefined }), late);
       Promise.resolve(wait).then((given) => {
         if (this.readyState === 1) again(this, found(given || {}), late);
       });

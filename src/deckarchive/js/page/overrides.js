@@ -1,4 +1,5 @@
 // Ways to stand in for what the browser offers.
+/** @param {PageContext} page */
 (page) => {
   "use strict";
   const { scope } = page;
@@ -28,7 +29,11 @@
     if (typeof native !== "function") return;
     scope[name] = new Proxy(native, {
       construct(target, args, self) {
-        const result = Reflect.construct(target, swap(args), self === scope[name] ? target : self);
+        const result = Reflect.construct(
+          target,
+          swap(args),
+          self === /** @type {unknown} */ (scope[name]) ? target : self,
+        );
         if (made) made(result);
         return result;
       },

@@ -1,9 +1,11 @@
 // Word to the frame around: what the copy shows, what it could not resolve, and the deck's keys.
+/** @param {PageContext} page */
 (page) => {
   "use strict";
-  const { scope, config, root, onFile, unresolved, register, startFiles, windowOf } = page;
+  const { scope, config, root, onFile, unresolved, register, startModules, windowOf } = page;
 
   function outermost() {
+    /** @type {any} */
     let found = scope;
     try {
       while (found.parent !== found && found.parent.__deckarchive_page) found = found.parent;
@@ -17,7 +19,7 @@
     if (scope.parent !== scope && !config.own)
       windowOf(scope.parent).postMessage(Object.assign({ deckarchive: 1 }, message), "*");
   };
-  scope.__deckarchive_page = { send, unresolved, start: startFiles };
+  scope.__deckarchive_page = { send, unresolved, start: startModules };
   const top = outermost();
 
   const tell = (message) => top.__deckarchive_page.send(message);
@@ -73,6 +75,7 @@
   }
 
   function status() {
+    /** @type {any} */
     const entry = scope.performance.getEntriesByType("navigation")[0];
     return (entry && entry.responseStatus) || 200;
   }

@@ -1,5 +1,6 @@
 // What a script reads of an answer is what the site had said: its address at the end of redirects,
 // whose origin it came from, its status and headers; not those of the file that stands for it.
+/** @param {PageContext} page */
 (page) => {
   "use strict";
   const { scope, maps, originalUrl, parse } = page;
@@ -17,8 +18,8 @@
         .split("\n")
         .filter(Boolean)
         .map((line) => {
-          const [, name, value] = /^([^:]*): ?(.*)$/.exec(line);
-          return [name, value];
+          const [, name, value] = /^([^:]*): ?(.*)$/.exec(line) || [];
+          return /** @type {[string, string]} */ ([name, value]);
         }),
     );
     return {
@@ -31,7 +32,7 @@
   }
 
   // What a file or a data: URL answered, as the site had.
-  function answerOf(response, found, size) {
+  function responseFor(response, found, size) {
     const facts = factsOf(found);
     if (size && !response.headers.has("content-length"))
       facts.headers.set("content-length", String(size));
@@ -117,10 +118,10 @@
         },
     );
   }
-  const forget = (request) => told.delete(request);
-  const remember = (request, found) => void told.set(request, factsOf(found));
+  const clearFacts = (request) => told.delete(request);
+  const setFacts = (request, found) => void told.set(request, factsOf(found));
   // Of a request that reads a part of a file, which response was.
-  function rememberPart(request, response) {
+  function copyFacts(request, response) {
     const facts = told.get(response) || { url: response.url };
     told.set(
       request,
@@ -128,5 +129,5 @@
     );
   }
 
-  Object.assign(page, { answerOf, remember, rememberPart, forget });
+  Object.assign(page, { responseFor, setFacts, copyFacts, clearFacts });
 };

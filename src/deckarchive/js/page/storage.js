@@ -1,4 +1,5 @@
 // What a copy's origin may lack: storage, cookies, a domain, service workers.
+/** @param {PageContext} page */
 (page) => {
   "use strict";
   const { scope, doc, onFile, start, originalUrl, define } = page;
@@ -47,7 +48,7 @@
     define(doc, "cookie", {
       get: () => [...jar].map(([name, value]) => name + "=" + value).join("; "),
       set(text) {
-        const [, name, value] = /^\s*([^=;]*)=?([^;]*)/.exec(String(text));
+        const [, name, value] = String(text).match(/^\s*([^=;]*)=?([^;]*)/) || ["", "", ""];
         if (/max-age=(0|-)|expires=[^;]*19[67]\d/i.test(text)) jar.delete(name);
         else jar.set(name.trim(), value.trim());
       },
@@ -76,7 +77,7 @@
     });
   }
   define(doc, "domain", { get: () => originalUrl.hostname, set() {} });
-  if (scope.navigator.sendBeacon) define(scope.navigator, "sendBeacon", { value: () => true });
+  if ("sendBeacon" in scope.navigator) define(scope.navigator, "sendBeacon", { value: () => true });
 
   let workers = null;
   try {

@@ -1,4 +1,5 @@
 // What stays open: recorded event streams are replayed once, sockets never open.
+/** @param {PageContext} page */
 (page) => {
   "use strict";
   const { scope, parse, localBase, resolve, wrap } = page;
@@ -14,12 +15,13 @@
   // The events of a stream (HTML, 9.2.6); one that its end cut off is none.
   function eventsOf(text) {
     const events = [];
+    /** @type {[string, string[], string]} */
     let [type, data, id] = ["", [], ""];
     for (const line of text
       .replace(/^\ufeff/, "")
       .split(/\r\n|\n|\r/)
       .slice(0, -1)) {
-      const [, name, value] = /^([^:]*):? ?(.*)$/.exec(line);
+      const [, name, value] = /^([^:]*):? ?(.*)$/.exec(line) || ["", "", ""];
       if (!line) {
         if (data.length) events.push({ type: type || "message", data: data.join("\n"), id });
         [type, data] = ["", []];
@@ -33,6 +35,8 @@
   // A static server gives a stream another type, which browsers refuse; so it is read as text, told
   // event by event, and then stays open and silent.
   class ReplayedEvents extends EventTarget {
+    url = "";
+    readyState = 0;
     constructor(url, options) {
       super();
       const full = parse(String(url), localBase());
@@ -52,7 +56,7 @@
     }
     async replay(url) {
       const response = await fetch.call(scope, url);
-      if (!response.ok) throw new scope.Error(response.status);
+      if (!response.ok) throw new scope.Error(String(response.status));
       const events = eventsOf(await response.text());
       if (this.readyState === 2) return;
       this.readyState = 1;
@@ -70,7 +74,8 @@
   }
   for (const holder of [ReplayedEvents, ReplayedEvents.prototype])
     Object.assign(holder, { CONNECTING: 0, OPEN: 1, CLOSED: 2 });
-  if (scope.EventSource && fetch) scope.EventSource = page.mask(ReplayedEvents, scope.EventSource);
+  if (scope.EventSource && typeof fetch === "function")
+    scope.EventSource = page.mask(/** @type {any} */ (ReplayedEvents), scope.EventSource);
 
   // A socket that never opens: it fails once, later each time, so that retries stay calm.
   let sockets = 0;
@@ -105,7 +110,8 @@
   }
   Object.assign(QuietSocket, { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 });
   Object.assign(QuietSocket.prototype, { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 });
-  if (scope.WebSocket) scope.WebSocket = page.mask(QuietSocket, scope.WebSocket);
+  if (scope.WebSocket)
+    scope.WebSocket = page.mask(/** @type {any} */ (QuietSocket), scope.WebSocket);
   for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "WebTransport"]) {
     wrap(name, () => {
       throw new DOMException("offline", "NotSupportedError");

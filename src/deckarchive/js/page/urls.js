@@ -1,4 +1,5 @@
 // From any URL that a page may use to its copy, and back.
+/** @param {PageContext} page */
 (page) => {
   "use strict";
   const { scope, config, doc } = page;
@@ -42,7 +43,7 @@
         "",
         scope.location.origin + originalUrl.pathname + originalUrl.search + scope.location.hash,
       );
-      doc.currentScript.before(base);
+      /** @type {HTMLScriptElement} */ (doc.currentScript).before(base);
       routed = base;
     } catch {
       // A path that no history takes: the page keeps the copy's.
@@ -103,7 +104,7 @@
     if (!doc) return originalUrl;
     const base = doc.baseURI.split("#")[0];
     if (routed && config.routed === "./")
-      return parse(scope.location.pathname + scope.location.search, originalUrl);
+      return new URL(scope.location.pathname + scope.location.search, originalUrl);
     if (page.shim && page.shim.isActive() && base === scope.location.href.split("#")[0])
       return page.shim.current();
     if (base === start || base.startsWith("about:")) return originalUrl;
@@ -125,7 +126,8 @@
       const part = ["origin", "host", "hostname", "pathname"].find(
         (key) => value.length > 1 && value === location[key],
       );
-      if (back || part) changed.searchParams.set(name, back ? back.href : originalUrl[part]);
+      if (back || part)
+        changed.searchParams.set(name, back ? back.href : originalUrl[part || "href"]);
     }
     return changed;
   }
@@ -147,14 +149,14 @@
     const made = /^\/\/[^/]/.test(text)
       ? parse(scope.location.protocol + text)
       : scheme && parse(text);
-    if (onFile && /^\/\/\/[^/]/.test(text)) url = parse(text.slice(2), originalBase());
+    if (onFile && /^\/\/\/[^/]/.test(text)) url = new URL(text.slice(2), originalBase());
     else if (
       !onFile &&
       made &&
       (made.host === host || (made.host === hostname && !made.port)) &&
       (!scheme || made.host !== host)
     ) {
-      url = parse(made.pathname + made.search + made.hash, originalUrl);
+      url = new URL(made.pathname + made.search + made.hash, originalUrl);
     } else if (scheme) {
       const back = reverse(url);
       if (back && isFile(url)) {
@@ -194,14 +196,14 @@
   // A large one stands in a script of its own, which a window loads; a worker asks its window for
   // it. null: there is nothing to wait for.
   const ordered = new Map(); // path → promise
-  const later = () => (onFile && (scope.__deckarchive_later || config.later)) || {};
+  const deferredData = () => (onFile && (scope.__deckarchive_later || config.later)) || {};
   function load(path, done) {
     const script = doc.createElement("script");
     script.onload = script.onerror = () => {
       script.remove();
       done();
     };
-    script.src = root + later()[path];
+    script.src = root + deferredData()[path];
     (doc.head || doc.documentElement).append(script);
   }
   const asked = new Map(); // path → what to do when it has come
@@ -217,20 +219,20 @@
       if (url) data()[path] = url;
       if (asked.has(path)) asked.get(path)();
     });
-  function order(path) {
-    if (!Object.hasOwn(later(), path) || data()[path]) return null;
+  function loadData(path) {
+    if (!Object.hasOwn(deferredData(), path) || data()[path]) return null;
     if (!ordered.has(path))
       ordered.set(path, new Promise((done) => (doc ? load : ask)(path, done)));
     return ordered.get(path);
   }
 
   // Answers a worker that was made here; its own listeners hear none of it.
-  function serve(worker) {
+  function serveWorker(worker) {
     worker.addEventListener("message", (event) => {
       const { deckarchive, path } = event.data || {};
       if (deckarchive !== 1 || !path) return;
       event.stopImmediatePropagation();
-      Promise.resolve(order(path)).then(() =>
+      Promise.resolve(loadData(path)).then(() =>
         worker.postMessage({ deckarchive: 1, path, url: data()[path] }),
       );
     });
@@ -242,7 +244,7 @@
   };
 
   // The same for the address of a file of the folder; undefined when it is not carried.
-  const carriedData = (raw) => data()[inFolder(raw)];
+  const dataUrl = (raw) => data()[inFolder(raw)];
 
   // The URL to use in place of raw; raw itself when there is nothing better.
   function local(raw) {
@@ -271,10 +273,10 @@
     address,
     readable,
     inFolder,
-    carriedData,
-    order,
-    later,
-    serve,
+    dataUrl,
+    loadData,
+    deferredData,
+    serveWorker,
     local,
     noteUnresolved,
   });

@@ -1,4 +1,5 @@
 // Workers: a blob inherits this page's policy, and starts with this script.
+/** @param {PageContext} page */
 (page) => {
   "use strict";
   const {
@@ -18,11 +19,11 @@
     noteUnresolved,
     wrap,
     patch,
-    urlOf,
-    pathOf,
-    workerOf,
-    workletOf,
-    dataOf,
+    moduleUrl,
+    folderPath,
+    workerArguments,
+    workletUrl,
+    moduleDataUrl,
   } = page;
   const { Blob, URL } = scope;
 
@@ -38,6 +39,9 @@
     blobs.delete(String(url));
     return native.call(URL, url);
   });
+
+  // Where an address that the page writes leads here.
+  const localUrl = (raw) => /** @type {URL} */ (parse(String(raw), localBase()));
 
   // A script that stands in its own URL.
   function textOf(url) {
@@ -60,7 +64,7 @@
       const found = resolve(url);
       const end =
         found && found.path
-          ? onFile && urlOf(found.path)
+          ? onFile && moduleUrl(found.path)
             ? "deckarchive:" + found.path
             : address(found)
           : url;
@@ -82,10 +86,10 @@
       ? ""
       : found
         ? found.path || found.url.href
-        : pathOf(parse(text, localBase()).href);
-    const asked = found ? found.url : parse(text, localBase());
+        : folderPath(localUrl(text).href);
+    const asked = found ? found.url : localUrl(text);
     return (
-      workerOf(
+      workerArguments(
         path,
         inline ? "" : asked.search + asked.hash,
         source,
@@ -96,7 +100,7 @@
   }
 
   function served(text, inline, found, source, options) {
-    const file = inline ? start : found ? address(found) : parse(text, localBase()).href;
+    const file = inline ? start : found ? address(found) : localUrl(text).href;
     const url = inline
       ? originalBase().href
       : (found ? found.url : reverse(new URL(file)) || originalUrl).href;
@@ -118,7 +122,7 @@
   }
 
   for (const name of onFile ? ["Worker"] : ["Worker", "SharedWorker"]) {
-    wrap(name, (args) => bootstrap(...args), onFile && page.serve);
+    wrap(name, (args) => bootstrap(...args), onFile && page.serveWorker);
   }
   const shared = new scope.Map();
   if (onFile && scope.SharedWorker)
@@ -128,7 +132,8 @@
         const { name = "", type = "classic" } =
           typeof options === "string" ? { name: options } : options || {};
         const key = [parse(String(url), localBase()), name].join(" ");
-        if (!shared.has(key)) shared.set(key, new scope.Worker(url, { name, type, shared: true }));
+        if (!shared.has(key))
+          shared.set(key, new scope.Worker(url, /** @type {any} */ ({ name, type, shared: true })));
         const channel = new scope.MessageChannel();
         this.port = channel.port1;
         this.onerror = null;
@@ -148,10 +153,10 @@
         function (url, ...rest) {
           // On file:// a worklet takes no module from a file or a blob.
           const made = onFile && blobs.get(String(url));
-          if (made) return made.text().then((text) => native.call(this, dataOf(text), ...rest));
+          if (made)
+            return made.text().then((text) => native.call(this, moduleDataUrl(text), ...rest));
           const found = resolve(url);
-          const own =
-            onFile && workletOf(found ? found.path : pathOf(parse(String(url), localBase()).href));
+          const own = onFile && workletUrl(found ? found.path : folderPath(localUrl(url).href));
           return native.call(this, own || local(url), ...rest);
         },
     );
@@ -164,12 +169,8 @@
         scope,
         list.map((url) => {
           const found = resolve(url);
-          const href = found
-            ? found.path
-              ? address(found)
-              : found.url.href
-            : parse(String(url), localBase()).href;
-          return (onFile && urlOf(pathOf(href))) || href;
+          const href = found ? (found.path ? address(found) : found.url.href) : localUrl(url).href;
+          return (onFile && moduleUrl(folderPath(href))) || href;
         }),
       );
   }
