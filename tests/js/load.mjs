@@ -78,9 +78,18 @@ export function lookup(map) {
 /**
  * The page context of a worker whose live address is `url`, for the files of `map`.
  *
- * `root` is the URL of the offline folder; `given` is put on the global object first.
+ * `root` is the URL of the offline folder; `given` is put on the global object first. `parts` are
+ * names of files in page/, or functions as text that stand for one.
  */
-export function pageContext({ url, map = {}, root = "https://folder.test/", own, parts, given }) {
+export function pageContext({
+  url,
+  map = {},
+  root = "https://folder.test/",
+  own,
+  parts,
+  documentParts = [],
+  given,
+}) {
   const { host, pathname } = new URL(url);
   const local = own ? `${root}index.html` : `${root}sites/${host}${pathname}`;
   const scope = workerScope(local, given);
@@ -92,12 +101,11 @@ export function pageContext({ url, map = {}, root = "https://folder.test/", own,
     local,
     own,
   };
-  const names = parts || PARTS;
-  const list = names.map((name) => `(${expression(`page/${name}`)})`).join();
+  const keep = "(page) => { self.page = page; }";
+  const list = (names) =>
+    names.map((part) => (part.startsWith("(") ? part : `(${expression(`page/${part}`)})`)).join();
+  const everywhere = list([...(parts || PARTS), keep]);
   vm.runInContext(expression("lookup"), scope);
-  vm.runInContext(
-    `(${expression("page")})([${list}, (page) => { self.page = page; }], []);`,
-    scope,
-  );
+  vm.runInContext(`(${expression("page")})([${everywhere}], [${list(documentParts)}]);`, scope);
   return scope.page;
 }

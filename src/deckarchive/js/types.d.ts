@@ -182,6 +182,10 @@ interface PageContext {
   READABLE_ELEMENTS: string[];
   localValue(element: Element, name: string, value: any): any;
 
+  // destinations.js
+  isCurrent(url: URL): boolean;
+  historyTarget(raw: unknown): { target?: string; moved?: URL; spare?: string };
+
   // navigation.js
   visit(raw: any): boolean;
 

@@ -32,8 +32,8 @@ _EVERYWHERE: Final = (
     *("urls", "markup", "overrides", "responses", "network", "streams", "file-modules", "workers"),
 )
 _DOCUMENTS: Final = (
-    *("location-shim", "importmaps", "elements", "late-elements", "navigation", "storage"),
-    *("messages", "file-messages", "report"),
+    *("location-shim", "importmaps", "elements", "late-elements", "destinations", "navigation"),
+    *("storage", "messages", "file-messages", "report"),
 )
 """The parts of the page's script below ``js/page/``, in the order in which they run."""
 

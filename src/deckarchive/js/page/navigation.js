@@ -7,7 +7,6 @@
     config,
     doc,
     root,
-    start,
     originalUrl,
     routed,
     parse,
@@ -18,7 +17,6 @@
     maps,
     bytesOf,
     patch,
-    shim,
   } = page;
   const { FormData, History, URLSearchParams } = scope;
 
@@ -184,17 +182,9 @@
     if (url && !config.own) visit(url);
     return null;
   };
-  // What a page insists on by itself (https, its own name, a country) it has live: a copy that went
-  // there would only start anew, for ever.
+  // A page that goes, unasked, to where it is already stays (destinations.js).
   const { userActivation } = scope.navigator;
-  const untouched = () => Boolean(userActivation) && !userActivation.hasBeenActive;
-  const bare = (href) => href.replace(/^[a-z]+:\/*/i, "").split("#", 1)[0];
-  function insists(url) {
-    if (bare(url.href) === bare(scope.location.href)) return true;
-    const found = resolve(url.href);
-    if (!found || !found.path) return doc.readyState !== "complete";
-    return root + found.path === start.split("?", 1)[0] && found.url.search === originalUrl.search;
-  }
+  const isUntouched = () => Boolean(userActivation) && !userActivation.hasBeenActive;
   if (!config.own && scope.navigation && scope.navigation.addEventListener) {
     scope.navigation.addEventListener("navigate", (event) => {
       const url = parse(event.destination.url);
@@ -203,8 +193,8 @@
       // On file:// a path that begins with "/" would leave the folder.
       const live = page.reverse(url) || url;
       event.preventDefault();
-      if (event.navigationType === "reload" || !untouched() || !insists(live))
-        scope.setTimeout(() => visit(live.href));
+      const isAsked = event.navigationType === "reload" || !isUntouched();
+      if (isAsked || !page.isCurrent(live)) scope.setTimeout(() => visit(live.href));
     });
   }
 
@@ -217,49 +207,14 @@
         (native) =>
           function (state, title, url) {
             if (url === undefined || url === null) return native.call(this, state, title);
-            const wanted = parse(String(url), originalBase());
-            const found = resolve(url);
-            const live = wanted && (page.reverse(wanted) || wanted);
-            const inside = live && live.origin === originalUrl.origin;
-            if (routed) {
-              return native.call(
-                this,
-                state,
-                title,
-                inside
-                  ? scope.location.origin + live.pathname + live.search + live.hash
-                  : undefined,
-              );
-            }
-            if (shim.isActive()) {
-              native.call(
-                this,
-                state,
-                title,
-                start.split("?")[0] + (inside ? live.search + live.hash : ""),
-              );
-              if (inside) shim.moved(live);
-              return undefined;
-            }
-            const home = originalUrl.origin + originalUrl.pathname;
-            const hash = wanted ? wanted.hash : "";
-            let target = url;
-            if (wanted && wanted.origin + wanted.pathname === home)
-              target = start.split("?")[0] + wanted.search + hash;
-            else if (found && found.path) target = address(found);
-            else if (found)
-              target =
-                root +
-                "sites/" +
-                found.url.host.replace(":", "+") +
-                found.url.pathname +
-                found.url.search +
-                hash;
+            const { target, moved, spare } = page.historyTarget(url);
             try {
-              return native.call(this, state, title, target);
-            } catch {
-              return native.call(this, state, title, scope.location.href.split("#")[0] + hash);
+              native.call(this, state, title, target);
+            } catch (error) {
+              if (spare === undefined) throw error;
+              native.call(this, state, title, spare);
             }
+            if (moved) page.shim.moved(moved);
           },
       );
     }
