@@ -115,7 +115,7 @@
       return keys.length === 1 ? answer(url.host, keys[0]) : null;
     }
 
-    // Of a file of which only parts are known, the part that holds what is asked for:
+    // Of a file of which only parts are known, the part that holds the requested one:
     // {path, start, size}.
     function findRange(url, range) {
       const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(range || "") || [];

@@ -1,5 +1,6 @@
 // In every copy, before anything else: URLs that scripts make lead to the captured files, nothing
-// leaves the folder, and the frame around the copy hears what it shows and what it misses.
+// leaves the folder, and the frame around the copy learns what it shows and which requests are
+// unresolved.
 // everywhere, documents: the parts in js/page/, in order; each takes what the ones before it put
 // into one object. The latter run in windows alone (config: the script element's own data), the
 // former in workers too (config: self.__deckarchive).

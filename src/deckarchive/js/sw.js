@@ -1,5 +1,5 @@
 // Helps copies with what neither splicing nor page.js could map: root-relative addresses, query
-// variants, modules. Whatever a copy asks for that was never captured is answered with a 404.
+// variants, modules. Requests of copies for what was not captured are answered with a 404.
 // Files that exist are left to the server, Range requests too; the deck's own pages are not ours.
 /** @param {ServiceWorkerScope} scope */ ((scope) => {
   "use strict";
@@ -27,7 +27,7 @@
 
   const below = (url) => (url.startsWith(root) ? url.slice(root.length).split(/[?#]/, 1)[0] : "");
 
-  // The host whose copy asked, from where that copy stands.
+  // The live host of the copy that sent the request, from where that copy stands.
   async function askerOf(event) {
     const client = event.clientId ? await scope.clients.get(event.clientId) : null;
     const url = client && /^https?:/.test(client.url) ? client.url : event.request.referrer;

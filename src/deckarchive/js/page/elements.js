@@ -97,15 +97,15 @@
     if (found.path) {
       if (tag === "script") alias(element, found);
       if (READABLE_ELEMENTS.includes(tag)) return readable(found);
-      const told =
+      const script =
         onFile &&
         tag === "script" &&
         (element.type === "module" ? moduleUrl(found.path) : classicUrl(found.path));
-      return told || address(found);
+      return script || address(found);
     }
     // No policy stops a mere connection, so a link that could open one leads nowhere.
     if (tag === "link" && /preconnect|dns-prefetch|^$/.test(element.rel)) return "data:,";
-    // Nor the one that Chromium opens for a frame before it asks the policy.
+    // Nor the one that Chromium opens for a frame before it checks the policy.
     if (FRAMES.includes(tag)) {
       page.unresolved.add(found.url.href);
       return NOWHERE + found.url.href;

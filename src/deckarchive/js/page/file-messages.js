@@ -1,21 +1,22 @@
-// On file:// every frame is a stranger to the others, without an origin, and what names a receiver
-// is lost on its way. So a copy sends a stamp before each message, with the live origins of both
-// ends: a window of another file is seen through a stand-in that does so, and the copy that gets
-// the message takes the stamp off and reads it. To a window that is no copy the message is as ever.
+// Cross-frame messaging on file://, where each file has an opaque origin of its own: the origin that
+// a sender names, and the one that a receiver reads, mean nothing. So a copy sends a message of ours
+// before each of the page's, a stamp with the live origins of both ends. A script gets a proxy of
+// another file's window, whose postMessage does so; the receiving copy keeps the stamp from the page
+// and gives its origins to the message that follows. A window that is no copy gets no stamp.
 /** @param {PageContext} page */
 (page) => {
   "use strict";
   const { scope, config, onFile, root, originalUrl, parse, reverse, local, define } = page;
   const { MessageEvent, Object, Proxy, Reflect, WeakMap, WeakSet } = scope;
-  const windows = new WeakMap(); // stand-in → window
-  page.windowOf = (one) => windows.get(one) || one;
+  const windowsOf = new WeakMap(); // proxy → window
+  page.windowOf = (one) => windowsOf.get(one) || one;
   if (!onFile || config.own) return;
 
-  const standIns = new WeakMap(); // window → stand-in
-  const readers = new WeakSet(); // windows that know what a stamp is
+  const proxies = new WeakMap(); // window → proxy
+  const copies = new WeakSet(); // windows that understand stamps
   const STAMP = "stamp";
 
-  function isStranger(window) {
+  function isCrossOrigin(window) {
     try {
       return window.document === undefined;
     } catch {
@@ -23,15 +24,15 @@
     }
   }
 
-  function write(window, message, options, transfer) {
+  function send(window, message, options, transfer) {
     const given = Object(options) === options ? options : { targetOrigin: options, transfer };
     const target = given.targetOrigin === undefined ? "/" : String(given.targetOrigin);
-    if (!readers.has(window)) return window.postMessage(message, options, transfer);
+    if (!copies.has(window)) return window.postMessage(message, options, transfer);
     const url = ["*", "/", "null"].includes(target) ? null : parse(target);
     if (!url && !["*", "/", "null"].includes(target)) {
       return window.postMessage(message, target); // it throws
     }
-    // What names an address here names that of a file, or no more than that it is one.
+    // A script that derives the target from an address here names a file, or just file://.
     const live = url && url.protocol === "file:" ? reverse(url) : url;
     const to =
       target === "*" || (url && url.href === "file:///")
@@ -43,24 +44,24 @@
     return window.postMessage(message, "*", given.transfer || []);
   }
 
-  function seen(window) {
-    if (!window || window === scope || !isStranger(window)) return window;
-    if (standIns.has(window)) return standIns.get(window);
-    const standIn = new Proxy(window, {
+  function proxyOf(window) {
+    if (!window || window === scope || !isCrossOrigin(window)) return window;
+    if (proxies.has(window)) return proxies.get(window);
+    const proxy = new Proxy(window, {
       get(target, key) {
         const name = String(key);
-        if (key === "postMessage") return (...args) => write(target, ...args);
-        if (["window", "self", "frames"].includes(name)) return standIn;
+        if (key === "postMessage") return (...args) => send(target, ...args);
+        if (["window", "self", "frames"].includes(name)) return proxy;
         const value = Reflect.get(target, key, target);
-        if (["parent", "top", "opener"].includes(name) || /^\d+$/.test(name)) return seen(value);
+        if (["parent", "top", "opener"].includes(name) || /^\d+$/.test(name)) return proxyOf(value);
         return typeof value === "function" ? value.bind(target) : value;
       },
       set: (target, key, value) =>
         Reflect.set(target, key, key === "location" ? local(value) : value, target),
     });
-    standIns.set(window, standIn);
-    windows.set(standIn, window);
-    return standIn;
+    proxies.set(window, proxy);
+    windowsOf.set(proxy, window);
+    return proxy;
   }
 
   const getter = (name) => Object.getOwnPropertyDescriptor(MessageEvent.prototype, name).get;
@@ -72,9 +73,9 @@
     (event) => {
       const { data } = event;
       const source = sourceOf.call(event);
-      if (!event.isTrusted || !source || source === scope || !isStranger(source)) return;
+      if (!event.isTrusted || !source || source === scope || !isCrossOrigin(source)) return;
       if (data && data.deckarchive === 1 && data.type === STAMP) {
-        readers.add(source);
+        copies.add(source);
         stamps.set(source, data);
         event.stopImmediatePropagation();
       } else if (stamps.has(source)) {
@@ -89,7 +90,7 @@
   /** @type {[string, (event: any) => any][]} */
   const getters = [
     ["origin", (event) => origins.get(event) || originOf.call(event)],
-    ["source", (event) => seen(sourceOf.call(event))],
+    ["source", (event) => proxyOf(sourceOf.call(event))],
   ];
   for (const [name, read] of getters) {
     define(MessageEvent.prototype, name, {
@@ -109,17 +110,17 @@
         get() {
           const window = found.get.call(this);
           if (window && String(this.src || this.data).startsWith(root + "sites/"))
-            readers.add(window);
-          return seen(window);
+            copies.add(window);
+          return proxyOf(window);
         },
       });
   }
   const { parent } = scope;
-  if (parent !== scope && isStranger(parent)) {
-    readers.add(parent); // a copy, or the frame around one, which hears nothing but what is its own
+  if (parent !== scope && isCrossOrigin(parent)) {
+    copies.add(parent); // a copy, or its frame page, which ignores what is not its own
     define(scope, "parent", {
       enumerable: true,
-      get: () => seen(parent),
+      get: () => proxyOf(parent),
       set: (value) => define(scope, "parent", { value, writable: true }),
     });
   }

@@ -1,6 +1,6 @@
-// On file:// a page may read no file and load no module or worker from one. What it needs stands
-// in two scripts: the group's .data.js (data: URLs of what scripts read, texts of modules and
-// workers) and text.js (this script's own text, for workers). Texts become blob: URLs here.
+// On file:// a page may read no file and load no module or worker from one. What it needs is in two
+// scripts: the group's .data.js (data: URLs of what scripts read, texts of modules and workers) and
+// text.js (this script's own text, for workers). Here the texts become blob: URLs.
 /** @param {PageContext} page */
 (page) => {
   "use strict";
@@ -10,19 +10,19 @@
   const setAttribute = Element && Element.prototype.setAttribute;
   const blob = (...parts) =>
     createObjectURL.call(URL, new Blob(parts, { type: "text/javascript" }));
-  const carried = () => scope.__deckarchive_scripts || {};
-  const made = new Map();
-  const flat = new Map(); // the same for where no import map is: workers and worklets
-  const named = new Set(); // what the first import map says
-  const searches = new Map(); // path → the queries with which it was asked for
+  const texts = () => scope.__deckarchive_scripts || {};
+  const windowUrls = new Map();
+  const workerUrls = new Map(); // workers and worklets have no import map
+  const firstMapNames = new Set(); // what the first import map resolves
+  const searches = new Map(); // path → the queries with which it was requested
 
-  // The blob: URL of a carried file; undefined when it is none. Windows find what a module imports
+  // The blob: URL of a text; undefined where there is none. Windows find what a module imports
   // by an import map; workers and worklets have none, so there the names in its text are replaced,
   // inmost first (modules that import each other in a circle do not run there).
   function moduleUrl(path, inWindow = Boolean(doc), opened = []) {
-    const known = inWindow ? made : flat;
-    if (known.has(path) || !Object.hasOwn(carried(), path)) return known.get(path);
-    const entry = carried()[path];
+    const known = inWindow ? windowUrls : workerUrls;
+    if (known.has(path) || !Object.hasOwn(texts(), path)) return known.get(path);
+    const entry = texts()[path];
     let [type, text] = Array.isArray(entry) ? entry : ["text/javascript", entry];
     if (!inWindow) {
       text = text.replace(/(["'])deckarchive:([\w.~@+=/-]+)\1/g, (all, quote, other) =>
@@ -38,8 +38,8 @@
   // For a worklet, which may read no blob: either: a data: URL that holds all that it imports.
   const moduleDataUrl = (text) => "data:text/javascript;charset=utf-8," + encodeURIComponent(text);
   function workletUrl(path, opened = []) {
-    if (!Object.hasOwn(carried(), path) || Array.isArray(carried()[path])) return undefined;
-    const text = carried()
+    if (!Object.hasOwn(texts(), path) || Array.isArray(texts()[path])) return undefined;
+    const text = texts()
       [path].replace(/(["'])deckarchive:([\w.~@+=/-]+)\1/g, (all, quote, other) =>
         opened.includes(other) ? all : '"' + (workletUrl(other, [...opened, path]) || other) + '"',
       )
@@ -65,7 +65,7 @@
   // The live URL of a file of the folder.
   const liveUrl = (path) => /** @type {URL} */ (reverse(new URL(root + path)));
 
-  // What import(…) and import.meta in a carried text have become.
+  // What import(…) and import.meta in a text were rewritten to.
   scope.__deckarchive_import = (from) => (specifier, options) => {
     const text = String(specifier);
     const url = /^(\.{0,2}\/|https?:)/i.test(text) ? parse(text, liveUrl(from)) : null;
@@ -85,7 +85,7 @@
 
   scope.__deckarchive_location = (value) => value; // in windows location-shim.js replaces it
 
-  // The arguments for a worker that runs the file at path (asked for with search), or a source;
+  // The arguments for a worker that runs the file at path (requested with search), or a source;
   // null: as it was.
   function workerArguments(path, search, source, options, shared) {
     const given = typeof options === "string" ? { name: options } : options;
@@ -113,14 +113,14 @@
       "self.__deckarchive_text=" + JSON.stringify(scope.__deckarchive_text),
       "self.__deckarchive_scripts=" +
         JSON.stringify(
-          isModule && !path ? Object.assign({}, carried(), { inline: source }) : carried(),
+          isModule && !path ? Object.assign({}, texts(), { inline: source }) : texts(),
         ),
       scope.__deckarchive_text,
     ].join(";\n");
     const body = isModule
       ? "self.__deckarchive_start(" + JSON.stringify(path || "inline") + ")"
       : path
-        ? carried()[path]
+        ? texts()[path]
         : source;
     return [
       blob(head, ";\n", body),
@@ -132,14 +132,14 @@
   if (!doc)
     scope.__deckarchive_start = (start) => {
       const waiting = [];
-      const keep = (event) => {
+      const hold = (event) => {
         event.stopImmediatePropagation();
         waiting.push(event);
       };
-      for (const type of ["message", "connect"]) scope.addEventListener(type, keep);
+      for (const type of ["message", "connect"]) scope.addEventListener(type, hold);
       import(moduleUrl(start)).then(
         () => {
-          for (const type of ["message", "connect"]) scope.removeEventListener(type, keep);
+          for (const type of ["message", "connect"]) scope.removeEventListener(type, hold);
           for (const { type, data, ports, source } of waiting)
             scope.dispatchEvent(new scope.MessageEvent(type, { data, ports: [...ports], source }));
         },
@@ -151,7 +151,7 @@
     };
 
   // One that is shared among the windows of an origin is, without an origin, this window's own. The
-  // first that it hears is its port.
+  // first message that it gets is its port.
   if (!doc && config.shared) {
     scope.addEventListener("message", (event) => {
       if (!event.data || event.data.deckarchive !== 1) return;
@@ -166,10 +166,10 @@
     });
   }
 
-  // An import map of the page, each address that is carried given as its blob: URL.
+  // An import map of the page, with the blob: URL of each text in place of its address.
   function localMap(text) {
     const found = JSON.parse(text);
-    const paths = Object.keys(carried());
+    const paths = Object.keys(texts());
     const entries = (given, known) => {
       const result = {};
       for (const [name, address] of Object.entries(given || {})) {
@@ -187,7 +187,7 @@
       }
       return result;
     };
-    // What stands in a carried text as an address is no longer one: only bare names are looked up.
+    // Addresses in texts were rewritten already: only bare names are still looked up.
     const bare = (given) =>
       Object.fromEntries(
         Object.entries(given).filter(([name]) => !/^(\.{0,2}\/|https?:)/i.test(name)),
@@ -202,13 +202,13 @@
         if ((root + file).startsWith(url.href))
           scopes[moduleUrl(file)] = Object.assign({}, scopes[moduleUrl(file)], inner);
     }
-    return { imports: entries(found.imports, named), scopes };
+    return { imports: entries(found.imports, firstMapNames), scopes };
   }
 
-  // Names each carried file to the browser, before the first element that could need one.
+  // Resolves each text for the browser, before the first element that could need one.
   function start() {
     const imports = {};
-    for (const path of Object.keys(carried())) {
+    for (const path of Object.keys(texts())) {
       imports["deckarchive:" + path] = imports[root + path] = moduleUrl(path);
     }
     maps.each((address, path) => {
@@ -222,10 +222,10 @@
       if (url.host === page.originalUrl.host)
         imports["file://" + url.pathname + url.search] = moduleUrl(path);
     });
-    for (const name of Object.keys(imports)) named.add(name);
-    own = imports;
-    doc.addEventListener("readystatechange", () => name());
-    // Firefox asks for the file before an observer is heard; the module then runs when that failed.
+    for (const name of Object.keys(imports)) firstMapNames.add(name);
+    pending = imports;
+    doc.addEventListener("readystatechange", () => addImportMap());
+    // Firefox requests the file before observers run; the module then runs when that failed.
     const again = new Set();
     scope.addEventListener(
       "error",
@@ -238,7 +238,7 @@
           again.has(target)
         )
           return;
-        if (![...made.values()].includes(target.src)) return;
+        if (![...windowUrls.values()].includes(target.src)) return;
         const script = doc.createElement("script");
         again.add(target).add(script);
         script.type = "module";
@@ -249,7 +249,7 @@
     );
     new MutationObserver((records) => {
       for (const { addedNodes, target } of records) {
-        for (const node of addedNodes) mend(node);
+        for (const node of addedNodes) prepare(node);
         // A script's text, which may come in parts.
         /** @type {any} */
         const script = target.nodeType === 3 ? target.parentNode : target;
@@ -260,28 +260,29 @@
 
   // Some browsers take one import map alone: ours joins the page's first, or comes before the
   // first script that may import something.
-  let own = null;
-  function name(before) {
-    if (!own) return;
+  let pending = null;
+  function addImportMap(before) {
+    if (!pending) return;
     const map = doc.createElement("script");
     map.type = "importmap";
-    map.textContent = JSON.stringify({ imports: own });
-    own = null;
+    map.textContent = JSON.stringify({ imports: pending });
+    pending = null;
     if (before) before.before(map);
     else (doc.head || doc.documentElement).append(map);
   }
 
   function joinedMap(text) {
     const found = localMap(text);
-    Object.assign(found.imports, own);
-    own = null;
+    Object.assign(found.imports, pending);
+    pending = null;
     return JSON.stringify(found);
   }
 
   // The parser lets observers see a script before it looks at what to run.
-  function mend(node) {
+  function prepare(node) {
     const isScript = node.localName === "script";
-    if (isScript && (node.type === "module" || /\bimport\s*\(/.test(node.textContent))) name(node);
+    if (isScript && (node.type === "module" || /\bimport\s*\(/.test(node.textContent)))
+      addImportMap(node);
     if (isScript && node.type === "importmap" && !/deckarchive:/.test(node.textContent)) {
       try {
         node.textContent = joinedMap(node.textContent);

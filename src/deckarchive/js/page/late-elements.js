@@ -1,4 +1,5 @@
-// Second chance for what came in another way: parsed, cloned, or set as a style property.
+// Elements whose URLs came another way than through script setters: parsed, cloned, or set as a
+// style property. They are rewritten as soon as they are in the document, or when they fail.
 /** @param {PageContext} page */
 (page) => {
   "use strict";
@@ -22,7 +23,7 @@
 
   const { setAttribute } = Element.prototype;
 
-  function mend(element) {
+  function rewrite(element) {
     const names = URL_ATTRIBUTES[element.localName.toLowerCase()];
     if (names)
       for (const name of names) {
@@ -46,19 +47,19 @@
     for (const record of records) {
       const target = /** @type {Element} */ (record.target);
       const added = /** @type {Iterable<Element>} */ (record.addedNodes);
-      if (record.type === "attributes") mend(target);
+      if (record.type === "attributes") rewrite(target);
       else {
-        if (target.localName === "style") mend(target);
+        if (target.localName === "style") rewrite(target);
         for (const node of added)
           if (node.nodeType === 1) {
-            mend(node);
+            rewrite(node);
             if (node.firstElementChild)
               for (const inner of Array.from(
                 node.querySelectorAll(
                   "[src],[srcset],[href],[data],[poster],[style],style,use,image",
                 ),
               ))
-                mend(inner);
+                rewrite(inner);
           }
       }
     }
@@ -96,10 +97,10 @@
     },
     true,
   );
-  // Chromium tells of a font that the policy forbids when it is declared; it is missed only when a
-  // text wanted it and its face failed.
-  const declared = new Set(); // URLs
-  const failed = new Set(); // faces
+  // Chromium reports a font that the policy forbids when it is declared; it is an unresolved
+  // request only where a text needed it and its face failed.
+  const forbiddenFonts = new Set(); // URLs
+  const failedFaces = new Set(); // faces
   function* faces() {
     for (const sheet of [...doc.styleSheets, ...(doc.adoptedStyleSheets || [])]) {
       try {
@@ -111,28 +112,28 @@
     }
   }
   const plain = (text) => String(text).replace(/["']/g, "").toLowerCase();
-  function missFonts() {
-    for (const face of failed) {
+  function noteFonts() {
+    for (const face of failedFaces) {
       const rules = [...faces()].filter(
         (style) => plain(style.getPropertyValue("font-family")) === plain(face.family),
       );
       const named = rules.map((style) => style.getPropertyValue("src")).join();
-      for (const href of declared)
+      for (const href of forbiddenFonts)
         if (!rules.length || named.includes(href)) noteUnresolved(parse(href));
     }
   }
   if (doc.fonts)
     doc.fonts.addEventListener("loadingerror", (event) => {
-      for (const face of event.fontfaces) failed.add(face);
-      missFonts();
+      for (const face of event.fontfaces) failedFaces.add(face);
+      noteFonts();
     });
   doc.addEventListener("securitypolicyviolation", (event) => {
     const url = parse(event.blockedURI);
     if (!url || event.disposition === "report") return;
     if (event.effectiveDirective !== "font-src") noteUnresolved(url);
     else {
-      declared.add(url.href);
-      missFonts();
+      forbiddenFonts.add(url.href);
+      noteFonts();
     }
   });
 };

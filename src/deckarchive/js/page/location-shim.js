@@ -1,7 +1,8 @@
-// Where a page believes to be on file://. The browser's own location names a file there, no history
-// takes another path, and location cannot be replaced. So where the group's .data.js says that its
-// pages go by their address, the scripts carried there ask __deckarchive_location(location), and the
-// page's own location is answered by a stand-in with the live address, which follows its history.
+// The location shim: what a page reads as its address on file://. The browser's location names a
+// file there, no history takes another path, and location cannot be replaced. Where the group's
+// .data.js says that its pages depend on their address, its scripts were rewritten to read
+// __deckarchive_location(location), which gives this object with the live address; it follows the
+// page's history.
 /** @param {PageContext} page */
 (page) => {
   "use strict";
@@ -9,30 +10,30 @@
   const { Blob, HTMLScriptElement, Location, Map, Object, URL } = scope;
   const { createObjectURL } = URL;
   const { setAttribute } = scope.Element.prototype;
-  const real = scope.location;
+  const native = scope.location;
   const isActive = () => onFile && !config.own && Boolean(scope.__deckarchive_classics);
 
   // Each entry of the session's history has a path of its own.
   const paths = new Map();
   const entry = () =>
     scope.navigation && scope.navigation.currentEntry ? scope.navigation.currentEntry.key : "";
-  let last = originalUrl.href;
+  let latest = originalUrl.href;
   function current() {
-    const url = new URL(paths.get(entry()) || last);
-    url.hash = real.hash;
+    const url = new URL(paths.get(entry()) || latest);
+    url.hash = native.hash;
     return url;
   }
   function moved(url) {
-    last = url.href;
-    paths.set(entry(), last);
+    latest = url.href;
+    paths.set(entry(), latest);
   }
 
   function travel(raw) {
     const now = current();
     const next = parse(String(raw), now);
     if (next && next.hash && next.href.split("#")[0] === now.href.split("#")[0])
-      real.hash = next.hash;
-    else if (page.visit(next ? next.href : raw)) real.href = raw;
+      native.hash = next.hash;
+    else if (page.visit(next ? next.href : raw)) native.href = raw;
   }
   const shim = Object.create(Location.prototype);
   for (const name of [
@@ -63,15 +64,15 @@
   const methods = [
     ["assign", travel],
     ["replace", travel],
-    ["reload", () => real.reload()],
+    ["reload", () => native.reload()],
     ["toString", () => current().href],
   ];
   for (const [name, value] of methods) define(shim, name, { enumerable: true, value });
-  define(shim, "ancestorOrigins", { get: () => real.ancestorOrigins });
+  define(shim, "ancestorOrigins", { get: () => native.ancestorOrigins });
 
-  scope.__deckarchive_location = (value) => (value === real && isActive() ? shim : value);
+  scope.__deckarchive_location = (value) => (value === native && isActive() ? shim : value);
   for (const name of onFile ? ["URL", "documentURI"] : []) {
-    define(doc, name, { get: () => (isActive() ? current().href : real.href) });
+    define(doc, name, { get: () => (isActive() ? current().href : native.href) });
   }
 
   // A classic script that reads the location runs from a blob, and does not come to know that.
@@ -119,14 +120,14 @@
   }
 
   // What routers ask elements for: where their application begins (the base), where a link leads.
-  // A page that is told its live path is told theirs too.
-  const told = () => Boolean(routed) || isActive();
-  function asTold(href) {
-    const url = told() && parse(href);
+  // A page that reads its live path reads theirs too.
+  const isShimmed = () => Boolean(routed) || isActive();
+  function liveHref(href) {
+    const url = isShimmed() && parse(href);
     const live = url && page.reverse(url);
     if (!live) return url || parse(href);
     return routed && live.origin === originalUrl.origin
-      ? new URL(live.pathname + live.search + live.hash, real.origin)
+      ? new URL(live.pathname + live.search + live.hash, native.origin)
       : live;
   }
   function shimBase(base, raw) {
@@ -134,14 +135,14 @@
     const { getAttribute } = base;
     define(base, "getAttribute", {
       value: (name) =>
-        told() && String(name).toLowerCase() === "href"
+        isShimmed() && String(name).toLowerCase() === "href"
           ? live && live.pathname
           : getAttribute.call(base, name),
     });
     const href = Object.getOwnPropertyDescriptor(scope.HTMLBaseElement.prototype, "href");
     define(base, "href", {
       get() {
-        const url = live ? asTold(href.get.call(base)) : null;
+        const url = live ? liveHref(href.get.call(base)) : null;
         return url ? url.href : href.get.call(base);
       },
     });
@@ -167,7 +168,8 @@
           Object.assign({}, found, {
             /** @this {any} */
             get() {
-              const url = told() && this.hasAttribute("href") ? asTold(href.get.call(this)) : null;
+              const url =
+                isShimmed() && this.hasAttribute("href") ? liveHref(href.get.call(this)) : null;
               return url ? url[name] : found.get.call(this);
             },
           }),

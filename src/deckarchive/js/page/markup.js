@@ -33,7 +33,7 @@
   const FRAMES = new Set(["iframe", "frame", "embed", "object"]);
   const OPEN = /<!--[\s\S]*?(?:-->|$)|<([a-z][^\s/>]*)((?:"[^"]*"|'[^']*'|[^"'>])*)/gi;
   const ATTRIBUTE = /([\s/"'])([^\s"'>/=]+)(\s*=\s*)("[^"]*"|'[^']*'|[^\s"'>]+)/g;
-  // What stands in these is text: code that is shown, a template, Markdown.
+  // The content of these is text: code to read, a template, Markdown.
   const TEXT = new Set([
     "script",
     "style",

@@ -1,44 +1,45 @@
-// Messages between the frames of a page: live they come from several origins, here all from one.
-// What a script names as the receiver's origin, and what it hears as the sender's, is the live one.
+// Messages between the frames of a page. Live, frames have several origins; on the server of an
+// offline folder they share one. What a script names as the receiver's origin, and what it reads as
+// the sender's, is the live one.
 /** @param {PageContext} page */
 (page) => {
   "use strict";
   const { scope, config, doc, root, originalUrl, parse, reverse, define } = page;
-  if (config.own) return; // the deck hears its frames as they are
+  if (config.own) return; // the deck gets the messages of its frames as they are
   const { MessageEvent, Object, Reflect, WeakMap } = scope;
   const { origin: ownOrigin } = scope.location;
 
-  const reached = (visit) => {
+  const sameOrigin = (visit) => {
     try {
       return visit();
     } catch {
       return null; // another origin
     }
   };
-  const originOf = (sender) => reached(() => sender.__deckarchive_origin);
+  const originOf = (sender) => sameOrigin(() => sender.__deckarchive_origin);
 
   // The windows that a message to this one may come from.
-  function senders() {
+  function windows() {
     const found = [scope.parent, scope.top, scope];
     for (let i = 0; i < scope.frames.length && i < 100; i++) found.push(scope.frames[i]);
     if (scope.parent !== scope)
-      reached(() => {
+      sameOrigin(() => {
         for (let i = 0; i < scope.parent.frames.length && i < 100; i++)
           found.push(scope.parent.frames[i]);
       });
     return found;
   }
 
-  // Who called: the browser takes the window whose script called last, which is ours. An object was
-  // made in the caller's window; for a text the stack says which script called.
+  // The sender: the browser would name the window whose function called last, which is ours. An
+  // object has the prototype of the caller's window; for a text the stack names the calling script.
   function caller(message) {
-    const made = Object(message) === message && [Reflect.getPrototypeOf(message)];
+    const prototypes = Object(message) === message && [Reflect.getPrototypeOf(message)];
     /** @type {any[]} */
-    const every = senders();
+    const every = windows();
     const realm =
-      made &&
+      prototypes &&
       every.find((one) =>
-        reached(() => [one.Object.prototype, one.Array.prototype].includes(made[0])),
+        sameOrigin(() => [one.Object.prototype, one.Array.prototype].includes(prototypes[0])),
       );
     if (realm) return realm;
     const lines = String(new scope.Error().stack).match(/(https?|file):\/\/[^\s()]+/g) || [];
@@ -46,7 +47,7 @@
       .map((line) => line.replace(/[?#].*|(:\d+){1,2}$/g, ""))
       .find((line) => !line.startsWith(root + "runtime/"));
     const runs = (one) =>
-      reached(() => {
+      sameOrigin(() => {
         const files = [one.location.href, ...[...one.document.scripts].map(page.fileSrc)];
         return files.some((file) => file.split(/[?#]/, 1)[0] === script);
       });
@@ -60,7 +61,7 @@
   const native = scope.postMessage;
   const { get: sourceOf } = Object.getOwnPropertyDescriptor(MessageEvent.prototype, "source");
   const waiting = []; // the senders of what is on its way, in order
-  const told = new WeakMap();
+  const senders = new WeakMap();
 
   define(scope, "__deckarchive_origin", { value: originalUrl.origin });
   define(scope, "postMessage", {
@@ -87,7 +88,7 @@
     "message",
     (event) => {
       if (event.isTrusted && sourceOf.call(event) === scope)
-        told.set(event, waiting.shift() || scope);
+        senders.set(event, waiting.shift() || scope);
     },
     true,
   );
@@ -102,13 +103,13 @@
     define(MessageEvent.prototype, name, {
       enumerable: true,
       get() {
-        const sender = told.get(this) || (this.isTrusted && sourceOf.call(this));
+        const sender = senders.get(this) || (this.isTrusted && sourceOf.call(this));
         return (sender && read(sender)) || found.get.call(this);
       },
     });
   }
 
-  // What a framed page is told of the one around it.
+  // The live address of the page around a framed one.
   const from = doc.referrer && parse(doc.referrer);
   const live = from && from.href.startsWith(root + "sites/") && reverse(from);
   if (live)

@@ -35,7 +35,8 @@
     scope.setTimeout((shown) => shown.remove(), 6000, card);
   }
 
-  // What was captured for other slides is in a list of its own, loaded when a link first wants it.
+  // Pages that were captured for other slides are in a list of its own, loaded at the first link to
+  // a page that this copy's map does not have.
   let others = null;
   function listed() {
     others =
@@ -71,7 +72,7 @@
     });
   }
 
-  // Goes to the copy of a URL, or says that there is none. Returns whether the browser may go on.
+  // Goes to the copy of a URL, or shows that there is none. Returns whether the browser may go on.
   function visit(raw) {
     const found = resolve(raw);
     if (found && found.path && config.own && found.url.origin === originalUrl.origin) return true;

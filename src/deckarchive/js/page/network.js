@@ -52,7 +52,7 @@
 
   const plain = (method) => method === "GET" || method === "HEAD";
 
-  // The part of a file that is asked for; found.start and found.size where the file is but a part.
+  // The requested part of a file; found.start and found.size where the file itself is a part.
   function cut(body, range, found) {
     const [, from, to] = /^bytes=(\d*)-(\d*)$/.exec(range) || [];
     if (!(from || to)) return new Response(body, { headers: { "content-type": body.type } });
@@ -80,7 +80,7 @@
       if (response.status !== 200) return response;
       const whole = response.blob();
       wholes.set(source, whole);
-      whole.catch(() => wholes.delete(source)); // whoever asked may have given up
+      whole.catch(() => wholes.delete(source)); // the first request may have been aborted
     }
     if (signal && signal.aborted) throw signal.reason;
     return cut(await wholes.get(source), range, found);
@@ -93,7 +93,7 @@
         source.match(/=*$/)[0].length
       : null;
 
-  // Whether a captured file is named by its place here.
+  // Whether a URL is that of a copy's file.
   const isCopy = (raw) => {
     const url = parse(String(raw), localBase());
     return url !== null && url.href.startsWith(root + "sites/");
@@ -201,7 +201,7 @@
       asked.range = String(value);
       return undefined;
     };
-    // A request cannot be given a response: it reads the part from a blob, and tells the rest.
+    // A request cannot be given a response: it reads the part from a blob; responses.js adds the rest.
     async function sendPart(request, { url, range }) {
       const response = await fetch.call(scope, String(url), { headers: { Range: range } });
       const address = page.blobUrl(await response.blob());

@@ -12,13 +12,13 @@
     if (typeof native === "function") masks.set(made, native);
     return made;
   }
-  const { toString: told } = {
+  const { toString: masked } = {
     toString() {
       return toString.call(masks.get(this) || this);
     },
   };
   Object.defineProperty(scope.Function.prototype, "toString", {
-    value: mask(told, toString),
+    value: mask(masked, toString),
     writable: true,
     configurable: true,
   });

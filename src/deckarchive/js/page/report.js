@@ -1,4 +1,5 @@
-// Word to the frame around: what the copy shows, what it could not resolve, and the deck's keys.
+// Messages to the frame page around: what the copy shows, which requests are unresolved, and the
+// deck's keys.
 /** @param {PageContext} page */
 (page) => {
   "use strict";
@@ -22,11 +23,11 @@
   scope.__deckarchive_page = { send, unresolved, start: startModules };
   const top = outermost();
 
-  const tell = (message) => top.__deckarchive_page.send(message);
+  const report = (message) => top.__deckarchive_page.send(message);
   const { setTimeout } = scope;
 
-  // Heard before the page hears the key, since it may keep the event to itself; judged when the
-  // page is done with it. What it handles is its own, but Escape always gives the keyboard back.
+  // A capturing listener, since the page may stop the event; judged when the page has handled it.
+  // What it handles is its own, but Escape always gives the keyboard back.
   const KEYS = ["Escape", "PageUp", "PageDown", "F2"];
   scope.addEventListener(
     "keydown",
@@ -35,8 +36,8 @@
       const { key, code, keyCode, shiftKey, altKey, ctrlKey, metaKey } = event;
       setTimeout(() => {
         if (!event.defaultPrevented)
-          tell({ type: "key", key, code, keyCode, shiftKey, altKey, ctrlKey, metaKey });
-        else if (key === "Escape") tell({ type: "focus" });
+          report({ type: "key", key, code, keyCode, shiftKey, altKey, ctrlKey, metaKey });
+        else if (key === "Escape") report({ type: "focus" });
       });
     },
     true,
@@ -49,14 +50,14 @@
       function used(event) {
         if (!event.isTrusted) return;
         scope.removeEventListener(name, used, true);
-        tell({ type: "used" });
+        report({ type: "used" });
       },
       true,
     );
   }
 
-  // A frame without an origin cannot reach the outermost copy, so its parent hands its word on.
-  // The page itself hears none of it.
+  // A frame without an origin cannot reach the outermost copy, so its parent passes its messages
+  // on. The page itself gets none of them.
   if (!config.own)
     scope.addEventListener(
       "message",
@@ -65,7 +66,7 @@
         if (!event.isTrusted || !data || data.deckarchive !== 1) return;
         event.stopImmediatePropagation();
         if (!["key", "focus", "used"].includes(data.type)) return;
-        for (let i = 0; i < scope.length; i++) if (scope[i] === windowOf(source)) tell(data);
+        for (let i = 0; i < scope.length; i++) if (scope[i] === windowOf(source)) report(data);
       },
       true,
     );
@@ -81,7 +82,7 @@
   }
 
   // Chromium may keep the first contentful paint to itself when the picture covered the copy at
-  // that moment. Half a second of animation frames says as much: none come to a frame that is not
+  // that moment. Half a second of animation frames is as good: none come to a frame that is not
   // being drawn.
   const ENOUGH_DRAWN = 30;
   let drawn = 0;
@@ -93,7 +94,7 @@
     scope.performance.getEntriesByName("first-contentful-paint").length > 0;
 
   // A page that hides itself unless it stands alone was captured standing alone, and is now framed.
-  function unhide() {
+  function showHidden() {
     for (const element of [scope.document.documentElement, scope.document.body]) {
       const { display, visibility } = element ? scope.getComputedStyle(element) : {};
       if (display === "none") element.style.setProperty("display", "block", "important");
@@ -102,13 +103,13 @@
   }
   const PATIENCE = 1000; // for a page that is hidden until its script has drawn it
   if (top === scope && scope.parent !== scope && !config.own) {
-    scope.addEventListener("load", () => setTimeout(unhide, PATIENCE));
+    scope.addEventListener("load", () => setTimeout(showHidden, PATIENCE));
   }
 
   if (top === scope) {
     const began = Date.now();
     let last = "";
-    const report = () => {
+    const repeat = () => {
       const before = scope.performance.now();
       if (painted()) {
         const message = {
@@ -126,9 +127,9 @@
       const age = Date.now() - began;
       // Counting may take a twentieth of a huge page's time, not more.
       const pause = Math.max(age < 3000 ? 150 : 500, 20 * (scope.performance.now() - before));
-      if (age < 30000) scope.setTimeout(report, pause);
+      if (age < 30000) scope.setTimeout(repeat, pause);
     };
-    scope.setTimeout(report, 50);
+    scope.setTimeout(repeat, 50);
     scope.addEventListener("DOMContentLoaded", animate);
     if (register && scope.isSecureContext && !onFile) {
       scope.addEventListener("load", () =>

@@ -1,12 +1,12 @@
-// What a script reads of an answer is what the site had said: its address at the end of redirects,
-// whose origin it came from, its status and headers; not those of the file that stands for it.
+// What a script reads of a response is what the site had sent: the URL at the end of redirects,
+// whether that is of the page's origin, status and header fields; not those of the file in its place.
 /** @param {PageContext} page */
 (page) => {
   "use strict";
   const { scope, maps, originalUrl, parse } = page;
   const { Headers, Map, Object, Response, WeakMap, XMLHttpRequest } = scope;
 
-  const told = new WeakMap(); // Response or XMLHttpRequest → facts
+  const recorded = new WeakMap(); // Response or XMLHttpRequest → facts
 
   function factsOf(found) {
     const end = maps.end(found);
@@ -46,11 +46,11 @@
         headers,
       });
     }
-    told.set(answer, facts);
+    recorded.set(answer, facts);
     return answer;
   }
 
-  function tell(holder, names, read) {
+  function overrideGetters(holder, names, read) {
     for (const name of names) {
       const found = Object.getOwnPropertyDescriptor(holder, name);
       if (found && found.get)
@@ -59,7 +59,7 @@
           name,
           Object.assign({}, found, {
             get() {
-              const facts = told.get(this);
+              const facts = recorded.get(this);
               const value = facts && read(facts, name, this);
               return value === undefined || value === null ? found.get.call(this) : value;
             },
@@ -68,24 +68,28 @@
     }
   }
   if (Response) {
-    tell(Response.prototype, ["url", "redirected", "type"], (facts, name) => facts[name]);
+    overrideGetters(
+      Response.prototype,
+      ["url", "redirected", "type"],
+      (facts, name) => facts[name],
+    );
     page.patch(
       Response.prototype,
       "clone",
       (native) =>
         function clone() {
           const copy = native.call(this);
-          if (told.has(this)) told.set(copy, told.get(this));
+          if (recorded.has(this)) recorded.set(copy, recorded.get(this));
           return copy;
         },
     );
   }
   if (XMLHttpRequest) {
     const begun = (request) => request.readyState > 1;
-    tell(XMLHttpRequest.prototype, ["responseURL"], (facts, name, request) =>
+    overrideGetters(XMLHttpRequest.prototype, ["responseURL"], (facts, name, request) =>
       begun(request) ? facts.url : null,
     );
-    tell(
+    overrideGetters(
       XMLHttpRequest.prototype,
       ["status"],
       (facts, name, request) => (begun(request) && facts.status) || null,
@@ -95,7 +99,7 @@
       "getResponseHeader",
       (native) =>
         function getResponseHeader(name) {
-          const facts = told.get(this);
+          const facts = recorded.get(this);
           const value =
             facts && begun(this) ? facts.headers.get(String(name).toLowerCase()) : undefined;
           return value === undefined ? native.call(this, name) : value;
@@ -106,7 +110,7 @@
       "getAllResponseHeaders",
       (native) =>
         function getAllResponseHeaders() {
-          const facts = told.get(this);
+          const facts = recorded.get(this);
           const lines = native.call(this).split("\r\n").filter(Boolean);
           if (!facts || !begun(this)) return native.call(this);
           const kept = lines.filter((line) => !facts.headers.has(line.split(":")[0].toLowerCase()));
@@ -118,12 +122,12 @@
         },
     );
   }
-  const clearFacts = (request) => told.delete(request);
-  const setFacts = (request, found) => void told.set(request, factsOf(found));
+  const clearFacts = (request) => recorded.delete(request);
+  const setFacts = (request, found) => void recorded.set(request, factsOf(found));
   // Of a request that reads a part of a file, which response was.
   function copyFacts(request, response) {
-    const facts = told.get(response) || { url: response.url };
-    told.set(
+    const facts = recorded.get(response) || { url: response.url };
+    recorded.set(
       request,
       Object.assign({}, facts, { status: response.status, headers: new Map(response.headers) }),
     );

@@ -6,7 +6,7 @@
   const { DOMException, Event, EventTarget, MessageEvent } = scope;
   const { fetch } = scope;
 
-  function tell(target, event) {
+  function fire(target, event) {
     target.dispatchEvent(event);
     const handler = target["on" + event.type];
     if (typeof handler === "function") handler.call(target, event);
@@ -32,7 +32,7 @@
     return events;
   }
 
-  // A static server gives a stream another type, which browsers refuse; so it is read as text, told
+  // A static server gives a stream another type, which browsers refuse; so it is read as text, fired
   // event by event, and then stays open and silent.
   class ReplayedEvents extends EventTarget {
     url = "";
@@ -51,7 +51,7 @@
       this.replay(String(url)).catch(() => {
         if (this.readyState === 2) return;
         this.readyState = 2;
-        tell(this, new Event("error"));
+        fire(this, new Event("error"));
       });
     }
     async replay(url) {
@@ -60,12 +60,12 @@
       const events = eventsOf(await response.text());
       if (this.readyState === 2) return;
       this.readyState = 1;
-      tell(this, new Event("open"));
+      fire(this, new Event("open"));
       const origin = new scope.URL(this.url).origin;
       for (const { type, data, id } of events) {
         await new Promise((done) => scope.setTimeout(done));
         if (this.readyState === 2) return;
-        tell(this, new MessageEvent(type, { data, origin, lastEventId: id }));
+        fire(this, new MessageEvent(type, { data, origin, lastEventId: id }));
       }
     }
     close() {
@@ -94,8 +94,8 @@
       scope.setTimeout(
         () => {
           this.readyState = 3;
-          tell(this, new Event("error"));
-          tell(
+          fire(this, new Event("error"));
+          fire(
             this,
             scope.CloseEvent ? new scope.CloseEvent("close", { code: 1006 }) : new Event("close"),
           );

@@ -113,7 +113,7 @@
     return reverse(url) || (elsewhere ? url : originalUrl);
   }
 
-  // A page tells others where it stands: in a query, its address here is the live one.
+  // A page passes its own address to others in a query: there the address here becomes the live one.
   function translated(url) {
     const { location } = scope;
     const changed = new URL(url);
@@ -146,17 +146,17 @@
     if (!url) return null;
     // Made of the location: "//" + host (none on file://), or with a host whose port is left out.
     const { host, hostname } = scope.location;
-    const made = /^\/\/[^/]/.test(text)
+    const direct = /^\/\/[^/]/.test(text)
       ? parse(scope.location.protocol + text)
       : scheme && parse(text);
     if (onFile && /^\/\/\/[^/]/.test(text)) url = new URL(text.slice(2), originalBase());
     else if (
       !onFile &&
-      made &&
-      (made.host === host || (made.host === hostname && !made.port)) &&
-      (!scheme || made.host !== host)
+      direct &&
+      (direct.host === host || (direct.host === hostname && !direct.port)) &&
+      (!scheme || direct.host !== host)
     ) {
-      url = new URL(made.pathname + made.search + made.hash, originalUrl);
+      url = new URL(direct.pathname + direct.search + direct.hash, originalUrl);
     } else if (scheme) {
       const back = reverse(url);
       if (back && isFile(url)) {
@@ -193,11 +193,11 @@
   const data = () => (onFile && (scope.__deckarchive_data || config.data)) || {};
   const readable = (found) => data()[found.path] || address(found);
 
-  // A large one stands in a script of its own, which a window loads; a worker asks its window for
-  // it. null: there is nothing to wait for.
-  const ordered = new Map(); // path → promise
+  // Large data is in a script of its own, which a window loads; a worker requests it from its
+  // window. null: there is nothing to wait for.
+  const loading = new Map(); // path → promise
   const deferredData = () => (onFile && (scope.__deckarchive_later || config.later)) || {};
-  function load(path, done) {
+  function loadScript(path, done) {
     const script = doc.createElement("script");
     script.onload = script.onerror = () => {
       script.remove();
@@ -206,9 +206,9 @@
     script.src = root + deferredData()[path];
     (doc.head || doc.documentElement).append(script);
   }
-  const asked = new Map(); // path → what to do when it has come
-  function ask(path, done) {
-    asked.set(path, done);
+  const waiting = new Map(); // path → what continues when it is there
+  function requestData(path, done) {
+    waiting.set(path, done);
     scope.postMessage({ deckarchive: 1, path });
   }
   if (!doc && onFile)
@@ -217,16 +217,16 @@
       if (deckarchive !== 1 || !path) return;
       event.stopImmediatePropagation();
       if (url) data()[path] = url;
-      if (asked.has(path)) asked.get(path)();
+      if (waiting.has(path)) waiting.get(path)();
     });
   function loadData(path) {
     if (!Object.hasOwn(deferredData(), path) || data()[path]) return null;
-    if (!ordered.has(path))
-      ordered.set(path, new Promise((done) => (doc ? load : ask)(path, done)));
-    return ordered.get(path);
+    if (!loading.has(path))
+      loading.set(path, new Promise((done) => (doc ? loadScript : requestData)(path, done)));
+    return loading.get(path);
   }
 
-  // Answers a worker that was made here; its own listeners hear none of it.
+  // Answers the requests of a worker of this window; the page's listeners get none of them.
   function serveWorker(worker) {
     worker.addEventListener("message", (event) => {
       const { deckarchive, path } = event.data || {};
@@ -243,7 +243,7 @@
     return url && url.href.startsWith(root) ? url.href.slice(root.length).split(/[?#]/, 1)[0] : "";
   };
 
-  // The same for the address of a file of the folder; undefined when it is not carried.
+  // The same for the address of a file of the folder; undefined where there is none.
   const dataUrl = (raw) => data()[inFolder(raw)];
 
   // The URL to use in place of raw; raw itself when there is nothing better.

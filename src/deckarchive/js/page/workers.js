@@ -72,7 +72,7 @@
     });
   }
 
-  // The arguments with which a worker is really made.
+  // The arguments with which the browser creates the worker.
   function bootstrap(raw, options, ...rest) {
     const text = String(raw);
     const inline = /^(blob|data):/i.test(text);
@@ -87,11 +87,11 @@
       : found
         ? found.path || found.url.href
         : folderPath(localUrl(text).href);
-    const asked = found ? found.url : localUrl(text);
+    const live = found ? found.url : localUrl(text);
     return (
       workerArguments(
         path,
-        inline ? "" : asked.search + asked.hash,
+        inline ? "" : live.search + live.hash,
         source,
         options,
         Boolean(options && options.shared),
@@ -138,8 +138,8 @@
         this.port = channel.port1;
         this.onerror = null;
         shared.get(key).addEventListener("error", (event) => {
-          const told = new scope.Event("error");
-          this.dispatchEvent(told);
+          const copy = new scope.Event("error");
+          this.dispatchEvent(copy);
           if (typeof this.onerror === "function") this.onerror(event);
         });
         shared.get(key).postMessage({ deckarchive: 1 }, [channel.port2]);
@@ -152,9 +152,9 @@
       (native) =>
         function (url, ...rest) {
           // On file:// a worklet takes no module from a file or a blob.
-          const made = onFile && blobs.get(String(url));
-          if (made)
-            return made.text().then((text) => native.call(this, moduleDataUrl(text), ...rest));
+          const module = onFile && blobs.get(String(url));
+          if (module)
+            return module.text().then((text) => native.call(this, moduleDataUrl(text), ...rest));
           const found = resolve(url);
           const own = onFile && workletUrl(found ? found.path : folderPath(localUrl(url).href));
           return native.call(this, own || local(url), ...rest);
