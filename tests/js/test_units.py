@@ -68,3 +68,15 @@ def test_each_file_is_one_expression() -> None:
     check = "JSON.parse(require('fs').readFileSync(0)).forEach((one) => new Function(`(${one})`))"
     done = run_node("-e", check, input=json.dumps(texts), capture_output=True, timeout=60)
     assert done.returncode == 0, done.stderr
+
+
+def test_lines_are_within_100_characters() -> None:
+    """Biome breaks code, but neither comments nor strings."""
+    files = [*SOURCES, *(ROOT / "src/deckarchive/js").glob("*.ts"), *UNITS.glob("*.mjs")]
+    long = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in files
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if len(line) > 100
+    ]
+    assert long == []

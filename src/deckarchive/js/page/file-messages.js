@@ -1,8 +1,9 @@
-// Cross-frame messaging on file://, where each file has an opaque origin of its own: the origin that
-// a sender names, and the one that a receiver reads, mean nothing. So a copy sends a message of ours
-// before each of the page's, a stamp with the live origins of both ends. A script gets a proxy of
-// another file's window, whose postMessage does so; the receiving copy keeps the stamp from the page
-// and gives its origins to the message that follows. A window that is no copy gets no stamp.
+// Cross-frame messaging on file://, where each file has an opaque origin of its own: the origin
+// that a sender names, and the one that a receiver reads, mean nothing. So a copy sends a message
+// of ours before each of the page's, a stamp with the live origins of both ends. A script gets a
+// proxy of another file's window, whose postMessage does so; the receiving copy keeps the stamp
+// from the page and gives its origins to the message that follows. A window that is no copy gets no
+// stamp.
 /** @param {PageContext} page */
 (page) => {
   "use strict";

@@ -201,7 +201,8 @@
       asked.range = String(value);
       return undefined;
     };
-    // A request cannot be given a response: it reads the part from a blob; responses.js adds the rest.
+    // A request cannot be given a response: it reads the part from a blob; responses.js adds the
+    // rest.
     async function sendPart(request, { url, range }) {
       const response = await fetch.call(scope, String(url), { headers: { Range: range } });
       const address = page.blobUrl(await response.blob());

@@ -1,5 +1,6 @@
 // What a script reads of a response is what the site had sent: the URL at the end of redirects,
-// whether that is of the page's origin, status and header fields; not those of the file in its place.
+// whether that is of the page's origin, status and header fields; not those of the file in its
+// place.
 /** @param {PageContext} page */
 (page) => {
   "use strict";

@@ -32,8 +32,8 @@
     return events;
   }
 
-  // A static server gives a stream another type, which browsers refuse; so it is read as text, fired
-  // event by event, and then stays open and silent.
+  // A static server gives a stream another type, which browsers refuse; so it is read as text,
+  // fired event by event, and then stays open and silent.
   class ReplayedEvents extends EventTarget {
     url = "";
     readyState = 0;

@@ -113,7 +113,8 @@
     return reverse(url) || (elsewhere ? url : originalUrl);
   }
 
-  // A page passes its own address to others in a query: there the address here becomes the live one.
+  // A page passes its own address to others in a query: there the address here becomes the live
+  // one.
   function translated(url) {
     const { location } = scope;
     const changed = new URL(url);
