@@ -1,4 +1,4 @@
-// The URLs that another screen, browser or moment would ask for: every srcset candidate, media
+// The URLs that another screen, browser or moment would request: every srcset candidate, media
 // source, poster, text track and lazy data-src of the document. Absolute, http(s), no doubles:
 // {images: [...], media: [...]}.
 () => {
@@ -9,7 +9,7 @@
       const url = new URL(raw, base || document.baseURI);
       if (/^https?:$/.test(url.protocol)) set.add(url.href.split("#")[0]);
     } catch {
-      /* not a URL: nobody can ask for it */
+      /* not a URL: it cannot be requested */
     }
   };
   const candidates = (value) => {

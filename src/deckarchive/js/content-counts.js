@@ -20,7 +20,7 @@
     const seen = style.visibility !== "hidden" && style.display !== "none";
     return seen ? Math.min(rect.width, rect.height) : 0;
   };
-  const away = (
+  const isLater = (
     image, // it loads when somebody scrolls to it
   ) =>
     image.loading === "lazy" &&
@@ -30,7 +30,7 @@
     img: (image) => {
       if (!image.currentSrc && !image.getAttribute("src")) return;
       if (image.complete && image.naturalWidth > 0) found.images += box(image) > 0 ? 1 : 0;
-      else if (away(image)) found.images += 1;
+      else if (isLater(image)) found.images += 1;
       else if (image.complete) found.broken += 1;
     },
     canvas: (canvas) => {
@@ -67,8 +67,8 @@
   if (!body) return found;
   // innerText of what has no box is all of its source text, scripts included.
   const boxed = (element) => getComputedStyle(element).display !== "none";
-  const shown = boxed(document.documentElement) && boxed(body);
-  found.text = shown ? (body.innerText ?? body.textContent ?? "").replace(/\s+/g, "").length : 0;
+  const isShown = boxed(document.documentElement) && boxed(body);
+  found.text = isShown ? (body.innerText ?? body.textContent ?? "").replace(/\s+/g, "").length : 0;
   count(body);
   return found;
 };

@@ -1,6 +1,6 @@
 // In the deck's own page: keys that come from the frames, frames that reveal.js leaves blank, and
-// links that were never captured.
-// Works with any reveal.js, with or without a global `Reveal`: it speaks to it as a user does.
+// links that were never captured. Works with any reveal.js, with or without a global `Reveal`: it
+// uses keys and events as a user does.
 (() => {
   "use strict";
 
@@ -74,9 +74,9 @@
 
   // -- Commands ----------------------------------------------------------------------------
 
-  // reveal.js obeys commands that any window sends it ({"method": "slide", …}). What stands in a
+  // reveal.js runs commands that any window sends it ({"method": "slide", …}). What stands in a
   // frame, the copies foremost, has none to give; the speaker view and other windows do.
-  // This script runs before reveal.js does, so it hears each message first.
+  // This script runs before reveal.js does, so it gets each message first.
   const isFramed = (source) => {
     let below = source;
     for (let depth = 0; below && below !== window && depth < 20; depth++) {

@@ -1,5 +1,5 @@
-// What stands on the slides once the deck's own scripts have run: frames, films and sounds, and
-// the backgrounds that reveal.js makes of attributes. Takes {most} and says at most so many, as
+// What stands on the slides once the deck's own scripts have run: frames, videos and audio, and
+// the backgrounds that reveal.js makes of attributes. Takes {most} and returns at most so many, as
 // {kind, url, slide: [h, v], size} with absolute URLs; size is [width, height] where attributes say
 // so, else null. Slides are counted as reveal.js counts them.
 ({ most }) => {
@@ -34,9 +34,9 @@
 
   function background(section, slide) {
     if (section.getAttribute("data-background-image")) return;
-    const films = section.getAttribute("data-background-video");
-    for (const film of (films || "").split(",")) add("background-video", film, slide);
-    if (!films) add("background-iframe", section.getAttribute("data-background-iframe"), slide);
+    const videos = section.getAttribute("data-background-video");
+    for (const video of (videos || "").split(",")) add("background-video", video, slide);
+    if (!videos) add("background-iframe", section.getAttribute("data-background-iframe"), slide);
   }
 
   function content(root, slide) {

@@ -1,9 +1,9 @@
 // frames/<id>.html: the speaker's choice between the offline copy, the live site and the picture.
 // It lies over what frame.js shows and leaves that alone, so giving the choice up is enough.
 //
-// The live site is the one form that asks the network. It loads in a page of its own, live.html,
+// The live site is the one form that uses the network. It loads in a page of its own, live.html,
 // since this page's policy forbids it, and only when a person pressed the key here or in the
-// deck: the deck says so by a message (js/stage.js), a copy cannot.
+// deck: the deck sends a message then (js/stage.js), a copy cannot.
 (() => {
   "use strict";
 
@@ -70,9 +70,9 @@
   document.body.append(mark);
   let fading = 0;
 
-  function say(text, { stays = false, more = "" } = {}) {
+  function label(text, { stays = false, more = "" } = {}) {
     clearTimeout(fading);
-    root.dataset.said = "";
+    root.dataset.labelled = "";
     mark.textContent = text;
     if (more) {
       const rest = document.createElement("span");
@@ -86,21 +86,21 @@
 
   function hush() {
     mark.hidden = true;
-    delete root.dataset.said;
-    // What is not the copy always says so.
-    if (chosen === "picture") say("Picture", { stays: true });
-    else if (chosen === "site" && !before) saySite();
+    delete root.dataset.labelled;
+    // What is not the copy is always labelled.
+    if (chosen === "picture") label("Picture", { stays: true });
+    else if (chosen === "site" && !before) labelSite();
   }
 
-  const saySite = () =>
-    say("Live site", {
+  const labelSite = () =>
+    label("Live site", {
       stays: true,
       more: `${address()} · if it stays empty, it forbids being shown in a frame`,
     });
 
   // -- The forms -----------------------------------------------------------------------------
 
-  function put(element, name) {
+  function setLayer(element, name) {
     layer?.remove();
     layer = element;
     if (layer) {
@@ -127,15 +127,15 @@
       const image = document.createElement("img");
       image.alt = "";
       image.src = picture();
-      put(image, "chosen");
-      say("Picture", { stays: true });
+      setLayer(image, "chosen");
+      label("Picture", { stays: true });
     } else {
-      put(null);
-      say(form === "copy" ? "Offline copy" : "Not captured");
+      setLayer(null);
+      label(form === "copy" ? "Offline copy" : "Not captured");
     }
   }
 
-  // What was shown stays until the site has answered.
+  // The form before stays in sight until the site has answered.
   function showSite() {
     before = current();
     chosen = "site";
@@ -145,9 +145,9 @@
     page.allow = "autoplay; fullscreen";
     page.src = "live.html";
     layer?.remove();
-    put(page, "site waiting");
+    setLayer(page, "site waiting");
     if (before !== "picture") root.dataset.form = before;
-    say("Live site: loading …", { stays: true });
+    label("Live site: loading …", { stays: true });
   }
 
   function giveUp(reason) {
@@ -155,7 +155,7 @@
     if (form === "site") return;
     chosen = "";
     show(form);
-    say(`Live site: ${reason}`);
+    label(`Live site: ${reason}`);
   }
 
   function fromSite(message) {
@@ -165,7 +165,7 @@
       before = "";
       root.dataset.form = "site";
       layer.classList.remove("waiting");
-      saySite();
+      labelSite();
     } else if (message.state === "failed" && before) {
       giveUp(String(message.reason || "it does not answer").slice(0, 80));
     }
@@ -175,7 +175,7 @@
     if (!onStage) return;
     const all = forms();
     if (all.length < 2) {
-      say(
+      label(
         { copy: "Offline copy", picture: "Picture", card: "Not captured" }[all[0]] || "Live site",
       );
       return;
@@ -187,7 +187,7 @@
   addEventListener("hashchange", () => {
     if (about.kind === "link" || chosen) {
       chosen = before = "";
-      put(null);
+      setLayer(null);
       delete root.dataset.form;
       hush();
     }
@@ -213,14 +213,14 @@
     }
   });
 
-  // A copy can forge its word of a key. It may have what is offline; for the live site the key
-  // counts when it is pressed once more, here, where no page's script can press it.
+  // A copy can forge the message of a key. It may switch to what is offline; for the live site the
+  // key counts when it is pressed once more, in this page, where no copy's script can press it.
   function fromCopy(by) {
     if (document.activeElement?.className !== "copy") return;
     const all = forms();
     if (all[(all.indexOf(current()) + by + all.length) % all.length] !== "site") return step(by);
     takeFocus();
-    say("Offline copy · once more for the live site");
+    label("Offline copy · once more for the live site");
   }
 
   addEventListener(

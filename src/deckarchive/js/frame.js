@@ -118,15 +118,15 @@
   const visuals = (v) => count(v.images) + count(v.canvases) + count(v.videos) + count(v.frames);
 
   // Half of what the capture saw in this view, text and pictures weighed together, is enough to
-  // show the copy; what an odd page holds beyond the caps says nothing more.
+  // show the copy; what a page holds beyond the caps adds no evidence.
   function enough(seen) {
     const kept = of(about.counts) || {};
     const text = Math.min(count(kept.text), 1500);
     const shapes = Math.min(visuals(kept), 8);
-    const wanted = text + 150 * shapes;
-    if (!wanted) return count(seen.text) + visuals(seen) + count(seen.elements) > 0;
+    const needed = text + 150 * shapes;
+    if (!needed) return count(seen.text) + visuals(seen) + count(seen.elements) > 0;
     const got = Math.min(count(seen.text), text) + 150 * Math.min(visuals(seen), shapes);
-    return got >= wanted / 2;
+    return got >= needed / 2;
   }
 
   function onCounts(message) {
@@ -171,7 +171,7 @@
     up(sent);
   }
 
-  // A copy may forge any message: of its keys only those that it is asked to hand on count, and
+  // A copy may forge any message: of its keys only those that it is to pass on count, and
   // only while the presenter is in it. This frame may learn of that a moment after the key, and
   // the keys after one that was handed on were pressed in the copy too, though it has lost the
   // focus meanwhile. (User activation would say more, but does not come reliably from the copy's
@@ -187,17 +187,17 @@
 
   function fromCopy(message) {
     if (waiting.length < 20) waiting.push({ message, until: performance.now() + 600 });
-    if (waiting.length === 1) handOn();
+    if (waiting.length === 1) passOnWaiting();
   }
 
-  function handOn() {
+  function passOnWaiting() {
     while (waiting.length && (lately() || performance.now() > waiting[0].until)) {
       const { message } = waiting.shift();
       if (!lately()) continue;
       if (message.type === "key") passOn(message);
       else up({ type: "focus" });
     }
-    if (waiting.length) setTimeout(handOn, 60);
+    if (waiting.length) setTimeout(passOnWaiting, 60);
   }
 
   // The frame's own page has no use for keys, so all of them are the deck's.
@@ -208,19 +208,19 @@
     if (["Escape", "PageUp", "PageDown", " "].includes(event.key)) event.preventDefault();
   });
 
-  // No event tells that focus went from the deck straight into the copy, so look now and then.
+  // No event is fired when focus goes from the deck straight into the copy, so it is polled.
   const inCopy = () =>
     parent !== window && copy !== null && document.hasFocus() && document.activeElement === copy;
-  // The keys of a live site (forms.js) cannot be heard at all.
+  // The keys of a live site (forms.js) never come here.
   const inSite = () => document.hasFocus() && document.activeElement?.className === "site";
   setInterval(() => {
     back.hidden = !inCopy() && !inSite();
     if (lately()) giveBack();
   }, 300);
 
-  // A page that takes the keyboard without having been asked, as search fields do, would leave
+  // A page that takes the keyboard by itself, as search fields do, would leave
   // the presenter's keys without effect. Where the copy's own frames hold none of our script a
-  // click is not heard, so it is given back twice and no more.
+  // click is not reported, so it is given back twice and no more.
   let used = false;
   let looks = 0;
   let given = 0;
@@ -255,8 +255,8 @@
   up({ type: "hello" });
   if (about.kind === "link") uncaptured();
   showPicture();
-  const { search } = location; // a deck in print and the speaker's previews ask for pictures
+  const { search } = location; // a deck in print and the speaker's previews request pictures
   if (about.copy && search !== "?still" && search !== "?preview") load();
   else settle(poster.hidden ? "card" : "picture");
-  if (search === "?preview") mark.hidden = true; // it would tell of what the audience sees
+  if (search === "?preview") mark.hidden = true; // it is about what the audience sees
 })();

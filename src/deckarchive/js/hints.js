@@ -1,7 +1,7 @@
 // What a person would notice about the page, for judging whether it is worth presenting:
 // {text: the beginning of the visible text, length: of all of it, heading: the first one,
 // passwords, names: fields for a password, for who one is; overlay, challenge}.
-// overlay: a fixed box over much of the window that speaks of cookies or consent.
+// overlay: a fixed box over much of the window whose text is about cookies or consent.
 () => {
   const text = (document.body?.innerText || "").replace(/\s+/g, " ").trim();
   const visible = (element) => {

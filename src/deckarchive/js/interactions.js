@@ -1,10 +1,11 @@
-// Uses the document as a visitor would and says what changed: scroll, click, adjust, key, play,
-// seek. `todo` is what an earlier run answered: the same acts are then done again, with `patience`
-// milliseconds for each to show; without it, harmless ones are chosen. Never submits a form,
-// leaves the page, opens a window or touches what reads like a purchase, a login or a deletion;
-// that no click does harm does not rest on such words, though: the proxy sends only what reads.
-// Answers [{kind, where, label, changed, atOnce}]. `changed` is null where the element is not
-// there; `atOnce` says that the change came before any timer could run: the act's own doing.
+// Interacts with the document as a visitor would and reports what changed: scroll, click, adjust,
+// key, play, seek. `todo` is the result of an earlier run: its interactions are replayed,
+// `patience` milliseconds for each to show; without it, harmless ones are chosen. Never submits a
+// form, leaves the page, opens a window or touches what reads like a purchase, a login or a
+// deletion; that no click does harm does not rest on such words, though: the proxy sends only what
+// reads. Answers [{kind, where, label, changed, atOnce}]. `changed` is null where the element is
+// not there; `atOnce` says that the change came before any timer could run: caused by the
+// interaction itself.
 async ({ todo, patience }) => {
   const BUDGET = todo ? 8000 : 900;
   const CLICKS = 3;
@@ -71,12 +72,12 @@ async ({ todo, patience }) => {
     note(observer.takeRecords());
     return changes > 0 || drawings() !== before;
   };
-  const observed = async (act) => {
+  const observed = async (interact) => {
     note(observer.takeRecords());
     changes = 0;
     const before = drawings();
     try {
-      act();
+      interact();
     } catch {
       /* a page's own fault */
     }
@@ -143,7 +144,7 @@ async ({ todo, patience }) => {
   const choose = (selector, most) =>
     Array.from(document.querySelectorAll(selector)).slice(0, 500).filter(harmless).slice(0, most);
 
-  // -- The acts ----------------------------------------------------------------------------------
+  // -- The interactions --------------------------------------------------------------------------
   const click = (element) => {
     const r = element.getBoundingClientRect();
     const how = {
@@ -230,7 +231,7 @@ async ({ todo, patience }) => {
     media.currentTime = back;
     return { changed: arrived, atOnce: arrived };
   };
-  const ACTS = {
+  const INTERACTIONS = {
     scroll,
     play,
     seek,
@@ -304,7 +305,7 @@ async ({ todo, patience }) => {
       const element = step.element || find(step);
       const answer = { kind: step.kind, where: step.where || "", label: step.label || "" };
       if (step.element) Object.assign(answer, { where: where(element), label: labelOf(element) });
-      const done = element ? await ACTS[step.kind]?.(element) : null;
+      const done = element ? await INTERACTIONS[step.kind]?.(element) : null;
       adjusting = null;
       answers.push({ ...answer, ...(done || { changed: null, atOnce: false }) });
     }

@@ -1,5 +1,5 @@
 // frames/live.html: the one page of the folder that may show the web. It opens the site that the
-// frame around it names, and nothing else: forms.js asks for that when the speaker pressed the
+// frame around it names, and nothing else: forms.js requests that when the speaker pressed the
 // key. Loaded by anyone else it stays empty.
 (() => {
   "use strict";
@@ -12,10 +12,10 @@
   // The deck, a frame of ours, this page: at no other depth is there anything to do.
   if (parent === window || parent === top || parent.parent !== top) return;
 
-  const tell = (state, reason = "") =>
+  const send = (state, reason = "") =>
     parent.postMessage({ deckarchive: 1, type: "site", state, reason }, "*");
 
-  // A browser shows its own page for a host that does not answer, and says to nobody that it did.
+  // A browser shows its own page for a host that does not answer, which no event reports.
   async function answers(url) {
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), LIMIT_MS);
@@ -31,34 +31,34 @@
       return false;
     } finally {
       clearTimeout(timer);
-      stop.abort(); // its head is all that was wanted
+      stop.abort(); // its head is enough
     }
   }
 
   async function open(url) {
     if (!/^https?:\/\//i.test(url)) return;
     if (!(await answers(url))) {
-      tell("failed", "it does not answer");
+      send("failed", "it does not answer");
       return;
     }
     const frame = document.createElement("iframe");
     frame.title = url;
     frame.sandbox = "allow-scripts allow-same-origin allow-forms";
     frame.allow = "autoplay; fullscreen";
-    const show = () => tell("shown");
+    const show = () => send("shown");
     frame.addEventListener("load", show);
     setTimeout(show, LIMIT_MS); // slow, but it had answered
     frame.src = url;
     document.body.append(frame);
   }
 
-  let asked = false;
+  let isOpened = false;
   addEventListener("message", (event) => {
     const message = event.data;
-    if (event.source !== parent || !isOwn(event.origin) || asked) return;
+    if (event.source !== parent || !isOwn(event.origin) || isOpened) return;
     if (!message || message.deckarchive !== 1 || message.type !== "open") return;
-    asked = true;
+    isOpened = true;
     open(String(message.url));
   });
-  tell("ready");
+  send("ready");
 })();

@@ -1,5 +1,5 @@
 // Plays the document's media, muted, for at most {budget} milliseconds, then puts them back.
-// A player that feeds a MediaSource asks for its segments as it plays: such a film runs fast, as
+// A player that feeds a MediaSource requests its segments as it plays: such a video runs fast, as
 // long as it goes on; other media only start. Says how many were played.
 async ({ budget }) => {
   const MANY = 8;

@@ -1,6 +1,6 @@
 // Scrolls the document and its inner scroll containers through, so that what loads lazily
 // loads, then back to where they stood. Takes {budget} milliseconds; bounded by it and by
-// steps, since some pages grow for ever. Says whether anything could be scrolled.
+// steps, since some pages grow without end. Returns whether anything could be scrolled.
 async ({ budget }) => {
   const STEPS = 40;
   const until = performance.now() + budget;

@@ -1,6 +1,6 @@
-// Installs (once, at best before the page's own scripts) an observer of the document and says for
-// how many milliseconds it has been still: no element added or removed, no image or font still on
-// its way, no script that came and has not run (a long one is compiled beside a quiet page).
+// Installs (once, at best before the page's own scripts) an observer of the document and returns
+// for how many milliseconds it has been still: no element added or removed, no image or font still
+// on its way, no script that came and has not run (a long one is compiled beside a quiet page).
 // Changes of style, text or attributes alone (clocks, animations) do not count.
 () => {
   const key = Symbol.for("deckarchive.settle");

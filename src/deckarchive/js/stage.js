@@ -4,7 +4,7 @@
 (() => {
   "use strict";
 
-  const ask = window.fetch ? window.fetch.bind(window) : null; // as it is before page.js
+  const nativeFetch = window.fetch ? window.fetch.bind(window) : null; // as it is before page.js
   const deck = () => {
     const api = window.Reveal;
     return api && typeof api.getIndices === "function" ? api : null;
@@ -49,7 +49,7 @@
   const isTyping = (element) =>
     element instanceof Element && element.closest("input, textarea, select, [contenteditable]");
 
-  // Only a key that a person pressed counts: the live site is the one thing here that asks the
+  // Only a key that a person pressed counts: the live site is the one form that uses the
   // network. Whatever reveal.js or the deck has bound to the key comes first.
   addEventListener("keydown", (event) => {
     if (!event.isTrusted || event.defaultPrevented || isTyping(event.target)) return;
@@ -76,14 +76,14 @@
   // -- The slide that is shown ---------------------------------------------------------------
 
   // `present` keeps it, so that a talk goes on where a crash cut it off. The header cannot be sent
-  // by a page of another origin: a copy, or the web, cannot tell the server anything.
+  // by a page of another origin: neither a copy nor the web can send the server anything.
   const isKept =
-    ask !== null &&
+    nativeFetch !== null &&
     parent === window &&
     location.protocol === "http:" &&
     /(^|\.)deck\.localhost$/.test(location.hostname);
-  let told = "";
-  let telling = false;
+  let sent = "";
+  let sending = false;
 
   // Where a deck stands that keeps its reveal.js to itself, as one made of modules may.
   function seen() {
@@ -106,34 +106,34 @@
     return { ...api.getIndices(), base: api.getConfig().hashOneBasedIndex ? 1 : 0 };
   }
 
-  function tell() {
-    const at = telling ? null : place();
+  function send() {
+    const at = sending ? null : place();
     if (!at) return;
     const { h = 0, v = 0, f, base } = at;
-    const here = `/${h + base}/${v + base}` + (f >= 0 ? `/${f}` : "");
-    if (here === told) return;
-    told = here;
-    telling = true;
+    const position = `/${h + base}/${v + base}` + (f >= 0 ? `/${f}` : "");
+    if (position === sent) return;
+    sent = position;
+    sending = true;
     const done = () => {
-      telling = false;
-      tell();
+      sending = false;
+      send();
     };
-    ask?.("/runtime/slide", { headers: { "X-Deckarchive-Slide": here }, cache: "no-store" }).then(
-      done,
-      () => {
-        telling = false;
-      },
-    ); // the server is gone: nobody to tell
+    nativeFetch?.("/runtime/slide", {
+      headers: { "X-Deckarchive-Slide": position },
+      cache: "no-store",
+    }).then(done, () => {
+      sending = false;
+    }); // the server is gone
   }
 
   // -- Start ---------------------------------------------------------------------------------
 
-  const WISH = "deckarchive-speaker";
+  const SPEAKER_PARAMETER = "deckarchive-speaker";
   const query = new URLSearchParams(location.search);
-  const wantsSpeaker = parent === window && query.has(WISH);
+  const wantsSpeaker = parent === window && query.has(SPEAKER_PARAMETER);
   if (wantsSpeaker) {
     // once: a reload opens no second window
-    query.delete(WISH);
+    query.delete(SPEAKER_PARAMETER);
     const rest = query.toString();
     history.replaceState(null, "", location.pathname + (rest ? `?${rest}` : "") + location.hash);
   }
@@ -160,6 +160,6 @@
 
   document.addEventListener("ready", begin);
   for (const name of ["ready", "slidechanged", "fragmentshown", "fragmenthidden"]) {
-    if (isKept) document.addEventListener(name, () => setTimeout(tell));
+    if (isKept) document.addEventListener(name, () => setTimeout(send));
   }
 })();

@@ -1,5 +1,5 @@
-// Shows every slide of a reveal.js deck for a moment, so that what slides load is asked for, and
-// returns to the first one. Takes {budget} milliseconds. Says how many slides were shown; 0 when
+// Shows every slide of a reveal.js deck for a moment, so that what slides load is requested, and
+// returns to the first one. Takes {budget} milliseconds. Returns how many slides were shown; 0 when
 // the page has no reveal.js that can be reached.
 async ({ budget }) => {
   const until = performance.now() + budget;

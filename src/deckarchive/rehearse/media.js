@@ -1,7 +1,7 @@
-// Runs in the deck's page after survey.js: plays the media that it found, unheard, winds each to
+// Runs in the deck's page after survey.js: plays the media that it found, muted, seeks in each to
 // its middle and near its end, and leaves it as it was. `numbers` says which. Answers for each
-// {plays, winds, ends, duration, fault}: booleans, `null` where it cannot be told (a stream has
-// no middle); `duration` in seconds or null; `fault` is the browser's own word.
+// {plays, winds, ends, duration, fault}: booleans, `null` where it is unknown (a stream has
+// no middle); `duration` in seconds or null; `fault` is the browser's message.
 async (numbers) => {
   const PLAY = 4000;
   const WIND = 5000;
@@ -55,7 +55,7 @@ async (numbers) => {
     if (known && answer.plays)
       answer.winds = (await winds(media, length / 2, WIND)) && near(length / 2);
     if (answer.winds) {
-      // Only an error tells that the end is missing: a decoder may need long to get there.
+      // Only an error shows that the end is missing: a decoder may need long to get there.
       await winds(media, length * NEAR_END, END);
       answer.ends = !media.error;
     }

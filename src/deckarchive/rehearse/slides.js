@@ -9,7 +9,7 @@
     api && deck.isReady ? !!deck.isReady() : !!wrapper && wrapper.classList.contains("ready");
   if (!ready) return { ready, api, slides: [] };
   try {
-    // Motion between slides tells nothing and blurs the pictures; nobody must turn the page but us.
+    // Motion between slides blurs the screenshots, and no slide may change by itself.
     if (api) deck.configure({ transition: "none", backgroundTransition: "none", autoSlide: 0 });
   } catch {
     /* an older or extended deck that does not take it: walk it as it is */

@@ -1,7 +1,7 @@
-// Runs in the deck's page. `wanted` is [{id, paths}]: what should stand on the current slide, by
+// Runs in the deck's page. `expected` is [{id, paths}]: what should stand on the current slide, by
 // the decoded URL paths it may be shown from. Answers with what is there, one entry a place, and
-// with the deck's own films and sounds among the `others`, as {kind, path}.
-(wanted) => {
+// with the deck's own videos and audio among the `others`, as {kind, path}.
+(expected) => {
   const LIMIT = 5000;
   const ours = (host) =>
     host === location.host || host.endsWith(".deck.localhost:" + location.port);
@@ -93,7 +93,7 @@
     const ready = media.readyState >= enough && media.duration > 0;
     return { ready, settled: ready || !!fault, fault };
   };
-  const found = (window.__deckarchiveMedia = []); // what media.js is told to play, by number
+  const found = (window.__deckarchiveMedia = []); // what media.js plays, by number
   const numberOf = (media) =>
     found.includes(media) ? found.indexOf(media) : found.push(media) - 1;
   const mediaPlace = (media) => ({ loaded: mediaFacts(media), medium: numberOf(media) });
@@ -141,7 +141,7 @@
     const name = element.localName;
     const add = (addresses, facts) => {
       const paths = addresses.map(pathOf).filter(Boolean);
-      const known = wanted.filter((w) => w.paths.some((p) => paths.includes(p)));
+      const known = expected.filter((w) => w.paths.some((p) => paths.includes(p)));
       for (const { id } of known) places.push({ id, background, box: boxOf(element), ...facts() });
       return known.length ? "" : paths[0] || "";
     };
