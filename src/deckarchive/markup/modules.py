@@ -1,8 +1,32 @@
-"""Where a JavaScript text names other modules, and where it speaks of its own address.
+"""Where a JavaScript text names other modules, and where it uses its own address.
 
-A scanner after ECMAScript, sections 12 "Lexical Grammar" and 16.2 "Modules": it tells strings,
+A scanner after ECMAScript, sections 12 "Lexical Grammar" and 16.2 "Modules": it separates strings,
 templates, comments and regular expressions from code, and reports positions. It builds no tree
 and never fails: any string is a script, and what is no import is passed over.
+
+A regular expression for ``import`` alone would find those in strings, comments and templates, and
+rewrite what a page shows. A parser would do, but fails as a whole on what it does not know yet,
+while a browser runs the script. In between, two questions have to be answered from left to right.
+
+*Is a slash a division or the start of a regular expression?* The grammar asks for the place: where
+an operand can stand, it starts one. So the scan keeps whether an operand may follow the last token
+(``operand``), and each open bracket, whether one follows its closing one::
+
+    a = b / c / d          behind a name, two divisions
+    return /c/g            behind such a word (_BEFORE_OPERAND) an expression
+    if (b) /c/.test(d)     behind the bracket of a condition as well, behind that of a call not:
+    f(b) / c / d           two divisions
+    }  /c/                 behind a block an expression, behind an object a division
+
+*Which string is a specifier?* Between ``import`` or ``export`` and its string only a few tokens
+can stand. ``clause`` holds the word while that is so, and any other token ends it::
+
+    import a, {b as c} from "x"    clause import … until "x", behind from: STATIC
+    import "x"                     the same, directly behind import
+    export {a} from "x"            STATIC;  export {a}; "x"  the semicolon ended the clause
+    export const from = "x"        const ended it
+    import("x")  import.meta       the next sign decides: DYNAMIC, META
+    a.import("x")  {import() {}}   a property and a method: none of these
 """
 
 from __future__ import annotations
@@ -26,8 +50,8 @@ class Names(Enum):
 
 
 See = Callable[[str, int, int], object]
-"""Told of a token: ``word``, ``string``, ``regex``, ``step`` (``++``, ``--``) or ``sign``, and its
-span. A template comes as the signs around its parts."""
+"""Called with a token and its span: ``word``, ``string``, ``regex``, ``step`` (``++``, ``--``) or
+``sign``. A template comes as the signs around its parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +95,9 @@ _BEFORE_OPERAND: Final = frozenset(
 _CONDITION: Final = frozenset({"if", "while", "for", "with"})
 _BEFORE_BLOCK: Final = frozenset({"", ";", "{", "}", ")", "=>", "else", "do", "try", "finally"})
 _DIVISIONS: Final = 100
-"""So many of them say that this is no script, or one that is made to be slow to read."""
+"""After so many slashes that start a regular expression without an end, no further one is tried.
+Each try reads to the end of its line, so a text full of slashes, which is no script or was made to
+be slow to read, would take quadratic time."""
 _OPEN: Final = {")": "(", "]": "[", "}": "{"}
 
 
@@ -93,6 +119,7 @@ class _Scan:
     last: str = ""
     before: str = ""
     operand: bool = True
+    """Whether an operand may follow: a slash starts a regular expression then."""
     clause: str = ""
     """``import`` or ``export`` while its clause lasts."""
     clause_at: int = 0
@@ -110,7 +137,7 @@ def scan_modules(source: str) -> list[ModuleName]:
 
 
 def read_tokens(source: str, see: See | None = None) -> list[ModuleName]:
-    """As :func:`scan_modules`; ``see`` is told every token but white space and comments."""
+    """As :func:`scan_modules`; ``see`` is called with each token but white space and comments."""
     scan, position, size = _Scan(source), 0, len(source)
     while position < size:
         if _may_be_regex(scan, position):
@@ -149,6 +176,7 @@ def _see(scan: _Scan, token: str, *, operand: bool) -> None:
 
 def _word(scan: _Scan, word: str, start: int) -> None:
     is_property = scan.last in (".", "?.", "#")
+    # "import" within the braces of a clause is a name: export {import as default} from "x".
     ended = not scan.clause or (scan.last == "}" and not scan.open)
     if not is_property and word in ("import", "export") and ended:
         scan.clause, scan.clause_at = word, start
@@ -180,6 +208,7 @@ def _string(scan: _Scan, start: int, end: int) -> None:
             scan.found.append(ModuleName(Names.STATIC, *spot, text, spot))
         scan.clause = ""
     elif scan.last == "(" and scan.open and (at := scan.open[-1].call) is not None and whole:
+        # import("a" + b) has no known specifier: the string is not all of the argument.
         following = _next_sign(source, end)
         if following in (")", ","):
             call = scan.found[at]
@@ -199,6 +228,8 @@ def _sign(scan: _Scan, sign: str, position: int) -> int:
         elif sign == "(":
             scan.open.append(_Bracket(sign, scan.last in _CONDITION and scan.before != "."))
         else:
+            # Behind a block stands a statement, which may start with a regular expression; behind
+            # an object literal, an operator. A brace where no operand can stand is a block too.
             block = sign == "{" and (scan.last in _BEFORE_BLOCK or not scan.operand)
             scan.open.append(_Bracket(sign, block))
         _see(scan, sign, operand=True)
@@ -239,6 +270,7 @@ def _template(scan: _Scan, position: int) -> int:
 
 
 def _close(scan: _Scan, sign: str, position: int) -> int:
+    """Close the innermost bracket of the kind, and what was left open within it by mistake."""
     while scan.open:
         bracket = scan.open.pop()
         if bracket.sign == "${" and sign == "}":

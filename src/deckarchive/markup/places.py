@@ -1,8 +1,24 @@
 """Where a JavaScript text reads ``location``, as a variable or as a member. Pure.
 
-Not a parser: what is found is an expression wherever it stands, and a place that could as well be
-a declaration, a key, a parameter or the target of an assignment is passed over. Whether such an
-expression really is the page's location is not known here; that is for the page to ask.
+What is found is replaced by a call that gives the same value or the location shim:
+``location.href`` becomes ``f(location).href``. So each span must be an expression wherever it
+stands, or the script would be broken; a place that could as well be a declaration, a key, a
+parameter or the target of an assignment is passed over, and a read that is missed costs little.
+Whether the value is the page's ``Location`` is decided when the script runs: a variable of the same
+name gives itself. Found (the span in brackets) and passed over::
+
+    [location].href          a member is read, called or assigned: f(location).href = "/x" is right
+    [window.top.location]    the whole chain: f() wants the object, and its receiver
+    go(a, [location])        an argument, if the call ends there and is no function's head
+    x = [location];          behind what wants a value, if nothing goes on after it
+
+    function go(location) {}    (location) => 1    {location: 1}    class A { location = 1 }
+                             a parameter, a key, a field: a declaration
+    location = "/x"          an assignment to the variable: no call can stand there
+    new location.X           the call would be what is constructed
+    delete, typeof, ++       they need the place itself, not its value
+    f().location             what f() gives may have been called for an effect: not again, not moved
+    a?.location              the chain may end before it
 """
 
 from __future__ import annotations
@@ -24,6 +40,8 @@ _CALLED: Final = re.compile(_SPACE + r"\)(?!" + _SPACE + r"(?:\{|=>))")
 _DECLARES: Final = frozenset({"var", "let", "const", "function", "class", "async", "get", "set"})
 _NOT_BEFORE: Final = _DECLARES | {"new", "delete", "typeof", "++", "--", "#", "...", "static"}
 _VALUE_BEFORE: Final = frozenset({"=", "return", "&", "|", "!", "=>", "+"})
+"""Tokens behind which a name alone is a value. A comma, a brace or a question mark is none of them:
+``{a, location}`` is an object's key, ``[location] = b`` assigns."""
 
 
 @dataclass(slots=True)
@@ -49,6 +67,8 @@ class _Reading:
 
     def _word(self, word: str, start: int, end: int) -> None:
         if self.last != ".":
+            # A name that no point joins to the one before starts a chain of its own; in a chain
+            # that starts otherwise (behind "?.", "#" or a bracket) the object is not in our span.
             self.before, self.length = self.last, 0
             self.start = None if self.last in ("?.", "#") or word == "import" else start
         self.length += 1
@@ -59,6 +79,7 @@ class _Reading:
     def _is_read(self, end: int) -> bool:
         if self.before in _NOT_BEFORE or _CHANGED.match(self.source, end):
             return False
+        # A chain is an expression in any case; a name alone needs something around that says so.
         if self.length > 1 or _MEMBER.match(self.source, end):
             return True
         if self.before in ("(", ","):

@@ -56,7 +56,13 @@ class Copies:
         return path
 
     def _inputs(self, group: Group, body: Body) -> str:
-        """What the file is made from, but for the addresses of the URLs in it."""
+        """A digest of what the file is made from, but for the addresses of the URLs in it.
+
+        The rule for all three: whatever changes a byte of the file must be in here, or an outdated
+        file is taken over; what is in here without need only costs a rewrite. A page holds its
+        map's path and the import map; other text only changes with its encoding, which the page
+        that loads it decides where nothing else does; what is copied is the record's bytes.
+        """
         exchange = body.exchange
         coded = [v for k, v in exchange.headers if "encoding" in k.lower()]
         parts = (exchange.digest, exchange.size, exchange.url, body.mime, body.is_page, coded)
@@ -137,7 +143,23 @@ class Copies:
     def _rebase(
         self, group: Group, body: Body, path: str, asked: Asked, inserted: str, start: str = ""
     ) -> Rebase:
-        """What a ``base`` changes in a document whose URLs are taken from ``start``."""
+        """What a ``base`` changes in a document whose URLs are taken from ``start``.
+
+        A base is itself a URL to rewrite, and from there on the other URLs are relative to it, so
+        it needs a place in the folder, though often no file of that URL was captured. Of the copy
+        ``sites/a.test/docs/page.html`` of ``https://a.test/docs/page``:
+
+        - ``<base href="https://a.test/app/">`` becomes ``<base href="../app/">``, the natural
+          folder of ``/app/``; ``<img src="x.png">`` behind it is found as ``a.test/app/x.png`` and
+          written as seen from ``sites/a.test/app/x``: the last part of a path does not count.
+        - ``<base href="/docs/page">``, the document itself, becomes ``page.html``, its own file:
+          ``#top`` would lead away from it otherwise.
+
+        The insertion (``own``) is that of a document in ``srcdoc`` behind the base, whose URLs
+        count from there too. Such a document may hold a base of its own, relative to this one:
+        hence a ``Rebase`` within the result. Each base is noted as a question, since the document
+        depends on its answer (see :meth:`_noting`).
+        """
         start = start or path
 
         def rebase(base: str) -> Rebased:
@@ -157,7 +179,13 @@ class Copies:
         return rebase
 
     def _noting(self, group: Group, start: str, asked: Asked, path: str = "") -> Lookup:
-        """The lookup of a file that enters every question in ``asked``."""
+        """The lookup of a file that enters every question in ``asked``.
+
+        Which files a document names depends on the whole archive: a later capture may bring one.
+        So a document is taken over from an earlier run only if each URL that it asked for has the
+        answer that it had; its own bytes are not enough (:mod:`reuse`). The place counts with the
+        URL, since behind a base the same URL is written in another way.
+        """
         lookup = self._addresses.lookup(group, start)
 
         def note(url: str) -> str | None:
