@@ -10,9 +10,11 @@
   const NAMES = new Set([...names, ...callbacks.names]);
   const RANDOM = new RegExp(`^(?:${random})$`);
   const ENDINGS = new Set(endings);
+  /** @param {string} path */
   const isStatic = (path) =>
-    /\.[^.]*$/.test(path) && ENDINGS.has(path.split(".").pop().toLowerCase());
+    /\.[^.]*$/.test(path) && ENDINGS.has(path.slice(path.lastIndexOf(".") + 1).toLowerCase());
 
+  /** @type {(name: string, value: string) => boolean} */
   function isVolatile(name, value) {
     const low = name.toLowerCase();
     const known =
@@ -22,24 +24,29 @@
     return known || RANDOM.test(name) || RANDOM.test(value);
   }
 
+  /** @type {(object: object, key: string) => boolean} */
   const has = (object, key) => Object.hasOwn(object, key);
 
   // Browsers differ in whether a bar in a path is encoded.
+  /** @param {URL} url */
   const pathOf = (url) => url.pathname.replace(/\|/g, "%7C");
 
   // FNV-1a over UTF-8, as eight hexadecimal digits.
+  /** @param {Uint8Array} bytes */
   function hash(bytes) {
     let value = 0x811c9dc5;
     for (let i = 0; i < bytes.length; i++) value = Math.imul(value ^ bytes[i], 0x01000193) >>> 0;
     return value.toString(16).padStart(8, "0");
   }
 
+  /** @param {Uint8Array} bytes */
   const latin = (bytes) =>
     new TextDecoder("x-user-defined")
       .decode(bytes)
       .replace(/[\uf780-\uf7ff]/g, (one) => String.fromCharCode(one.charCodeAt(0) & 0xff));
 
   // The query without what is volatile, in a fixed order.
+  /** @param {string} search */
   function stable(search) {
     const kept = [];
     for (const [name, value] of new URLSearchParams(search)) {
@@ -48,10 +55,13 @@
     return kept.sort().join();
   }
 
+  /** @type {(map: UrlMap) => Lookup} */
   function lookup(map) {
     const paths = new Map(); // host → Map(pathname → keys)
+    /** @type {Map<string, string | null> | null} */
     let files = null; // path → original URL without scheme
 
+    /** @type {(host: string, pathname: string) => string[]} */
     function keysOf(host, pathname) {
       if (!paths.has(host)) {
         const index = new Map();
@@ -65,12 +75,15 @@
       return paths.get(host).get(pathname) || [];
     }
 
+    /** @param {string} where */
     const pathIn = (where) => (where[0] === "/" ? where.slice(1) : "sites/" + where);
 
     // {path} of a file or {status} of a refusal (body: the file that came with it); headers: lines.
+    /** @type {(host: string, key: string) => KnownAnswer} */
     function answer(host, key) {
       const where = map[host][key];
       const headers = map[host]["HEADERS " + key.replace(/^DATA /, "")];
+      /** @type {KnownAnswer} */
       const found = { host, key, headers };
       if (typeof where === "string") found.path = pathIn(where);
       else if (!where) found.path = "sites/" + host + key.split("?", 1)[0];
@@ -84,6 +97,7 @@
 
     // Exact, else equal but for volatile parameters, else the only one there is of that path
     // where a query cannot mean other data.
+    /** @type {Lookup["find"]} */
     function find(url) {
       const host = url.host;
       if (!has(map, host)) return null;
@@ -101,6 +115,7 @@
 
     // A request with a body: the same body, else the only one sent to that address. A form's own
     // boundary (type: its media type) is new each time.
+    /** @type {Lookup["findSent"]} */
     function findSent(method, url, bytes, type) {
       const boundary = /^multipart\/form-data;.*boundary="?([^";]+)/i.exec(type || "");
       if (boundary)
@@ -117,6 +132,7 @@
 
     // Of a file of which only parts are known, the part that holds the requested one:
     // {path, start, size}.
+    /** @type {Lookup["findRange"]} */
     function findRange(url, range) {
       const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(range || "") || [];
       if (!from || !has(map, url.host)) return null;
@@ -131,6 +147,7 @@
     }
 
     // What a script reads, where the browser shows the same URL as a page.
+    /** @type {Lookup["findData"]} */
     function findData(url) {
       const key = "DATA " + pathOf(url) + url.search;
       return has(map, url.host) && has(map[url.host], key) ? answer(url.host, key) : find(url);
@@ -138,7 +155,8 @@
 
     // Of several addresses of a file the natural one is its own; the others were led to it.
     function index() {
-      files = new Map();
+      /** @type {Map<string, string | null>} */
+      const files = new Map();
       for (const host of Object.keys(map)) {
         for (const key of Object.keys(map[host])) {
           if (key.startsWith("HEADERS ")) continue;
@@ -148,18 +166,22 @@
             files.set(found.path, own);
         }
       }
+      return files;
     }
 
     // The original address (host/path?query) of a file of the folder, or undefined; "" where it
     // stands for a request of another kind, null where it is but a part.
+    /** @type {Lookup["original"]} */
     function original(path) {
-      if (!files) index();
+      if (!files) files = index();
       return files.get(path);
     }
 
     // Where the redirects of an answered address end: {address, headers}; null when there was none.
+    /** @type {Lookup["end"]} */
     function end({ host, key, path }) {
-      if (!path || typeof map[host][key] !== "string" || key[0] !== "/") return null;
+      if (!path || !host || !key || typeof map[host][key] !== "string" || key[0] !== "/")
+        return null;
       const address = original(path) || "";
       const [at] = address.split("/", 1);
       const last = address.slice(at.length);
@@ -169,12 +191,14 @@
     }
 
     // What a mere HEAD was answered.
+    /** @type {Lookup["findHead"]} */
     function findHead(url) {
       const key = "HEAD " + pathOf(url) + url.search;
       return has(map, url.host) && has(map[url.host], key) ? answer(url.host, key) : null;
     }
 
     // Each captured address (without its scheme) with its file.
+    /** @type {Lookup["each"]} */
     function each(visit) {
       for (const host of Object.keys(map)) {
         for (const key of Object.keys(map[host])) {

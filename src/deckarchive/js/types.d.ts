@@ -37,6 +37,21 @@ interface Answer {
   size?: number;
 }
 
+/** An answer with the place in the map where it stands. */
+interface KnownAnswer extends Answer {
+  host: string;
+  key: string;
+}
+
+/** What a script reads of a response (responses.js). */
+interface Facts {
+  url: string;
+  status: number;
+  redirected?: boolean;
+  type?: string;
+  headers: Map<string, string>;
+}
+
 /** An answer together with the live URL that was asked for. */
 interface Found extends Answer {
   url: URL;
@@ -45,18 +60,13 @@ interface Found extends Answer {
 /** What `lookup.js` makes of a URL map. */
 interface Lookup {
   find(url: URL): Answer | null;
-  findSent(
-    method: string,
-    url: URL,
-    bytes: Uint8Array | undefined,
-    type?: string | null,
-  ): Answer | null;
+  findSent(method: string, url: URL, bytes: Uint8Array, type?: string | null): Answer | null;
   findData(url: URL): Answer | null;
   findHead(url: URL): Answer | null;
   findRange(url: URL, range: string): Answer | null;
   /** Live address (without scheme) of a file; "" or null where it has none, undefined: no file. */
   original(path: string): string | null | undefined;
-  end(answer: Answer): { address: string; headers?: string } | null;
+  end(answer: KnownAnswer | Found): { address: string; headers?: string } | null;
   each(visit: (address: string, path: string) => void): void;
   hash(bytes: Uint8Array): string;
 }
@@ -123,7 +133,7 @@ interface PageContext {
   deferredData(): Record<string, string>;
   serveWorker(worker: Worker): void;
   local(raw: any): any;
-  noteUnresolved(url: URL | null): void;
+  noteUnresolved(url: URL): void;
 
   // markup.js
   NOWHERE: string;
@@ -133,7 +143,7 @@ interface PageContext {
   markup(html: any): string;
 
   // overrides.js
-  mask<F>(made: F, native: unknown): F;
+  mask<F extends object>(made: F, native: unknown): F;
   wrap(name: string, swap: (args: any[]) => any[], made?: false | ((result: any) => void)): void;
   patch(holder: any, name: string, make: (native: Native) => Native): void;
   property(holder: any, name: string, change: (element: any, value: any) => any): void;

@@ -6,6 +6,7 @@
   const { parse, originalBase, resolve, reverse, address, shim } = page;
 
   // Without scheme and fragment, which a redirect to https and a table of contents change.
+  /** @param {string} href */
   const bare = (href) => href.replace(/^[a-z]+:\/*/i, "").split("#", 1)[0];
 
   /**
@@ -51,6 +52,7 @@
     const wanted = parse(String(raw), originalBase());
     const live = wanted && (reverse(wanted) || wanted);
     const inside = live && live.origin === originalUrl.origin ? live : null;
+    /** @param {URL} url */
     const pathOf = (url) => url.pathname + url.search + url.hash;
     if (routed) return { target: inside ? scope.location.origin + pathOf(inside) : undefined };
     const file = start.split("?")[0];
@@ -71,5 +73,5 @@
     return { target: folder + found.url.pathname + found.url.search + hash, spare };
   }
 
-  Object.assign(page, { isCurrent, historyTarget });
+  Object.assign(page, /** @satisfies {Partial<PageContext>} */ ({ isCurrent, historyTarget }));
 };

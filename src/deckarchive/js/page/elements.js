@@ -319,5 +319,13 @@
     });
   }
 
-  Object.assign(page, { URL_ATTRIBUTES, CORS_ATTRIBUTES, READABLE_ELEMENTS, localValue });
+  Object.assign(
+    page,
+    /** @satisfies {Partial<PageContext>} */ ({
+      URL_ATTRIBUTES,
+      CORS_ATTRIBUTES,
+      READABLE_ELEMENTS,
+      localValue,
+    }),
+  );
 };

@@ -309,13 +309,16 @@
     }
   }
 
-  Object.assign(page, {
-    moduleUrl,
-    folderPath,
-    workerArguments,
-    workletUrl,
-    moduleDataUrl,
-    joinedMap,
-    startModules: start,
-  });
+  Object.assign(
+    page,
+    /** @satisfies {Partial<PageContext>} */ ({
+      moduleUrl,
+      folderPath,
+      workerArguments,
+      workletUrl,
+      moduleDataUrl,
+      joinedMap,
+      startModules: start,
+    }),
+  );
 };

@@ -119,7 +119,7 @@
       );
       const named = rules.map((style) => style.getPropertyValue("src")).join();
       for (const href of forbiddenFonts)
-        if (!rules.length || named.includes(href)) noteUnresolved(parse(href));
+        if (!rules.length || named.includes(href)) noteUnresolved(new URL(href));
     }
   }
   if (doc.fonts)

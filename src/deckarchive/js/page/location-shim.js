@@ -177,11 +177,14 @@
       }
     }
 
-  Object.assign(page, {
-    shim: { isActive, current, moved },
-    classicUrl,
-    replaceScript,
-    fileSrc: src,
-    shimBase,
-  });
+  Object.assign(
+    page,
+    /** @satisfies {Partial<PageContext>} */ ({
+      shim: { isActive, current, moved },
+      classicUrl,
+      replaceScript,
+      fileSrc: src,
+      shimBase,
+    }),
+  );
 };

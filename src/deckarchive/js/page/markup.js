@@ -6,8 +6,10 @@
 
   const NOWHERE = "about:blank#"; // before the address of a framed page that was never captured
 
+  /** @param {string} text */
   const outward = (text) => /^\s*(https?:)?[\\/]/i.test(text);
 
+  /** @type {PageContext["srcset"]} */
   function srcset(text) {
     return String(text).replace(
       /(^|,\s+|\s,\s*)([^\s,]\S*[^\s,])/g,
@@ -15,18 +17,15 @@
     );
   }
 
+  /** @type {PageContext["css"]} */
   function css(text) {
     text = String(text);
+    /** @type {(all: string, open: string, quote: string, url: string) => string} */
+    const replace = (all, open, quote, url) => open + quote + local(url) + quote;
     if (!/\/\/|url\(\s*["']?\//.test(text)) return text;
     return text
-      .replace(
-        /(url\(\s*)(["']?)((?:https?:)?\/[^"')\s]*)\2/gi,
-        (all, open, quote, url) => open + quote + local(url) + quote,
-      )
-      .replace(
-        /(@import\s+)(["'])((?:https?:)?\/[^"']*)\2/gi,
-        (all, open, quote, url) => open + quote + local(url) + quote,
-      );
+      .replace(/(url\(\s*)(["']?)((?:https?:)?\/[^"')\s]*)\2/gi, replace)
+      .replace(/(@import\s+)(["'])((?:https?:)?\/[^"']*)\2/gi, replace);
   }
 
   const HOLDERS = new Set(["src", "href", "poster", "data", "srcset", "xlink:href", "style"]);
@@ -46,6 +45,7 @@
     "iframe",
   ]);
 
+  /** @type {(tag: string, name: string, value: string, connects: boolean) => string} */
   function valueIn(tag, name, value, connects) {
     if (name === "srcset") return srcset(value);
     if (name === "style") return css(value);
@@ -58,6 +58,7 @@
     return outward(value) ? local(value) : value;
   }
 
+  /** @type {(tag: string, text: string) => string} */
   function attributes(tag, text) {
     const connects = tag === "link" && /\b(preconnect|dns-prefetch)\b/i.test(text);
     return text.replace(ATTRIBUTE, (all, before, name, equals, quoted) => {
@@ -72,6 +73,7 @@
     });
   }
 
+  /** @type {PageContext["markup"]} */
   function markup(html) {
     html = String(html);
     if (!/\/\/|=\s*["']?\//.test(html)) return html;
@@ -94,5 +96,8 @@
     return made + html.slice(at);
   }
 
-  Object.assign(page, { NOWHERE, outward, srcset, css, markup });
+  Object.assign(
+    page,
+    /** @satisfies {Partial<PageContext>} */ ({ NOWHERE, outward, srcset, css, markup }),
+  );
 };

@@ -220,5 +220,5 @@
       );
     }
 
-  Object.assign(page, { visit });
+  Object.assign(page, /** @satisfies {Partial<PageContext>} */ ({ visit }));
 };

@@ -148,6 +148,7 @@
   }
 
   const requests = new WeakMap();
+  /** @type {any} */
   let openNatively = null;
   if (scope.XMLHttpRequest) {
     /** @type {Record<string, Native>} */
@@ -247,5 +248,5 @@
     ...rest,
   ]);
 
-  Object.assign(page, { bytesOf, openNatively });
+  Object.assign(page, /** @satisfies {Partial<PageContext>} */ ({ bytesOf, openNatively }));
 };

@@ -8,6 +8,7 @@
   // Pages ask whether a function is the browser's own, and bring another one when it is not.
   const masks = new WeakMap();
   const { toString } = scope.Function.prototype;
+  /** @type {PageContext["mask"]} */
   function mask(made, native) {
     if (typeof native === "function") masks.set(made, native);
     return made;
@@ -24,6 +25,7 @@
   });
 
   // Replaces a constructor; instanceof, statics and subclasses keep working.
+  /** @type {PageContext["wrap"]} */
   function wrap(name, swap, made) {
     const native = scope[name];
     if (typeof native !== "function") return;
@@ -40,6 +42,7 @@
     });
   }
 
+  /** @type {PageContext["patch"]} */
   function patch(holder, name, make) {
     const native = holder && holder[name];
     if (typeof native !== "function") return;
@@ -50,6 +53,7 @@
     });
   }
 
+  /** @type {PageContext["property"]} */
   function property(holder, name, change) {
     const found = holder && Object.getOwnPropertyDescriptor(holder, name);
     if (!found || !found.set) return;
@@ -57,6 +61,7 @@
       holder,
       name,
       Object.assign({}, found, {
+        /** @param {any} value */
         set(value) {
           const changed = change(this, value);
           if (changed !== undefined) found.set.call(this, changed);
@@ -65,6 +70,7 @@
     );
   }
 
+  /** @type {PageContext["define"]} */
   function define(holder, name, descriptor) {
     try {
       Object.defineProperty(holder, name, Object.assign({ configurable: true }, descriptor));
@@ -73,5 +79,8 @@
     }
   }
 
-  Object.assign(page, { mask, wrap, patch, property, define });
+  Object.assign(
+    page,
+    /** @satisfies {Partial<PageContext>} */ ({ mask, wrap, patch, property, define }),
+  );
 };

@@ -7,8 +7,10 @@
   const { scope, maps, originalUrl, parse } = page;
   const { Headers, Map, Object, Response, WeakMap, XMLHttpRequest } = scope;
 
+  /** @type {WeakMap<object, Facts>} */
   const recorded = new WeakMap(); // Response or XMLHttpRequest → facts
 
+  /** @type {(found: Found) => Facts} */
   function factsOf(found) {
     const end = maps.end(found);
     const url = (end && parse(found.url.protocol + "//" + end.address)) || found.url;
@@ -33,6 +35,7 @@
   }
 
   // What a file or a data: URL answered, as the site had.
+  /** @type {PageContext["responseFor"]} */
   function responseFor(response, found, size) {
     const facts = factsOf(found);
     if (size && !response.headers.has("content-length"))
@@ -51,6 +54,11 @@
     return answer;
   }
 
+  /**
+   * @param {object} holder
+   * @param {string[]} names
+   * @param {(facts: Facts, name: string, holder: any) => unknown} read
+   */
   function overrideGetters(holder, names, read) {
     for (const name of names) {
       const found = Object.getOwnPropertyDescriptor(holder, name);
@@ -72,7 +80,7 @@
     overrideGetters(
       Response.prototype,
       ["url", "redirected", "type"],
-      (facts, name) => facts[name],
+      (facts, name) => /** @type {any} */ (facts)[name],
     );
     page.patch(
       Response.prototype,
@@ -80,12 +88,14 @@
       (native) =>
         function clone() {
           const copy = native.call(this);
-          if (recorded.has(this)) recorded.set(copy, recorded.get(this));
+          const facts = recorded.get(this);
+          if (facts) recorded.set(copy, facts);
           return copy;
         },
     );
   }
   if (XMLHttpRequest) {
+    /** @param {XMLHttpRequest} request */
     const begun = (request) => request.readyState > 1;
     overrideGetters(XMLHttpRequest.prototype, ["responseURL"], (facts, name, request) =>
       begun(request) ? facts.url : null,
@@ -112,6 +122,7 @@
       (native) =>
         function getAllResponseHeaders() {
           const facts = recorded.get(this);
+          /** @type {string[]} */
           const lines = native.call(this).split("\r\n").filter(Boolean);
           if (!facts || !begun(this)) return native.call(this);
           const kept = lines.filter((line) => !facts.headers.has(line.split(":")[0].toLowerCase()));
@@ -123,9 +134,12 @@
         },
     );
   }
-  const clearFacts = (request) => recorded.delete(request);
+  /** @type {PageContext["clearFacts"]} */
+  const clearFacts = (request) => void recorded.delete(request);
+  /** @type {PageContext["setFacts"]} */
   const setFacts = (request, found) => void recorded.set(request, factsOf(found));
   // Of a request that reads a part of a file, which response was.
+  /** @type {PageContext["copyFacts"]} */
   function copyFacts(request, response) {
     const facts = recorded.get(response) || { url: response.url };
     recorded.set(
@@ -134,5 +148,8 @@
     );
   }
 
-  Object.assign(page, { responseFor, setFacts, copyFacts, clearFacts });
+  Object.assign(
+    page,
+    /** @satisfies {Partial<PageContext>} */ ({ responseFor, setFacts, copyFacts, clearFacts }),
+  );
 };

@@ -98,5 +98,5 @@
     define(workers, "register", { value: () => Promise.resolve(quiet) });
   }
 
-  Object.assign(page, { register });
+  Object.assign(page, /** @satisfies {Partial<PageContext>} */ ({ register }));
 };

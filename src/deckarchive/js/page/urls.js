@@ -33,6 +33,7 @@
 
   // An application that reads its route from the location finds its own path there; a base keeps
   // relative URLs where they lead to the files.
+  /** @type {HTMLBaseElement | null} */
   let routed = null;
   if (doc && config.routed && !onFile && start.startsWith(root)) {
     const base = doc.createElement("base");
@@ -50,6 +51,7 @@
     }
   }
 
+  /** @type {PageContext["parse"]} */
   function parse(text, base) {
     try {
       return new URL(text, base);
@@ -59,6 +61,7 @@
   }
 
   // From a URL of the folder (or of its server) to the URL that the live page would have used.
+  /** @type {PageContext["reverse"]} */
   function reverse(url) {
     const href = url.href.split(/[?#]/, 1)[0];
     if (config.own && href.startsWith(root) && !href.startsWith(root + "sites/")) {
@@ -75,7 +78,7 @@
     if (href.startsWith(root + "sites/")) {
       const path = href.slice(root.length);
       const known = maps.original(path);
-      const [, host, rest] = path.match(/^sites\/([^/]*)\/?(.*)$/);
+      const [, host, rest] = path.match(/^sites\/([^/]*)\/?(.*)$/) || ["", "", ""];
       const address = known || host.replace("+", ":") + "/" + rest;
       const query = known && known.includes("?") && !url.search ? "" : url.search;
       const plain = query ? address.split("?", 1)[0] : address;
@@ -113,8 +116,12 @@
     return reverse(url) || (elsewhere ? url : originalUrl);
   }
 
+  /** @type {("origin" | "host" | "hostname" | "pathname")[]} */
+  const ADDRESS_PARTS = ["origin", "host", "hostname", "pathname"];
+
   // A page passes its own address to others in a query: there the address here becomes the live
   // one.
+  /** @param {URL} url */
   function translated(url) {
     const { location } = scope;
     const changed = new URL(url);
@@ -124,20 +131,21 @@
         full && (full.href.startsWith(root) || full.origin === location.origin)
           ? reverse(full)
           : null;
-      const part = ["origin", "host", "hostname", "pathname"].find(
-        (key) => value.length > 1 && value === location[key],
-      );
-      if (back || part)
-        changed.searchParams.set(name, back ? back.href : originalUrl[part || "href"]);
+      const part = ADDRESS_PARTS.find((key) => value.length > 1 && value === location[key]);
+      if (back) changed.searchParams.set(name, back.href);
+      else if (part) changed.searchParams.set(name, originalUrl[part]);
     }
     return changed;
   }
 
+  /** @param {URL} url */
   const pathIn = (url) => url.href.split(/[?#]/, 1)[0].slice(root.length);
+  /** @param {URL} url */
   const isFile = (url) => typeof maps.original(pathIn(url)) === "string";
 
   // null: nothing to do with us (data:, #fragment, a file of the folder). Otherwise {url} and,
   // where it was captured, {path} or {status}.
+  /** @type {PageContext["resolve"]} */
   function resolve(raw, finder) {
     const text = String(raw).trim();
     const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text);
@@ -185,19 +193,22 @@
     return { url };
   }
 
+  /** @type {PageContext["address"]} */
   function address(found) {
-    const query = /\.(m?js|x?html?)$/.test(found.path) ? found.url.search : "";
+    const query = /\.(m?js|x?html?)$/.test(found.path || "") ? found.url.search : "";
     return root + found.path + query + found.url.hash;
   }
 
   // Where a script reads an answer: file:// forbids that for files, not for data: URLs.
   const data = () => (onFile && (scope.__deckarchive_data || config.data)) || {};
-  const readable = (found) => data()[found.path] || address(found);
+  /** @type {PageContext["readable"]} */
+  const readable = (found) => data()[found.path || ""] || address(found);
 
   // Large data is in a script of its own, which a window loads; a worker requests it from its
   // window. null: there is nothing to wait for.
   const loading = new Map(); // path → promise
   const deferredData = () => (onFile && (scope.__deckarchive_later || config.later)) || {};
+  /** @type {(path: string, done: (value?: unknown) => void) => void} */
   function loadScript(path, done) {
     const script = doc.createElement("script");
     script.onload = script.onerror = () => {
@@ -208,6 +219,7 @@
     (doc.head || doc.documentElement).append(script);
   }
   const waiting = new Map(); // path → what continues when it is there
+  /** @type {(path: string, done: (value?: unknown) => void) => void} */
   function requestData(path, done) {
     waiting.set(path, done);
     scope.postMessage({ deckarchive: 1, path });
@@ -220,14 +232,16 @@
       if (url) data()[path] = url;
       if (waiting.has(path)) waiting.get(path)();
     });
+  /** @type {PageContext["loadData"]} */
   function loadData(path) {
-    if (!Object.hasOwn(deferredData(), path) || data()[path]) return null;
+    if (!path || !Object.hasOwn(deferredData(), path) || data()[path]) return null;
     if (!loading.has(path))
       loading.set(path, new Promise((done) => (doc ? loadScript : requestData)(path, done)));
     return loading.get(path);
   }
 
   // Answers the requests of a worker of this window; the page's listeners get none of them.
+  /** @type {PageContext["serveWorker"]} */
   function serveWorker(worker) {
     worker.addEventListener("message", (event) => {
       const { deckarchive, path } = event.data || {};
@@ -239,46 +253,53 @@
     });
   }
 
+  /** @type {PageContext["inFolder"]} */
   const inFolder = (raw) => {
     const url = onFile && parse(String(raw), localBase());
     return url && url.href.startsWith(root) ? url.href.slice(root.length).split(/[?#]/, 1)[0] : "";
   };
 
   // The same for the address of a file of the folder; undefined where there is none.
+  /** @type {PageContext["dataUrl"]} */
   const dataUrl = (raw) => data()[inFolder(raw)];
 
   // The URL to use in place of raw; raw itself when there is nothing better.
+  /** @type {PageContext["local"]} */
   function local(raw) {
     const found = resolve(raw);
     return found && found.path ? address(found) : raw;
   }
 
+  /** @type {PageContext["noteUnresolved"]} */
   function noteUnresolved(url) {
     const known = maps.find(url);
     if (!known && unresolved.size < 200 && /^https?:$/.test(url.protocol)) unresolved.add(url.href);
   }
 
-  Object.assign(page, {
-    root,
-    onFile,
-    maps,
-    start,
-    unresolved,
-    originalUrl,
-    routed,
-    parse,
-    reverse,
-    localBase,
-    originalBase,
-    resolve,
-    address,
-    readable,
-    inFolder,
-    dataUrl,
-    loadData,
-    deferredData,
-    serveWorker,
-    local,
-    noteUnresolved,
-  });
+  Object.assign(
+    page,
+    /** @satisfies {Partial<PageContext>} */ ({
+      root,
+      onFile,
+      maps,
+      start,
+      unresolved,
+      originalUrl,
+      routed,
+      parse,
+      reverse,
+      localBase,
+      originalBase,
+      resolve,
+      address,
+      readable,
+      inFolder,
+      dataUrl,
+      loadData,
+      deferredData,
+      serveWorker,
+      local,
+      noteUnresolved,
+    }),
+  );
 };

@@ -29,7 +29,10 @@
 
   const blobs = new Map();
   const native = URL.createObjectURL;
-  Object.assign(page, { blobs, blobUrl: (blob) => native.call(URL, blob) });
+  Object.assign(
+    page,
+    /** @satisfies {Partial<PageContext>} */ ({ blobs, blobUrl: (blob) => native.call(URL, blob) }),
+  );
   patch(URL, "createObjectURL", (native) => (object) => {
     const url = native.call(URL, object);
     if (object instanceof Blob && object.size < 1 << 24) blobs.set(url, object);
