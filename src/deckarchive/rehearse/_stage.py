@@ -120,7 +120,9 @@ class Stage:
     async def use(self, frame: Frame, uses: Sequence[Use], timeout: float) -> object:
         """Do the same acts in a copy as when it was captured; what changed, as the copy says."""
         todo = {"todo": [use.to_dict() for use in uses], "patience": _PATIENCE * 1000}
-        return await frame.evaluate(js.script("interactions"), todo, timeout=timeout, what="using it")
+        return await frame.evaluate(
+            js.script("interactions"), todo, timeout=timeout, what="using it"
+        )
 
     async def screenshot(self, *, backgrounds_only: bool = False) -> bytes:
         """A PNG of the window at one pixel a CSS pixel, with the slide's content or without."""
