@@ -1,5 +1,5 @@
 /**
- * Types of the scripts beside this file, for `tsc --checkJs`; nothing of it is shipped.
+ * Types of the scripts beside this file, for `tsc --checkJs`; no page gets it.
  *
  * The page script (`page.js`) passes one object, the page context, to each of its parts in
  * `page/`, in the order in which `rewrite/runtime.py` lists them; each part adds what later
