@@ -72,6 +72,11 @@ def hostname(url: str) -> str:
     return str(ada_url.URL(url).hostname)
 
 
+def password(url: str) -> str:
+    """The password in a URL, decoded; ``""`` for none."""
+    return unquote(ada_url.URL(url).password)
+
+
 def path(url: str) -> str:
     """The URL's path, percent-encoded as it is sent; never empty."""
     return str(ada_url.URL(url).pathname)

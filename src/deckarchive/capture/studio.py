@@ -65,14 +65,18 @@ class Studio:
         codings = [c.decode("latin-1") for c in head.tokens(b"content-encoding")]
         return Gauge(codings, self.options.max_size).fits if codings else len
 
-    def secrets(self) -> Secrets:
+    def secrets(self, target: Target) -> Secrets:
         """What of this target's traffic is the user's own."""
         options = self.options
+        password = urls.password(options.proxy) if options.proxy else ""
         return Secrets(
             options.headers,
             self.jar.pairs,
             keep=options.keep_secrets,
             everything=self.by_hand is not None,
+            further=(password,) if password else (),
+            public=target.url,
+            spool=self.proxy.options.spool,
         )
 
     def rules(self, target: Target, secrets: Secrets) -> Rules:

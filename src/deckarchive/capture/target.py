@@ -54,10 +54,12 @@ async def _attempt(studio: Studio, target: Target, folder: Path) -> tuple[Captur
         WarcWriter(folder / "data.warc.gz", info=_warcinfo(studio, target)) as writer,
     ):
         recorder = Recorder(writer, evidence, None if is_page(target) else Path(kept))
-        secrets = studio.secrets()
+        secrets = studio.secrets(target)
 
         async def sink(exchange: RecordedExchange) -> None:
-            await recorder(secrets.public(exchange))
+            if secrets.active:
+                exchange = await asyncio.to_thread(secrets.public, exchange)
+            await recorder(exchange)
 
         listener = await studio.proxy.listen(
             sink, allow=_allowed(studio, target), rules=studio.rules(target, secrets)
@@ -88,12 +90,11 @@ async def _attempt(studio: Studio, target: Target, folder: Path) -> tuple[Captur
         if listener.blocked:
             evidence.notes.append(f"{len(listener.blocked)} requests blocked, as asked for")
         state, reason = await asyncio.to_thread(_judge, target, evidence, lost)
-        writer.metadata(
-            target.url, {"state": state.value, "reason": reason, "title": evidence.title}
-        )
+        told = {"state": state.value, "reason": reason, "title": evidence.title}
+        writer.metadata(target.url, {name: secrets.hide(text) for name, text in told.items()})
         record = _record(studio, target, evidence, state, reason, writer, started, began)
         blocked = dict(Counter(listener.blocked.values()))
-        record = replace(record, left_out=dict(secrets.left_out), blocked=blocked)
+        record = replace(secrets.record(record), left_out=dict(secrets.left_out), blocked=blocked)
     return record, broke
 
 
