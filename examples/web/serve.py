@@ -111,6 +111,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.origin = f"https://{host}"
         self.close_connection = False
 
+    def finish(self) -> None:
+        """Close the tunnel, if there is one; the connection below it is the server's."""
+        super().finish()
+        if self.origin:
+            self.connection.close()
+
     def do_GET(self) -> None:
         """Answer any method; the hosts decide."""
         url = self.origin + self.path if self.path.startswith("/") else self.path

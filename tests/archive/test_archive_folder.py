@@ -1,6 +1,8 @@
 """Reading an archive folder: its records, exchanges, status, and the forms for other tools."""
 
 import json
+import subprocess
+import sys
 import zipfile
 from datetime import UTC, datetime
 from io import BytesIO
@@ -8,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from surt import surt
-from wacz.validate import Validation
 
 from deckarchive import archive as room
 from deckarchive.errors import ArchiveError, OutputError
@@ -208,18 +209,27 @@ def test_the_index_finds_every_record(folder: Path, tmp_path: Path) -> None:
         assert len(data) == length
 
 
+VALIDATION = """
+import sys
+from wacz.validate import Validation
+checks = Validation(sys.argv[1])
+assert checks.version == "1.1.1"
+assert checks.check_required_contents() == 0
+assert checks.frictionless_validate()
+assert checks.check_file_paths()
+assert checks.check_file_hashes()
+assert checks.check_compression()
+assert checks.check_indexes()
+assert checks.check_data_package_hash_and_sig()
+"""
+
+
 def test_the_wacz_is_accepted_by_its_validator(folder: Path, tmp_path: Path) -> None:
     archive = room.open_archive(folder)
     out = room.write_wacz(archive, tmp_path / "new" / "talk.wacz", title="Talk")
-    checks = Validation(str(out))
-    assert checks.version == "1.1.1"
-    assert checks.check_required_contents() == 0
-    assert checks.frictionless_validate()
-    assert checks.check_file_paths()
-    assert checks.check_file_hashes()
-    assert checks.check_compression()
-    assert checks.check_indexes()
-    assert checks.check_data_package_hash_and_sig()
+    # In a process of its own: the validator leaves files open.
+    command = [sys.executable, "-c", VALIDATION, str(out)]
+    subprocess.run(command, check=True, capture_output=True)
     with zipfile.ZipFile(out) as zipped:
         stored = zipped.getinfo("archive/a.warc.gz")
         assert stored.compress_type == zipfile.ZIP_STORED

@@ -164,6 +164,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_HEAD = do_OPTIONS = do_PUT = _serve
 
+    def finish(self) -> None:
+        """Close the tunnel, if there is one; the connection below it is the server's."""
+        super().finish()
+        if self.secure_host:
+            self.connection.close()
+
     def handle(self) -> None:
         try:
             super().handle()

@@ -122,6 +122,7 @@ def trusting() -> ssl.SSLContext:
 async def connect(port: int, host: str, tls: bool):
     """Open a connection to ``host`` (``name:port``) through a proxy port, as a browser does."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    _open.append(writer)
     if tls:
         writer.write(f"CONNECT {host} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
         assert b" 200 " in await reader.readuntil(b"\r\n\r\n")
@@ -145,9 +146,25 @@ async def ask(port: int, url: str, *fields: str, method: str = "GET", body: byte
     return answer
 
 
+_open: list[asyncio.StreamWriter | RecordedExchange] = []
+"""What the test that runs has opened."""
+
+
 def run(coroutine) -> None:
-    """Run a test's coroutine with a ceiling far above what it needs."""
-    loops.run(asyncio.wait_for(coroutine, 120))
+    """Run a test's coroutine with a ceiling far above what it needs; what it opened is closed."""
+
+    async def whole() -> None:
+        try:
+            await asyncio.wait_for(coroutine, 120)
+        finally:
+            while _open:
+                one = _open.pop()
+                one.close()
+                if isinstance(one, asyncio.StreamWriter):
+                    with suppress(OSError):  # the other end was first
+                        await one.wait_closed()
+
+    loops.run(whole())
 
 
 async def until(condition: Callable[[], object]) -> None:
@@ -170,6 +187,7 @@ class Taken:
 
     async def __call__(self, exchange: RecordedExchange) -> None:
         self.all.append(exchange)
+        _open.append(exchange)
 
     def bodies(self) -> list[bytes]:
         return [e.body.read() for e in self.all]

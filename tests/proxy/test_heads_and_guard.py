@@ -1,5 +1,7 @@
 """Pure parts: reading heads as they come, framing bodies, judging addresses."""
 
+import io
+
 import pytest
 from raw_origin import origin, run
 
@@ -8,7 +10,7 @@ from deckarchive.model import RecordedExchange
 from deckarchive.proxy import ProxyOptions, RecordingProxy
 from deckarchive.proxy.guard import is_allowed, is_private
 from deckarchive.proxy.origin import Origin
-from deckarchive.proxy.request import make_request, origin_of, split_target, spool
+from deckarchive.proxy.request import make_request, origin_of, split_target
 from deckarchive.proxy.wire import response_framing
 
 
@@ -110,7 +112,7 @@ def test_only_what_concerns_the_proxy_is_taken_from_a_request() -> None:
         b"GET http://a.test/x HTTP/1.1\r\nHost: a.test\r\nProxy-Connection: keep-alive\r\n"
         b"X-B:  odd \r\nProxy-Authorization: secret\r\naccept-encoding: gzip;q=1, br, zstd\r\n\r\n"
     )
-    request = make_request(Head(raw), Origin("http", "a.test", 80), b"/x", spool(), 0)
+    request = make_request(Head(raw), Origin("http", "a.test", 80), b"/x", io.BytesIO(), 0)
     assert request.head.raw == (
         b"GET /x HTTP/1.1\r\nHost: a.test\r\nX-B:  odd \r\naccept-encoding: gzip;q=1\r\n\r\n"
     )

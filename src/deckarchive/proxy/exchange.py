@@ -97,13 +97,14 @@ class Exchanger:
                 return await self._remote(request, client, flight, limit)
         except NoAnswer as error:
             self.fail(request.url, str(error))
-            request.body.close()
             raise
         except asyncio.CancelledError:
             if not flight.status:
                 self.fail(request.url, "no answer before the capture ended")
             raise
         finally:
+            if not flight.status:  # nobody records it
+                request.body.close()
             flight.touch()
             self.last_activity = flight.last_activity
             del self.flights[flight]

@@ -224,7 +224,8 @@ async def _send(
 ) -> None:
     start, end = answer.span
     length = end - start if answer.file else len(answer.body)
-    stream = await asyncio.to_thread(answer.file.open, "rb") if answer.file else None
+    # Not in a thread: one that is cancelled meanwhile would leave its file open.
+    stream = answer.file.open("rb") if answer.file else None
     try:
         writer.write(_head(answer, length, keep_alive))
         if method != "HEAD" and answer.status != 304:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import hashlib
 import threading
 import zlib
@@ -55,8 +56,13 @@ class WarcWriter:
         self._writer = WARCWriter(self._out, gzip=False, warc_version="1.1")
         record = self._writer.create_warcinfo_record(path.name, dict(info))
         self._info_id = record.rec_headers.get_header("WARC-Record-ID")
-        with self._lock:
-            self._put(record)
+        try:
+            with self._lock:
+                self._put(record)
+        except OutputError:
+            with contextlib.suppress(OutputError):  # it has been said why
+                self.close()
+            raise
 
     async def record(self, exchange: RecordedExchange) -> None:
         """Write an exchange in the writer's own thread, then close it: a proxy ``Sink``."""
