@@ -9,11 +9,12 @@ PYTHON  ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11;
 STAMPS  := $(VENV)/stamps
 WEB     := examples/web
 
-.PHONY: help setup demo test lint format wheel lock clean
+.PHONY: help setup demo test test-fast lint format wheel lock clean
 
 help:
 	@echo "make demo    set everything up, then run the whole job on an example deck"
-	@echo "make test    set everything up, then run all tests"
+	@echo "make test    set everything up, then run all tests (10 minutes on two cores)"
+	@echo "make test-fast  the tests without a browser, a network or a build (a minute)"
 	@echo "make setup   only set up: leaves $(BIN)/deckarchive"
 	@echo "make lint    ruff and mypy; Biome and tsc for the JavaScript"
 	@echo "make wheel   dist/*.whl and the sdist"
@@ -60,7 +61,13 @@ demo: setup
 	$(BIN)/python -m examples.demo
 
 test: setup $(STAMPS)/display $(STAMPS)/js
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope
+	$(BIN)/python -m pytest $(WORKERS) $(TESTS)
+
+# Most of a browser test is waiting, so two cores do the work of four processes.
+WORKERS = --numprocesses $(shell $(BIN)/python -c 'import os; print(min(2 * os.cpu_count(), 8))') --dist loadscope
+
+test-fast: $(STAMPS)/package $(STAMPS)/web
+	$(BIN)/python -m pytest --numprocesses auto --dist loadscope -m 'not browser and not network and not build' $(TESTS)
 
 lint: $(STAMPS)/package $(STAMPS)/js
 	$(BIN)/ruff check

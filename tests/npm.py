@@ -9,6 +9,9 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+ALLOWED = True
+"""Whether the test that runs may use the network: tests/conftest.py looks at its marker."""
+
 
 def cache_folder() -> Path:
     """Where fetched packages are kept between runs."""
@@ -18,7 +21,7 @@ def cache_folder() -> Path:
 
 def package(name: str, version: str) -> Path:
     """The unpacked folder of one published package; fetched by ``npm pack`` when not there yet."""
-    target = cache_folder() / f"{name.replace('/', '-')}-{version}"
+    target = _place(f"{name.replace('/', '-')}-{version}")
     if not target.is_dir():
         with _workplace() as work:
             _npm(["pack", f"{name}@{version}", "--silent"], work)
@@ -30,7 +33,7 @@ def package(name: str, version: str) -> Path:
 
 def installed(name: str, version: str) -> Path:
     """A folder whose ``node_modules`` holds a package with all that it depends on."""
-    target = cache_folder() / f"{name.replace('/', '-')}-{version}-installed"
+    target = _place(f"{name.replace('/', '-')}-{version}-installed")
     if not target.is_dir():
         with _workplace() as work:
             place = work / "place"
@@ -40,6 +43,16 @@ def installed(name: str, version: str) -> Path:
             _npm(["install", f"{name}@{version}", *options], place)
             move(place, target)
     return target
+
+
+def _place(name: str) -> Path:
+    require_network()
+    return cache_folder() / name
+
+
+def require_network() -> None:
+    """Fail a test that is not marked ``network``, also where the cache has what it wants."""
+    assert ALLOWED, "a test that fetches packages is marked `network`"
 
 
 class _workplace:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tarfile
 import tempfile
 from pathlib import Path
 
@@ -18,7 +19,29 @@ def run(name: str, version: str, module: str, *arguments: object, folder: Path) 
     return _python("-m", module, *arguments, folder=folder, **own)
 
 
+def source(name: str, version: str, *constraints: str) -> Path:
+    """The unpacked source distribution of one published package.
+
+    pip runs an old one's setup.py to read its name: ``constraints`` are what that needs.
+    """
+    npm.require_network()
+    target = npm.cache_folder().with_name("pypi") / f"{name}-{version}-source"
+    if not target.is_dir():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".work-") as place:
+            work = Path(place)
+            (work / "constraints.txt").write_text("\n".join(constraints) + "\n")
+            options = ["--quiet", "--no-deps", "--no-binary", name, "--dest", work]
+            own = {"PIP_CONSTRAINT": str(work / "constraints.txt")}
+            _python("-m", "pip", "download", *options, f"{name}=={version}", folder=work, **own)
+            with tarfile.open(work / f"{name}-{version}.tar.gz") as archive:
+                archive.extractall(work / "unpacked", filter="data")
+            npm.move(work / "unpacked" / f"{name}-{version}", target)
+    return target
+
+
 def _installed(name: str, version: str) -> Path:
+    npm.require_network()
     target = npm.cache_folder().with_name("pypi") / f"{name}-{version}"
     if not target.is_dir():
         target.parent.mkdir(parents=True, exist_ok=True)
