@@ -15,14 +15,15 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from deckarchive.deck import deck_site, find_references, read_deck
-from tests.deck.truth import chromium, differences, truth
+from tests.browsers import NOWHERE, SharedBrowser
+from tests.deck.truth import differences, truth
 
 
 def main(argument: str) -> int:
     """Compare one deck; the exit code."""
     deck = read_deck(Path(argument))
-    with chromium() as browser:
-        count, real = truth(browser, deck_site(deck))
+    with SharedBrowser() as shared:
+        count, real = truth(shared.behind(NOWHERE), deck_site(deck))
     lines = differences(count, real, deck)
     print("\n".join(lines) or f"{deck.path}: the same on all {count} slides")
     slides = Counter(kind for kinds in real.values() for kind in kinds)

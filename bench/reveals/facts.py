@@ -154,7 +154,7 @@ def switches_forms(stage: Stage) -> None:
     """F2 and E lead through live site, picture and copy; without a network the copy stays."""
     stage.open(decks.PAGE)
     frame = stage.frame("page")
-    said = "document.querySelector('.mark:not([hidden])').innerText"
+    said = "(document.querySelector('.mark:not([hidden])')?.innerText ?? '')"
     for key, words in (("F2", "does not answer"), ("Shift+F2", "Picture"), ("e", "Offline copy")):
         stage.press(key)
         frame.wait_for_function(f"words => {said}.includes(words)", arg=words, timeout=PATIENCE)
@@ -168,12 +168,16 @@ def has_a_speaker_view(stage: Stage) -> None:
         stage.press("s")
     speaker = opening.value
 
-    def at(which: str, slide: int) -> None:
+    def ready(which: str) -> Frame:
         frame = speaker.wait_for_selector(
             f"#{which}-slide iframe", timeout=PATIENCE
         ).content_frame()
         assert frame
         frame.wait_for_function("window.Reveal && Reveal.isReady()", timeout=PATIENCE)
+        return frame
+
+    def at(which: str, slide: int) -> None:
+        frame = ready(which)
         frame.wait_for_function("h => Reveal.getIndices().h === h", arg=slide, timeout=PATIENCE)
 
     def words(wanted: str) -> None:
@@ -190,6 +194,13 @@ def has_a_speaker_view(stage: Stage) -> None:
             page.wait_for_timeout(50)
         raise AssertionError(f"{which} shows no picture: {[f.url for f in preview.child_frames]}")
 
+    # From 4.0, reveal.js places the previews as soon as the first is there, and says nothing more
+    # to the other when that comes later: it follows at the next step.
+    ready("current")
+    ready("upcoming")
+    page.evaluate("Reveal.slide(1)")
+    at("upcoming", 2)
+    page.evaluate("Reveal.slide(0)")
     at("current", 0)
     at("upcoming", 1)
     pictured("upcoming", "page")

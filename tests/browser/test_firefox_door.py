@@ -11,6 +11,8 @@ import pytest
 
 from deckarchive.browser.relay import pass_frames, softened
 from deckarchive.server import DeadProxy, Server
+from tests import loops
+from tests.browsers import SharedBrowser
 from tests.firefox import firefox, needs_firefox
 
 REFUSED = {
@@ -71,8 +73,7 @@ def test_frames_of_every_length_pass_unchanged(size: int) -> None:
             await pass_frames(reader, sink)  # type: ignore[arg-type]
         return sink.got
 
-    with asyncio.Runner() as runner:
-        assert runner.run(passed()) == stream
+    assert loops.run(passed()) == stream
 
 
 PAGE = """<!doctype html><title>waiting</title><h1>Page</h1>
@@ -85,11 +86,18 @@ fetch("data.json").then(say("read"), say("forbidden"));
 
 @needs_firefox
 @pytest.mark.browser
-def test_firefox_keeps_to_its_witness_and_its_rules(tmp_path: Path) -> None:
+def test_firefox_keeps_to_its_witness_and_its_rules(
+    tmp_path: Path, shared_browser: SharedBrowser
+) -> None:
     (tmp_path / "index.html").write_text(PAGE)
     (tmp_path / "data.json").write_text("1")
     settled = "document.title !== 'waiting'"
-    with DeadProxy() as witness, firefox(witness) as browser, Server(tmp_path) as server:
+    driver = shared_browser.playwright
+    with (
+        DeadProxy() as witness,
+        firefox(witness, playwright=driver) as browser,
+        Server(tmp_path) as server,
+    ):
         page = browser.new_page(viewport={"width": 800, "height": 600})
         page.goto(f"http://127.0.0.1:{server.port}/index.html")
         page.wait_for_function(settled)

@@ -2,11 +2,13 @@
 
 import os
 import signal
+import threading
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from deckarchive.capture import TargetFinished
 from deckarchive.model import DECK_CAPTURE_ID, DeckSite, Kind, State
 from tests.capture.conftest import Shoot, png, target
 from tests.capture.web import Answer, Asked, Web
@@ -127,7 +129,11 @@ def test_frames_workers_fetch_and_posts_of_other_hosts_are_recorded(web: Web, sh
     assert post.request_body == b"x=1"
 
 
-def test_nothing_that_a_page_does_stops_the_capture(web: Web, shoot: Shoot) -> None:
+def test_nothing_that_a_page_does_stops_the_capture(
+    web: Web, shoot: Shoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("settle", "session"):
+        monkeypatch.setattr(f"deckarchive.capture.{module}.PATIENCE", 3.0)
     web.add("stream.test/", HELLO + "<script>new EventSource('/events')</script>")
     web.add("stream.test/events", "data: x\n\n", "text/event-stream", endless=True)
     web.add("spin.test/", HELLO + "<script>setTimeout(() => { for (;;); }, 300)</script>")
@@ -174,8 +180,10 @@ def test_a_page_whose_renderer_crashes_is_tried_again_and_keeps_what_came(
     web: Web, shoot: Shoot, always: bool
 ) -> None:
     deaths: list[int] = []
+    calm_is_done = threading.Event()  # its renderer could not be told from the other
 
     def fatal(_: Asked) -> Answer:
+        assert calm_is_done.wait(60)
         if always or not deaths:
             deaths.append(1)
             for pid in _renderers():
@@ -185,7 +193,12 @@ def test_a_page_whose_renderer_crashes_is_tried_again_and_keeps_what_came(
     web.add("a.test/", HELLO + "<img src=fatal.png>")
     web.routes["a.test/fatal.png"] = fatal
     web.add("b.test/", HELLO)
-    got = shoot("https://a.test/", "https://b.test/", jobs=1)
+
+    def note(event: object) -> None:
+        if isinstance(event, TargetFinished):
+            calm_is_done.set()
+
+    got = shoot("https://a.test/", "https://b.test/", jobs=1, timeout=60, on_event=note)
     crashed, calm = got.report.records
     assert calm.state is State.CAPTURED
     assert len(web.asked("https://a.test/")) >= 2

@@ -6,6 +6,8 @@ import socket
 import subprocess
 import sys
 import textwrap
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -21,7 +23,7 @@ from deckarchive.capture import (
 from deckarchive.errors import EnvironmentMissing, ExitCode, OutputError, UsageError
 from deckarchive.model import CaptureRecord, State
 from tests.capture.conftest import Shoot, manifest, target
-from tests.capture.web import Answer, Web
+from tests.capture.web import Answer, Asked, Web
 
 browser = pytest.mark.browser
 HELLO = "<!doctype html><title>Hello</title><h1>Hello there</h1><p>Some text to be seen.</p>"
@@ -120,7 +122,13 @@ def test_interrupted_in_the_middle_it_goes_on_where_it_stopped(
     web: Web, shoot: Shoot, tmp_path: Path
 ) -> None:
     web.add("a.test/", HELLO)
-    web.add("slow.test/", HELLO, endless=True)
+    stopped = threading.Event()
+
+    def silent(_: Asked) -> Answer:
+        stopped.wait()
+        return Answer(HELLO)
+
+    web.routes["slow.test/"] = silent
     targets = [target("https://a.test/"), target("https://slow.test/")]
     made = json.dumps(manifest(*targets).to_dict())
     code = textwrap.dedent(_INTERRUPTED)
@@ -132,13 +140,14 @@ def test_interrupted_in_the_middle_it_goes_on_where_it_stopped(
                 break
         while not web.asked("https://slow.test/"):
             assert process.poll() is None
+            time.sleep(0.02)
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == ExitCode.INTERRUPTED
     folders = [p.name for p in (tmp_path / "archive" / "targets").iterdir()]
     assert folders == [targets[0].id]
     assert json.loads((tmp_path / "archive" / "report.json").read_text())["interrupted"] is True
     assert not _children_of(process.pid)
-    web.add("slow.test/", HELLO)
+    stopped.set()
     got = shoot(*targets)
     assert got.report.captured_now == (targets[1].id,)
     assert [r.state for r in got.report.records] == [State.CAPTURED] * 2
@@ -150,6 +159,7 @@ def _children_of(pid: int) -> list[str]:
     return [line for line in done.stdout.splitlines() if line.split()[:1] == [str(pid)]]
 
 
+@pytest.mark.browser
 def test_folders_that_are_something_else_are_refused(tmp_path: Path) -> None:
     (tmp_path / "talk.md").write_text("# mine")
     with pytest.raises(OutputError, match=r"not an archive: it holds talk\.md"):
@@ -159,6 +169,7 @@ def test_folders_that_are_something_else_are_refused(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["talk.md"]
 
 
+@pytest.mark.browser
 def test_two_runs_on_one_folder_are_refused(tmp_path: Path) -> None:
     pytest.importorskip("fcntl")
     code = (
@@ -176,6 +187,7 @@ def test_two_runs_on_one_folder_are_refused(tmp_path: Path) -> None:
         process.communicate("")
 
 
+@pytest.mark.browser
 def test_a_deck_without_embeds_is_an_empty_report(tmp_path: Path) -> None:
     report = capture(manifest(), None, tmp_path / "a")
     assert report.records == ()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from deckarchive.browser import find_browser
 from deckarchive.js import script
+from tests.browsers import SharedBrowser
 
 pytestmark = pytest.mark.browser
 
@@ -25,10 +24,7 @@ WAITS = """async (settle) => {
 }"""
 
 
-def test_a_script_that_came_is_waited_for_until_it_has_run() -> None:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_browser().path, chromium_sandbox=False
-        )
-        assert browser.new_page().evaluate(WAITS, f"({script('settle')})") == [0, True]
-        browser.close()
+def test_a_script_that_came_is_waited_for_until_it_has_run(shared_browser: SharedBrowser) -> None:
+    page = shared_browser.browser.new_page()
+    assert page.evaluate(WAITS, f"({script('settle')})") == [0, True]
+    page.close()

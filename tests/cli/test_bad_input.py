@@ -140,6 +140,7 @@ def test_a_place_that_cannot_be_written_is_named(call: Run, tmp_path: Path) -> N
     assert (tmp_path / "file").read_text() == "in the way"
 
 
+@pytest.mark.browser
 def test_an_archive_folder_that_cannot_be_written_is_named(call: Run, tmp_path: Path) -> None:
     (tmp_path / "talk.md").write_text(DECK)
     (tmp_path / "file").write_text("in the way")

@@ -12,7 +12,8 @@ from deckarchive.deck import deck_site, find_references, read_deck, render_page,
 from deckarchive.deck.commandline import command_options, parse
 from deckarchive.model import DeckSite
 from tests import npm
-from tests.deck.truth import chromium, differences, truth
+from tests.browsers import NOWHERE, SharedBrowser
+from tests.deck.truth import differences, truth
 
 REVEAL_MD = "6.1.4"
 
@@ -47,6 +48,7 @@ START = (
 )
 
 
+@pytest.mark.network
 def test_options_are_those_of_the_parser_that_reveal_md_uses() -> None:
     module = npm.installed("reveal-md", REVEAL_MD) / "node_modules/yargs-parser/build/lib/index.js"
     script = (
@@ -104,8 +106,11 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.network
 @pytest.mark.browser
-def test_the_slides_are_those_of_reveal_md_started_so(project: Path) -> None:
+def test_the_slides_are_those_of_reveal_md_started_so(
+    project: Path, shared_browser: SharedBrowser
+) -> None:
     deck = read_deck(project / "talks/slides.md")
     assert (deck.slides, deck.path) == (4, "talks/slides.md")
     modules = npm.installed("reveal-md", REVEAL_MD) / "node_modules"
@@ -128,11 +133,11 @@ def test_the_slides_are_those_of_reveal_md_started_so(project: Path) -> None:
             ("", str(project)),
         ),
     )
-    with chromium() as browser:
-        theirs = truth(browser, site)
-        assert theirs[0] == 4
-        assert differences(*theirs, deck) == []
-        assert truth(browser, deck_site(deck)) == theirs
+    browser = shared_browser.behind(NOWHERE)
+    theirs = truth(browser, site)
+    assert theirs[0] == 4
+    assert differences(*theirs, deck) == []
+    assert truth(browser, deck_site(deck)) == theirs
 
 
 def parse_shell(command: str) -> list[str]:

@@ -15,7 +15,7 @@ from deckarchive.deck.background import background_image_url
 from deckarchive.deck.slidify import Separators, dedent_edits, slidify
 from deckarchive.deck.tracked import Tracked
 from deckarchive.model import Deck, Source
-from tests.deck.truth import chromium
+from tests.browsers import SharedBrowser
 
 SEPARATORS: list[tuple[str, str]] = [
     ("\r?\n---\r?\n", ""),
@@ -56,19 +56,19 @@ _CUT = """([text, separator, verticalSeparator]) => {
 
 
 @pytest.mark.browser
-def test_slides_are_cut_as_the_browser_cuts_them() -> None:
+def test_slides_are_cut_as_the_browser_cuts_them(shared_browser: SharedBrowser) -> None:
     script = vendor.folder("reveal.js") / "plugin" / "markdown" / "markdown.js"
-    with chromium() as browser:
-        page = browser.new_page()
-        page.add_script_tag(path=script)
-        for horizontal, vertical in SEPARATORS:
-            for text in TEXTS:
-                theirs: list[Any] = page.evaluate(_CUT, [text, horizontal, vertical])
-                ours = slidify(
-                    Tracked.of(Source(path="x.md", text=text)),
-                    Separators(horizontal=horizontal, vertical=vertical),
-                )
-                assert [_plain(item) for item in ours] == theirs, (horizontal, vertical, text)
+    page = shared_browser.browser.new_page()
+    page.add_script_tag(path=script)
+    for horizontal, vertical in SEPARATORS:
+        for text in TEXTS:
+            theirs: list[Any] = page.evaluate(_CUT, [text, horizontal, vertical])
+            ours = slidify(
+                Tracked.of(Source(path="x.md", text=text)),
+                Separators(horizontal=horizontal, vertical=vertical),
+            )
+            assert [_plain(item) for item in ours] == theirs, (horizontal, vertical, text)
+    page.close()
 
 
 def _plain(item: Tracked | list[Tracked]) -> Any:

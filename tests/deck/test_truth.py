@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
 from deckarchive.deck import deck_site, inline_markdown, read_deck
 from deckarchive.model import Deck, DeckSite
 from tests import npm
-from tests.deck.truth import chromium, claimed, differences, truth
+from tests.browsers import NOWHERE, Behind, SharedBrowser
+from tests.deck.truth import claimed, differences, truth
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.timeout(600)]
 
 DECKS = Path(__file__).with_name("decks")
 VERSIONS = ("4.6.1", "5.2.1", "6.0.2")
@@ -24,10 +23,9 @@ OLD = ("2.6.2", "3.2.0", "3.9.2", "4.1.0", "4.4.0")
 REVEAL_MD = "6.1.4"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
+@pytest.fixture
+def browser(shared_browser: SharedBrowser) -> Behind:
+    return shared_browser.behind(NOWHERE)
 
 
 def with_reveal(name: str, version: str, place: Path) -> Deck:
@@ -47,7 +45,7 @@ def with_reveal(name: str, version: str, place: Path) -> Deck:
 
 
 @pytest.mark.parametrize("name", ["traps", "crlf", "indented"])
-def test_a_markdown_deck_shows_what_we_found(browser: Browser, name: str) -> None:
+def test_a_markdown_deck_shows_what_we_found(browser: Behind, name: str) -> None:
     deck = read_deck(DECKS / name)
     count, real = truth(browser, deck_site(deck))
     assert count > 1
@@ -57,7 +55,7 @@ def test_a_markdown_deck_shows_what_we_found(browser: Browser, name: str) -> Non
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("name", ["page", "defaults"])
 def test_a_page_shows_what_we_found(
-    browser: Browser, name: str, version: str, tmp_path: Path
+    browser: Behind, name: str, version: str, tmp_path: Path
 ) -> None:
     deck = with_reveal(name, version, tmp_path)
     count, real = truth(browser, deck_site(deck))
@@ -67,7 +65,7 @@ def test_a_page_shows_what_we_found(
 
 @pytest.mark.parametrize("version", [*OLD, *VERSIONS])
 def test_each_version_cuts_markdown_as_its_own_plugin_does(
-    browser: Browser, version: str, tmp_path: Path
+    browser: Behind, version: str, tmp_path: Path
 ) -> None:
     deck = with_reveal("old", version, tmp_path)
     count, real = truth(browser, deck_site(deck))
@@ -80,7 +78,7 @@ def test_each_version_cuts_markdown_as_its_own_plugin_does(
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_inlined_markdown_shows_the_same(browser: Browser, version: str, tmp_path: Path) -> None:
+def test_inlined_markdown_shows_the_same(browser: Behind, version: str, tmp_path: Path) -> None:
     deck = with_reveal("page", version, tmp_path)
     page = inline_markdown(deck, {})
     assert 'data-markdown="notes/more.md"' not in page
@@ -88,7 +86,7 @@ def test_inlined_markdown_shows_the_same(browser: Browser, version: str, tmp_pat
     assert differences(*truth(browser, alone), deck) == []
 
 
-def test_reveal_mds_own_page_shows_the_same(browser: Browser) -> None:
+def test_reveal_mds_own_page_shows_the_same(browser: Behind) -> None:
     deck = read_deck(DECKS / "traps")
     page = reveal_md_page(DECKS / "traps", "slides.md")
     modules = npm.installed("reveal-md", REVEAL_MD) / "node_modules"
@@ -121,7 +119,7 @@ def reveal_md_page(folder: Path, name: str) -> bytes:
     return done.stdout
 
 
-def test_a_difference_is_seen(browser: Browser) -> None:
+def test_a_difference_is_seen(browser: Behind) -> None:
     """The comparison itself can fail: one changed URL, one slide less."""
     deck = read_deck(DECKS / "crlf")
     count, real = truth(browser, deck_site(deck))

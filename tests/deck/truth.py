@@ -7,18 +7,17 @@ refused, so nothing here depends on the web.
 from __future__ import annotations
 
 import mimetypes
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Page, Route
 
 from deckarchive import urls
 from deckarchive.deck import find_references
 from deckarchive.model import Deck, DeckSite, Kind
+from tests.browsers import Behind
 
 Shown = dict[tuple[int, int], dict[str, list[str]]]
 """Slide → what it shows: kind → sorted distinct URLs, with fragments."""
@@ -39,27 +38,7 @@ _KINDS = {
 COLLECT = Path(__file__).with_name("collect.js").read_text(encoding="utf-8")
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """A headless Chromium that resolves no name."""
-    path = os.environ.get("DECKARCHIVE_BROWSER") or _found()
-    arguments = ["--host-resolver-rules=MAP * ~NOTFOUND", "--mute-audio"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=arguments, chromium_sandbox=os.geteuid() != 0
-        )
-        try:
-            yield browser
-        finally:
-            browser.close()
-
-
-def _found() -> str | None:
-    places = (Path(p) / n for p in os.get_exec_path() for n in ("chromium", "google-chrome"))
-    return next((str(p) for p in places if p.is_file()), None)
-
-
-def truth(browser: Browser, site: DeckSite) -> tuple[int, Shown]:
+def truth(browser: Behind, site: DeckSite) -> tuple[int, Shown]:
     """How many slides reveal.js has, and what it shows on each."""
     context = browser.new_context(viewport={"width": 1280, "height": 720}, service_workers="block")
     try:

@@ -12,18 +12,19 @@ from bench.reveals.decks import VERSIONS, put_together
 from bench.reveals.facts import FACTS, Stage
 from deckarchive.server import DeadProxy, Server
 from examples.web.serve import LocalWeb
+from tests.browsers import Behind
 from tests.decks import cdn
 from tests.e2e.stage import offline_browser as offline_browser
 
 
 @pytest.fixture(scope="session")
-def web() -> Iterator[LocalWeb]:
+def web(network: None) -> Iterator[LocalWeb]:
     with cdn.serve() as running:
         yield running
 
 
 @pytest.fixture
-def page(offline_browser: tuple[Browser, DeadProxy]) -> Iterator[Page]:
+def page(offline_browser: tuple[Behind, DeadProxy]) -> Iterator[Page]:
     """A page; nothing that it asks for may leave the machine."""
     context = offline_browser[0].new_context(viewport={"width": 960, "height": 540})
     yield context.new_page()
@@ -33,7 +34,7 @@ def page(offline_browser: tuple[Browser, DeadProxy]) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def packed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def packed(tmp_path_factory: pytest.TempPathFactory, network: None) -> dict[str, Path]:
     """One deck offline, by the version of its reveal.js."""
     return put_together(tmp_path_factory.mktemp("reveals"))
 

@@ -15,7 +15,7 @@ from examples.web.serve import LocalWeb
 from tests.decks import cdn
 from tests.decks.packing import addresses, go, pack
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.timeout(600)]
 
 PICTURE = "() => [...Reveal.getCurrentSlide().querySelectorAll('img')].every(i => i.naturalWidth)"
 BEHIND = "() => document.querySelector('.slide-background.present iframe[src^=\"frames/\"]')"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
 from bench.reveals.decks import VERSIONS
 from bench.reveals.facts import FACTS
 from deckarchive.server import DeadProxy
+from tests.browsers import Behind
 from tests.decks.conftest import holds
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -28,7 +28,7 @@ CASES = [
 
 @pytest.mark.parametrize(("fact", "number"), CASES)
 def test_it_holds(
-    fact: str, number: str, packed: dict[str, Path], offline_browser: tuple[Browser, DeadProxy]
+    fact: str, number: str, packed: dict[str, Path], offline_browser: tuple[Behind, DeadProxy]
 ) -> None:
     browser, witness = offline_browser
     before = len(witness.attempts)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browsers import SharedBrowser
 from tests.decks.conftest import holds
 from tests.firefox import firefox, needs_firefox
 
@@ -15,8 +16,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), needs_firefox]
 
 
 @pytest.fixture(scope="module")
-def gecko() -> Iterator[Browser]:
-    with firefox() as browser:
+def gecko(shared_browser: SharedBrowser) -> Iterator[Browser]:
+    with firefox(playwright=shared_browser.playwright) as browser:
         yield browser
 
 

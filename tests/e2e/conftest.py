@@ -6,10 +6,11 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from deckarchive.server import DeadProxy
 from examples.web.serve import LocalWeb
+from tests.browsers import Behind
 from tests.e2e.stage import ROOT, Packed, pack, presented
 from tests.e2e.stage import offline_browser as offline_browser
 
@@ -34,7 +35,7 @@ def tour_address(tour: Packed) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(offline_browser: tuple[Browser, DeadProxy]) -> Iterator[Page]:
+def page(offline_browser: tuple[Behind, DeadProxy]) -> Iterator[Page]:
     context = offline_browser[0].new_context(viewport={"width": 1920, "height": 1080})
     yield context.new_page()
     context.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -15,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, Frame, Page, sync_playwright
+from playwright.sync_api import Error, Frame, Page
 
-from deckarchive.browser import find_browser
 from deckarchive.server import DeadProxy
+from tests.browsers import Behind, SharedBrowser
 from tests.running import COMMAND, PATIENCE, running
 
 ROOT = Path(__file__).parents[2]
@@ -120,26 +119,6 @@ def presented(offline: Path) -> Iterator[str]:
         yield presenting.address
 
 
-@contextmanager
-def cut_off() -> Iterator[tuple[Browser, DeadProxy]]:
-    """A browser whose only way out is a proxy that refuses and remembers."""
-    with DeadProxy() as witness, sync_playwright() as playwright:
-        arguments = [
-            f"--proxy-server={witness.url}",
-            "--proxy-bypass-list=127.0.0.1;localhost;*.localhost",
-            "--autoplay-policy=no-user-gesture-required",
-        ]
-        if os.geteuid() == 0:
-            arguments.append("--no-sandbox")
-        browser = playwright.chromium.launch(
-            executable_path=str(find_browser(None).path), args=arguments
-        )
-        try:
-            yield browser, witness
-        finally:
-            browser.close()
-
-
 def eventually(condition: Callable[[], Any], page: Page, what: str) -> Any:
     """Poll until ``condition`` answers something true; fails with ``what`` and the last error."""
     end = time.monotonic() + PATIENCE
@@ -192,7 +171,7 @@ def probe(page: Page, target: str, fragment: str, script: dict[str, str]) -> Non
 
 
 @pytest.fixture(scope="module")
-def offline_browser() -> Iterator[tuple[Browser, DeadProxy]]:
-    """One such browser for the tests of a module."""
-    with cut_off() as pair:
-        yield pair
+def offline_browser(shared_browser: SharedBrowser) -> Iterator[tuple[Behind, DeadProxy]]:
+    """A browser whose only way out is a proxy that refuses and remembers."""
+    with DeadProxy() as witness:
+        yield shared_browser.behind(witness.url), witness

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, Frame, Page
 
-from deckarchive.browser import find_browser
 from deckarchive.js import script
+from tests.browsers import NOWHERE, Behind, SharedBrowser, launch
 from tests.e2e.stage import (
     FRAMED,
     ROOT,
@@ -37,32 +36,25 @@ DECK = "http://deck.localhost/index.html"
 
 @contextmanager
 def replayed(folder: Path, archive: Path) -> Iterator[list[str]]:
-    """``present --exact`` in a process of its own; yields the flags that it prints."""
+    """``present --exact`` in a process of its own; yields its proxy, and a flag that it prints."""
     with running(folder, "--exact", "--archive", archive, "--no-open") as replaying:
         said = replaying.said
-        flags = re.findall(r"--(?:proxy-server|ignore-certificate-errors-spki-list)=\S+", said)
-        assert len(flags) == 2, said
+        (proxy,) = re.findall(r"--proxy-server=(\S+)", said)
+        (flag,) = re.findall(r"--ignore-certificate-errors-spki-list=\S+", said)
         assert DECK in said
-        yield flags
+        yield [proxy, flag]
 
 
 @pytest.fixture(scope="module")
-def browsers(tour: Packed) -> Iterator[tuple[Browser, Browser]]:
+def browsers(tour: Packed, shared_browser: SharedBrowser) -> Iterator[tuple[Browser, Behind]]:
     """One whose only network is the archive, and one with no network but the offline deck's."""
-    own = ["--no-sandbox"] if os.geteuid() == 0 else []
-    path = find_browser(None).path
-    with replayed(tour.offline, tour.archive) as flags, sync_playwright() as playwright:
-        exact = playwright.chromium.launch(
-            executable_path=path, args=[*own, *flags, "--proxy-bypass-list=<-loopback>"]
-        )
-        dead = ["--proxy-server=http://127.0.0.1:1", "--proxy-bypass-list=*.localhost"]
-        offline = playwright.chromium.launch(executable_path=path, args=[*own, *dead])
-        yield exact, offline
+    with replayed(tour.offline, tour.archive) as (proxy, *flags):
+        exact = launch(shared_browser.playwright, proxy, *flags, bypass="<-loopback>")
+        yield exact, shared_browser.behind(NOWHERE, "*.localhost")
         exact.close()
-        offline.close()
 
 
-def page_of(browser: Browser) -> Page:
+def page_of(browser: Browser | Behind) -> Page:
     return browser.new_context(viewport={"width": 1920, "height": 1080}).new_page()
 
 
@@ -135,7 +127,7 @@ def shown_less(shown: dict[str, int], captured: dict[str, int]) -> dict[str, tup
 
 @pytest.mark.parametrize("url", sorted(PROBES))
 def test_exact_replay_offline_deck_and_capture_agree(
-    url: str, tour: Packed, tour_address: str, browsers: tuple[Browser, Browser]
+    url: str, tour: Packed, tour_address: str, browsers: tuple[Browser, Behind]
 ) -> None:
     target, slide, fragment = at(tour, url)
     captured = json.loads((tour.archive / "targets" / target / "capture.json").read_text("utf-8"))
@@ -157,7 +149,7 @@ def test_exact_replay_offline_deck_and_capture_agree(
     assert shown_less(exact, wanted) == {}
 
 
-def test_what_was_never_captured_is_refused(browsers: tuple[Browser, Browser]) -> None:
+def test_what_was_never_captured_is_refused(browsers: tuple[Browser, Behind]) -> None:
     page = page_of(browsers[0])
     page.goto(DECK)
     went = page.evaluate("fetch('https://elsewhere.example/').then(() => 'answered', e => e.name)")

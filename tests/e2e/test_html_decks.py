@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from deckarchive.server import DeadProxy
 from examples.variants import VERSIONS, html_deck
 from examples.web.serve import LocalWeb
+from tests.browsers import Behind
 from tests.e2e.stage import Packed, eventually, open_slide, pack, presented
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
@@ -36,7 +37,7 @@ def test_nothing_is_missing(packed: Packed) -> None:
 
 @pytest.mark.parametrize("way", ["present", "file"])
 def test_the_deck_needs_no_cdn(
-    way: str, packed: Packed, page: Page, offline_browser: tuple[Browser, DeadProxy]
+    way: str, packed: Packed, page: Page, offline_browser: tuple[Behind, DeadProxy]
 ) -> None:
     if way == "file":
         check(packed, (packed.offline / "index.html").as_uri(), page)

@@ -7,11 +7,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from deckarchive import vendor
 from deckarchive.server import DeadProxy
 from examples.web.serve import LocalWeb
+from tests.browsers import Behind
 from tests.e2e.stage import Packed, deckarchive, eventually, frames_of, open_slide, pack, presented
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -79,7 +80,7 @@ def test_they_are_captured_and_rehearsed(packed: Packed) -> None:
 
 
 def test_they_are_there_with_the_network_cut(
-    packed: Packed, page: Page, offline_browser: tuple[Browser, DeadProxy]
+    packed: Packed, page: Page, offline_browser: tuple[Behind, DeadProxy]
 ) -> None:
     targets = {t["slides"][0][0]: t for t in packed.provenance["targets"]}
     with presented(packed.offline) as address:

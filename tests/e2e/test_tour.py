@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from deckarchive.server import DeadProxy
 from examples.web.serve import LocalWeb
+from tests.browsers import Behind
 from tests.e2e.stage import (
     FRAMED,
     ROOT,
@@ -89,7 +90,7 @@ def test_a_copy_is_alive_with_the_network_cut(
     tour: Packed,
     tour_address: str,
     page: Page,
-    offline_browser: tuple[Browser, DeadProxy],
+    offline_browser: tuple[Behind, DeadProxy],
 ) -> None:
     document, _, fragment = url.partition("#")
     target, reference = next(
@@ -116,18 +117,26 @@ def test_the_dead_host_is_a_readable_card(tour: Packed, tour_address: str, page:
 def test_video_and_images_play_from_the_folder(tour: Packed, tour_address: str, page: Page) -> None:
     _, reference = next((t, r) for t, r in references(tour) if t["kind"] == "background-video")
     open_slide(page, tour_address, tuple(reference["slide"]))
-    playing = "[...document.querySelectorAll('video')].some(v => v.currentTime > 0.2)"
-    eventually(lambda: page.evaluate(playing), page, "the video plays")
+    playing = "[...document.querySelectorAll('video')].find(v => v.currentTime > 0.2)?.currentSrc"
+    source = eventually(lambda: page.evaluate(playing), page, "the video plays")
+    assert source.startswith(f"{tour_address}media/")
     _, reference = next((t, r) for t, r in references(tour) if t["kind"] == "image")
     open_slide(page, tour_address, tuple(reference["slide"]))
-    shown = "[...Reveal.getCurrentSlide().querySelectorAll('img')].every(i => i.naturalWidth > 0)"
-    eventually(lambda: page.evaluate(shown), page, "the image shows")
+    images = "[...Reveal.getCurrentSlide().querySelectorAll('img')]"
+    loaded = f"{images}.every(i => i.naturalWidth > 0) && {images}.map(i => i.currentSrc)"
+    sources = eventually(lambda: page.evaluate(loaded), page, "the image shows")
+    assert sources
+    assert all(source.startswith(tour_address) for source in sources)
 
 
 def test_the_decks_own_font_is_local(tour_address: str, page: Page) -> None:
     page.goto(tour_address)
     loaded = "[...document.fonts].some(f => f.family.includes('Lecture') && f.status === 'loaded')"
     eventually(lambda: page.evaluate(loaded), page, "the font loads")
+    fonts = "performance.getEntriesByType('resource').map(e => e.name).filter(n => /woff/.test(n))"
+    asked = page.evaluate(fonts)
+    assert asked
+    assert all(url.startswith(tour_address) for url in asked)
 
 
 def test_code_on_a_slide_is_what_the_author_wrote(
@@ -143,7 +152,7 @@ def test_code_on_a_slide_is_what_the_author_wrote(
 
 
 def test_no_slide_is_blank_on_a_double_click(
-    tour: Packed, page: Page, offline_browser: tuple[Browser, DeadProxy]
+    tour: Packed, page: Page, offline_browser: tuple[Behind, DeadProxy]
 ) -> None:
     address = (tour.offline / "index.html").as_uri()
     slides = tour.rehearsal["slides"]

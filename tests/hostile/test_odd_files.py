@@ -124,6 +124,7 @@ def test_a_style_sheet_or_template_that_is_no_file_holds_nothing_up(
         assert (code, err) == (0, "")
 
 
+@pytest.mark.browser  # a capture looks for its browser first
 @pytest.mark.parametrize("make", KINDS)
 def test_options_and_cookies_that_are_no_file_are_refused(
     project: Path, make: Callable[[Path], None]

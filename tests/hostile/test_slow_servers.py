@@ -86,9 +86,9 @@ def test_a_fast_start_buys_no_slow_end() -> None:
 
 def test_a_slow_honest_server_is_waited_for() -> None:
     """Far beyond the patience altogether, never below the least rate."""
-    block = b"x" * (4 * LEAST_RATE // 10)
+    block = b"x" * (40 * LEAST_RATE // 10)
     with server(30 * len(block), block, 0.1) as place:
-        cut, size, why, seconds = run(fetched(place, 0.5))
+        cut, size, why, seconds = run(fetched(place, 1.0))
     assert (cut, size, why) == ("", 30 * len(block), "")
     assert seconds > 2
 

@@ -7,12 +7,7 @@ each of these documents, broken as most of them are, as it is but for its URLs a
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
-import tarfile
-import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -23,36 +18,19 @@ import pytest
 from deckarchive.markup import Tag, scan_html
 from deckarchive.rewrite.head import CLOSE, OPEN
 from deckarchive.rewrite.html import rewrite_html
-from tests import npm
+from tests import pypi
+
+pytestmark = pytest.mark.network
 
 VERSION = "1.1"
 BASE = "https://e.org/d/page.html"
 RAW = {"script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", "plaintext"}
-TESTDATA = f"html5lib-{VERSION}/html5lib/tests/testdata"
 
 
 @cache
 def corpus() -> Path:
-    """The test data in html5lib's source distribution, fetched once."""
-    target = npm.cache_folder().parent / f"html5lib-{VERSION}"
-    if not target.is_dir():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent) as work:
-            place = Path(work)
-            # Its setup.py is from before setuptools 60; pip runs it to read the package's name.
-            (place / "constraints.txt").write_text("setuptools<60\n")
-            given = ["download", "-q", "--no-deps", "--no-binary", "html5lib", "-d", work]
-            subprocess.run(
-                [sys.executable, "-m", "pip", *given, f"html5lib=={VERSION}"],
-                env={**os.environ, "PIP_CONSTRAINT": str(place / "constraints.txt")},
-                check=True,
-                capture_output=True,
-                timeout=240,
-            )
-            with tarfile.open(place / f"html5lib-{VERSION}.tar.gz") as archive:
-                archive.extractall(place / "unpacked", filter="data")
-            npm.move(place / "unpacked" / TESTDATA, target)
-    return target
+    """The test data in html5lib's source distribution, whose setup.py wants an old setuptools."""
+    return pypi.source("html5lib", VERSION, "setuptools<60") / "html5lib" / "tests" / "testdata"
 
 
 def tokenizer_cases() -> Iterator[dict[str, Any]]:

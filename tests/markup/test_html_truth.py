@@ -7,6 +7,8 @@ import json
 import random
 import subprocess
 
+import pytest
+
 from deckarchive.markup import RawText, Tag, scan_html
 from tests import npm
 
@@ -88,6 +90,7 @@ def spans(source: str) -> dict[int, dict[str, list[int]]]:
     return found
 
 
+@pytest.mark.network
 def test_attributes_stand_where_a_browser_finds_them() -> None:
     folder = npm.installed("parse5", "7.2.1")
     sources = documents(3000)

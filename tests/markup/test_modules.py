@@ -93,6 +93,7 @@ for (const file of readFileSync(0, 'utf8').split('\\n')) {
 """
 
 
+@pytest.mark.network
 def test_it_finds_in_published_packages_what_a_parser_finds() -> None:
     folder = npm.installed("es-module-lexer", "3.0.5")
     packages = [npm.package("rollup", "4.30.1"), npm.package("d3-geo", "3.1.1"), npm.package("es-module-shims", "1.10.1")]  # fmt: skip

@@ -14,6 +14,7 @@ import pytest
 
 from deckarchive.browser import find_browser
 
+pytestmark = [pytest.mark.browser, pytest.mark.build]
 ROOT = Path(__file__).parents[2]
 DECK = ROOT / "examples" / "deck" / "tour.md"
 

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from deckarchive import pipeline
 from deckarchive.server import DeadProxy
 from examples.web.hosts import Answer, Request
 from examples.web.serve import LocalWeb
-from tests.present.talk import TALK, Talk, Web, launch
+from tests.browsers import Behind, SharedBrowser
+from tests.present.talk import TALK, Talk, Web
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +26,7 @@ def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def talk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Talk]:
+def talk(tmp_path_factory: pytest.TempPathFactory, shared_browser: SharedBrowser) -> Iterator[Talk]:
     home = tmp_path_factory.mktemp("talk")
     (home / "talk.md").write_text(TALK)
     said = {"word": "captured"}
@@ -48,27 +48,17 @@ def talk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Talk]:
         yield Talk(home / "offline" / "talk", home / "archive", home / "talk.md", web)
 
 
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def online(playwright: Playwright, talk: Talk) -> Iterator[Browser]:
+@pytest.fixture
+def online(shared_browser: SharedBrowser, talk: Talk) -> Behind:
     """A browser for which the site is there."""
-    browser = launch(playwright, talk.web.proxy)
-    yield browser
-    browser.close()
+    return shared_browser.behind(talk.web.proxy)
 
 
-@pytest.fixture(scope="module")
-def cut_off(playwright: Playwright) -> Iterator[tuple[Browser, DeadProxy]]:
+@pytest.fixture
+def cut_off(shared_browser: SharedBrowser) -> Iterator[tuple[Behind, DeadProxy]]:
     """A browser with no network, and the witness of what it asked for."""
     with DeadProxy() as witness:
-        browser = launch(playwright, witness.url)
-        yield browser, witness
-        browser.close()
+        yield shared_browser.behind(witness.url), witness
 
 
 @pytest.fixture(scope="module")

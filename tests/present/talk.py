@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
-
-from playwright.sync_api import Browser, Playwright
-
-from deckarchive.browser import find_browser
 
 SITE = "https://demo.example/"
 TALK = f"""# A talk
@@ -47,17 +42,3 @@ class Talk:
     archive: Path
     source: Path
     web: Web
-
-
-def launch(playwright: Playwright, proxy: str, *more: str) -> Browser:
-    """A Chromium whose way out is ``proxy``; loopback goes past it unless ``more`` says else."""
-    own = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return playwright.chromium.launch(
-        executable_path=find_browser(None).path,
-        args=[
-            *own,
-            f"--proxy-server={proxy}",
-            "--proxy-bypass-list=127.0.0.1;localhost;*.localhost",
-            *more,
-        ],
-    )

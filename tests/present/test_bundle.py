@@ -16,7 +16,6 @@ from shutil import which
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
 from test_forms import eventually, tier
 from test_present import free_port, offline_folder
 
@@ -24,6 +23,7 @@ from deckarchive import pipeline
 from deckarchive.bundle import _zip, bundle
 from deckarchive.errors import ArchiveError, ExitCode, OutputError
 from deckarchive.server import DeadProxy, Server
+from tests.browsers import Behind
 from tests.present.talk import Talk
 from tests.running import COMMAND, Running, running
 
@@ -227,7 +227,7 @@ def test_the_launcher_takes_a_free_port_and_needs_no_packages(tmp_path: Path) ->
 
 @pytest.mark.browser
 def test_the_unpacked_deck_is_alive_through_its_launcher(
-    talk: Talk, cut_off: tuple[Browser, DeadProxy], tmp_path: Path
+    talk: Talk, cut_off: tuple[Behind, DeadProxy], tmp_path: Path
 ) -> None:
     folder = unpacked(bundle(talk.folder, tmp_path / "talk.zip").path, tmp_path / "out")
     browser, witness = cut_off

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Playwright
 from test_forms import eventually
 
-from tests.present.talk import Talk, launch
+from tests.browsers import SharedBrowser, launch
+from tests.present.talk import Talk
 from tests.running import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(200)]
 
 
-def test_a_plain_archive_is_replayed(talk: Talk, playwright: Playwright) -> None:
+def test_a_plain_archive_is_replayed(talk: Talk, shared_browser: SharedBrowser) -> None:
     talk.web.word = "live"
     asked = len(talk.web.log)
     try:
@@ -22,7 +22,7 @@ def test_a_plain_archive_is_replayed(talk: Talk, playwright: Playwright) -> None
             flags = re.findall(r"--ignore-certificate-errors-spki-list=\S+", replaying.said)
             proxy = re.findall(r"--proxy-server=(\S+)", replaying.said)[0]
             address = re.findall(r"http://deck\.localhost/\S+", replaying.said)[0]
-            browser = launch(playwright, proxy, *flags, "--proxy-bypass-list=<-loopback>")
+            browser = launch(shared_browser.playwright, proxy, *flags, bypass="<-loopback>")
             page = browser.new_page()
             page.goto(f"{address}#/1")
             found = lambda: [  # noqa: E731

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from playwright.sync_api import Browser
 from test_present import Stage, free_port, offline_folder
 
 from deckarchive.present._memory import Memory
 from deckarchive.server import DeadProxy
+from tests.browsers import Behind
 from tests.present.talk import Talk
 from tests.running import PATIENCE, Running, running
 
@@ -99,7 +99,7 @@ def test_a_memory_that_cannot_be_kept_stops_nobody(tmp_path: Path) -> None:
 
 @pytest.mark.browser
 def test_the_deck_says_where_it_stands(
-    talk: Talk, cut_off: tuple[Browser, DeadProxy], own_state: Path
+    talk: Talk, cut_off: tuple[Behind, DeadProxy], own_state: Path
 ) -> None:
     memory = Memory(talk.folder, own_state / "deckarchive" / "present")
 
@@ -142,7 +142,7 @@ _ALONE = """
 import re, subprocess, sys
 sys.path[:0] = [{tests!r}, {root!r}]
 from playwright.sync_api import sync_playwright
-from tests.present.talk import launch
+from tests.browsers import launch
 from test_on_stage import until
 from tests.running import COMMAND, running
 folder = {folder!r}

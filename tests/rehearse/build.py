@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-import tarfile
 from dataclasses import dataclass, field
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -30,7 +28,6 @@ addEventListener("load", () => setTimeout(() => {
 </script>"""
 TEXT = "<h1>A page of text</h1>" + "<p>Words that can be read from the last row.</p>" * 12
 VITALS = {"text": 430, "elements": 20, "images": 0}
-REPOSITORY = Path(__file__).parents[2]
 SCRIPTS = Path(js.__file__).parent
 
 
@@ -168,20 +165,3 @@ def lay_reveal(root: Path, package: Path) -> str:
     if (package / "dist/reveal.esm.js").is_file():
         shutil.copy(package / "dist/reveal.esm.js", root / "assets/reveal.esm.js")
     return "assets"
-
-
-def npm_package(cache: Path, name: str) -> Path:
-    """An npm package unpacked into ``cache``, fetched once, by the build's own npm."""
-    folder = cache / name.replace("/", "_")
-    if not (folder / "package").is_dir():
-        folder.mkdir(parents=True, exist_ok=True)
-        spec = spec_from_file_location("hatch_build", REPOSITORY / "hatch_build.py")
-        assert spec
-        assert spec.loader
-        build = module_from_spec(spec)
-        spec.loader.exec_module(build)
-        build.run_npm(["pack", name, "--silent", "--ignore-scripts"], folder)
-        (tarball,) = folder.glob("*.tgz")
-        with tarfile.open(tarball) as archive:
-            archive.extractall(folder, filter="data")
-    return folder / "package"

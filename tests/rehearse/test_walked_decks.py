@@ -9,24 +9,19 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from build import Page, npm_package, offline_folder, write
+from build import Page, offline_folder, write
 
 from deckarchive.errors import ArchiveError, EnvironmentMissing
 from deckarchive.model import Slide, Tier
 from deckarchive.rehearse import Rehearsal, RehearsalEvent, RehearseOptions, SlideSeen, rehearse
+from tests import npm
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
-VERSIONS = ["reveal.js@3.9.2", "reveal.js@4.6.1", "reveal.js@5.2.1", "reveal.js@6.0.2"]
+VERSIONS = ["3.9.2", "4.6.1", "5.2.1", "6.0.2"]
 STACK = """<section><section><p>top</p></section>
 <section data-background-iframe="frames/inner.html"><p class="fragment">one</p>
 <p class="fragment">two</p></section></section>"""
-
-
-@pytest.fixture(scope="module")
-def cache(request: pytest.FixtureRequest) -> Path:
-    assert request.config.cache
-    return request.config.cache.mkdir("npm")
 
 
 def walked(rehearsal: Rehearsal) -> list[tuple[Slide, list[Tier]]]:
@@ -49,8 +44,8 @@ WALK = [((0, 0), [Tier.LIVE]), ((1, 0), []), ((1, 1), [Tier.LIVE])]
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_every_version_of_reveal(tmp_path: Path, cache: Path, version: str) -> None:
-    folder = with_stack(tmp_path / "offline", reveal=npm_package(cache, version))
+def test_every_version_of_reveal(tmp_path: Path, network: None, version: str) -> None:
+    folder = with_stack(tmp_path / "offline", reveal=npm.package("reveal.js", version))
     rehearsal = rehearse(folder)
     assert rehearsal.problem == ""
     assert walked(rehearsal) == WALK

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -11,16 +10,15 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 from deckarchive.server import DeadProxy
+from tests.browsers import SharedBrowser
 
 # The Firefox test is there where Firefox is; what it shows is shown in Chromium everywhere.
 collect_ignore = (
     [] if shutil.which("firefox-esr") or shutil.which("firefox") else ["test_firefox.py"]
 )
-
-CHROMIUM = os.environ.get("DECKARCHIVE_BROWSER", "/usr/bin/chromium")
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -43,30 +41,17 @@ def served(tmp_path: Path) -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def witness() -> Iterator[DeadProxy]:
     with DeadProxy() as proxy:
         yield proxy
 
 
-@pytest.fixture(scope="module")
-def browser(witness: DeadProxy) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        executable = CHROMIUM if Path(CHROMIUM).exists() else None
-        found = playwright.chromium.launch(
-            executable_path=executable,
-            args=["--no-sandbox"] if os.geteuid() == 0 else [],
-            proxy={"server": witness.url},
-        )
-        yield found
-        found.close()
-
-
 @pytest.fixture
-def page(browser: Browser, witness: DeadProxy) -> Iterator[Page]:
+def page(shared_browser: SharedBrowser, witness: DeadProxy) -> Iterator[Page]:
     """A page of a fresh profile; nothing it does may reach the way out."""
     before = len(witness.attempts)
-    context = browser.new_context(proxy={"server": witness.url, "bypass": "127.0.0.1"})
+    context = shared_browser.behind(witness.url, "127.0.0.1").new_context()
     found = context.new_page()
     found.set_default_timeout(20_000)
     yield found

@@ -181,6 +181,7 @@ def test_frames_within_frames(tmp_path: Path, served: str, page: Page) -> None:
     opened(page, served, site.document_of("t"))
     inner = page.frame_locator("iframe").frame_locator("iframe").locator("p:has-text('deep')")
     inner.wait_for()
+    assert inner.inner_text() == "deep"
     page.evaluate(
         "document.body.append(Object.assign(document.createElement('iframe'),"
         " {id: 'made', src: 'https://c.test/'}))"

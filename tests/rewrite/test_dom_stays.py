@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import subprocess
 
+import pytest
+
 from deckarchive.rewrite.html import rewrite_html
 from tests import npm
 from tests.markup.test_html5lib import documents
@@ -74,6 +76,7 @@ def without_space(tree: list[object]) -> list[object]:
     return found
 
 
+@pytest.mark.network
 def test_a_copy_has_the_tree_of_the_page() -> None:
     # A byte order mark is none where it stands in a string.
     sources = [source for source in documents() if not source.startswith("\ufeff")]

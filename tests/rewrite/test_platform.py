@@ -10,6 +10,7 @@ from bench.platform.compare import measure, measure_live, write_site
 from bench.platform.web import PlatformWeb, read_cases
 from bench.tiers import TIERS
 from examples.web.serve import LocalWeb
+from tests.browsers import SharedBrowser
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +25,8 @@ ONCE_WRONG = """
 """
 
 
-def test_scripts_find_out_what_they_do_live(tmp_path: Path) -> None:
+def test_scripts_find_out_what_they_do_live(tmp_path: Path, shared_browser: SharedBrowser) -> None:
+    shared_browser.close()  # what is measured starts browsers of its own
     names = ONCE_WRONG.split()
     cases = [case for case in read_cases() if case.name in names]
     assert len(cases) == len(names)

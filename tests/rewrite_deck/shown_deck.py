@@ -96,6 +96,13 @@ OTHER_PAGE = f"""<!doctype html><p>Other words<img src="{OTHER}x.png">
 RED, BLUE = (200, 20, 20), (20, 20, 200)
 
 
+ALL_HEARD = """new Promise((done) => {
+  addEventListener("message", ({ data }) => { if (data === "last") done(); });
+  window.postMessage("last", "*");
+})"""
+"""Messages keep their order: what was sent before this one has been heard, too."""
+
+
 def page_of(version: str) -> str:
     css, js = REVEALS[version]
     return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from shown_deck import (
+    ALL_HEARD,
     LINK,
     THIN,
     address,
@@ -45,8 +46,11 @@ def test_every_slide_shows_something_in_the_right_form(page, offline, how):
                 frame.wait_for_function("document.getElementById('picture').naturalWidth > 0")
                 # One plain colour by design: the picture itself is looked at below.
                 continue
-            page.wait_for_timeout(100)
-            assert not is_blank(page), f"slide {slide} is blank"
+            for _ in range(100):  # a slide that is shown may be painted a moment later
+                if not (blank := is_blank(page)):
+                    break
+                page.wait_for_timeout(50)
+            assert not blank, f"slide {slide} is blank"
 
 
 @pytest.mark.browser
@@ -110,6 +114,7 @@ def test_a_frame_on_the_last_slide_starts_when_the_deck_opens_there(page, offlin
     try:
         with address(out, "present") as url:
             open_deck(page, url + "#/0")
+            assert page.evaluate("Reveal.getTotalSlides()") == 1
             tier(current_frame(page, made, 0), "live")
     finally:
         index.write_text(whole, "utf-8")
@@ -122,7 +127,7 @@ def test_a_forged_message_does_not_take_the_picture_away(page, one_offline):
         page.goto(url + made.targets[1].frame)
         forged = "{deckarchive: 1, type: 'counts', painted: true, counts: {text: 1e9, images: 9}}"
         page.evaluate(f"window.postMessage({forged}, '*')")
-        page.evaluate("new Promise(done => setTimeout(done, 300))")
+        page.evaluate(ALL_HEARD)
         assert page.evaluate("window.deckarchive.tier") == ""
         assert page.is_visible("#poster")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from shown_deck import (
+    ALL_HEARD,
     address,
     current_frame,
     go,
@@ -71,5 +72,5 @@ def test_keys_are_taken_from_the_decks_own_frames_only(page, one_offline):
         open_deck(page, url)
         press = "{deckarchive: 1, type: 'key', key: 'PageDown', keyCode: 34}"
         page.evaluate(f"window.postMessage({press}, '*')")
-        page.evaluate("new Promise(done => setTimeout(done, 300))")
+        page.evaluate(ALL_HEARD)
         assert page.evaluate("Reveal.getIndices().h") == 0

@@ -154,6 +154,7 @@ def fetch(url: str) -> str:
     raise AssertionError(f"{url} never answered")
 
 
+@pytest.mark.network
 def test_the_rewritten_project_still_runs_in_reveal_md(project, tmp_path):
     offline = pack(project, tmp_path / "out")
     frame = offline.targets[0].frame
