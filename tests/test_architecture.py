@@ -19,6 +19,7 @@ FOUNDATION = {
     "urls",
     "heads",
     "files",
+    "deckfiles",
     "naming",
     "vendor",
     "errors",

@@ -126,6 +126,8 @@ def run_capture(
         made = _manifest_of(deck, source, links=links)
         name = naming.default_name(source, Path.cwd())
     options = capturing.load_options((deck_path or source).parent, overrides)
+    if deck and (line := decks.outside_note(deck.files)):
+        say(f"note: {line}")
     return _capture(deck, made, output or Path("archives") / name, options, on_event, say)
 
 

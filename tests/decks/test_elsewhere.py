@@ -225,7 +225,8 @@ def test_a_reveal_md_project_with_everything_of_its_own(
     (here / "talk 1 ü.md").write_bytes(text.replace("\n", "\r\n").encode())
     packed = pack(here / "talk 1 ü.md", tmp_path, web)
     assert (packed.code, packed.tiers) == (0, ["live"]), packed.said
-    assert "note:" not in packed.said
+    assert packed.said.count("note:") == 1
+    assert "note: the deck uses 3 files outside its folder: ../../look/bg.png, " in packed.said
     for address in addresses(packed.offline, page):
         go(page, address, 0)
         assert page.title() == "Ü & co"

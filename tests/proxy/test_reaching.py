@@ -11,7 +11,7 @@ import pytest
 from raw_origin import HERE, OK, Taken, ask, origin, run, self_signed, url
 
 from deckarchive.errors import UsageError
-from deckarchive.model import DeckSite
+from deckarchive.model import DeckFiles, DeckSite
 from deckarchive.proxy import ProxyOptions, RecordingProxy
 
 
@@ -224,11 +224,12 @@ def test_the_decks_own_folder(tmp_path: Path) -> None:
 
     async def main() -> None:
         taken = Taken()
-        async with RecordingProxy(ProxyOptions(deck=site)) as proxy:
-            listener = await proxy.listen(taken)
+        async with RecordingProxy() as proxy:
+            listener = await proxy.listen(taken, deck=site)
 
             async def get(path: str, *fields: str, method: str = "GET") -> tuple[bytes, bytes]:
-                answer = await ask(listener.port, base + path, *fields, method=method)
+                own = "Sec-Fetch-Site: same-origin"
+                answer = await ask(listener.port, base + path, own, *fields, method=method)
                 head, _, body = answer.partition(b"\r\n\r\n")
                 return head, body
 
@@ -261,9 +262,80 @@ def test_the_decks_own_folder(tmp_path: Path) -> None:
                 head, body = await get(trick)
                 assert head.startswith(b"HTTP/1.1 404 "), trick
                 assert b"secret" not in body
-            assert (await listener.fetch(f"{base}/v.mp4")).size == 100
+            own = {"Sec-Fetch-Site": "same-origin"}
+            assert (await listener.fetch(f"{base}/v.mp4", own)).size == 100
             await listener.close()
         assert len(taken.all) == 19
         assert taken.all[0].url == f"{base}/"
+
+    run(main())
+
+
+BOXED = ("Sec-Fetch-Site: cross-site", "Origin: null")
+WHO = [
+    (True, ("Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: cors")),
+    (True, ("Sec-Fetch-Site: none", "Sec-Fetch-Mode: navigate")),
+    (True, (*BOXED, "Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: image")),
+    (True, (*BOXED, "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: iframe")),
+    (False, (*BOXED, "Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: empty")),
+    (False, (*BOXED, "Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: script")),
+    (False, (*BOXED, "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document")),
+    (False, (*BOXED, "Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: image", "Referer: https://e.t/")),
+    (False, ("Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: image")),
+    (False, ("Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: cors", "Referer: {own}/")),
+    (False, ("Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate", "Referer: https://e.test/")),
+    (False, ("Sec-Fetch-Site: same-site", "Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: image")),
+    (False, ("Sec-Fetch-Site: none", "Sec-Fetch-Mode: cors")),
+    (False, ("Referer: {own}/",)),
+    (False, ()),
+]
+
+
+@pytest.mark.parametrize(("answered", "fields"), WHO)
+def test_only_the_decks_own_pages_reach_its_folder(answered: bool, fields: tuple[str, ...]) -> None:
+    boxed = DeckFiles(boxed=("box/",))
+    pages = {"talk.html": b"<p>deck", "box/p.html": b"<p>deck"}
+    site = DeckSite(page="talk.html", pages=pages, mounts=(), files=boxed)
+    own = "http://deck.localhost"
+    fields = tuple(field.format(own=own) for field in fields)
+
+    async def main() -> None:
+        taken = Taken()
+        async with RecordingProxy() as proxy:
+            its = await proxy.listen(taken, deck=site)
+            other = await proxy.listen(taken, allow={"*", "deck.localhost"})
+            unread = fields[:2] == BOXED
+            if unread:  # only beside a page in a sandboxed frame of the deck's
+                assert await ask(its.port, f"{own}/box/../talk.html", *fields) == b""
+                its.failures.clear()
+            said = await ask(its.port, f"{own}/{'box/p' if unread else 'talk'}.html", *fields)
+            assert (b"<p>deck" in said, bool(its.failures)) == (answered, not answered)
+            assert b"Access-Control" not in said
+            assert len(taken.all) == answered
+            for port in ("", ":81", "."):
+                said = await ask(other.port, f"http://deck.LOCALHOST{port}/x", *fields)
+                assert b"deck" not in said
+            assert len(other.failures) == 3
+            assert len(taken.all) == answered
+
+    run(main())
+
+
+def test_no_site_redirects_into_the_decks_folder() -> None:
+    site = DeckSite(page="talk.html", pages={"talk.html": b"<p>deck"}, mounts=())
+
+    async def main() -> None:
+        taken = Taken()
+        async with origin() as server, RecordingProxy() as proxy:
+            server.routes["/"] = (
+                b"HTTP/1.1 302 Found\r\nLocation: http://deck.localhost/talk.html\r\n"
+                b"Content-Length: 0\r\n\r\n"
+            )
+            listener = await proxy.listen(taken, allow=HERE, deck=site)
+            assert b"deck" not in await ask(listener.port, url(server))
+            assert [why for _, why in listener.failures] == [
+                "it redirects into the deck's own folder"
+            ]
+        assert taken.all == []
 
     run(main())

@@ -212,14 +212,22 @@ class Tab:
         self, script: str, arg: Any = None, *, timeout: float = 10.0, limit: int = 30
     ) -> list[Any]:
         """Evaluate in every frame, side by side; frames that fail or hang are left out."""
+        found = await self.evaluate_by_frame(script, arg, timeout=timeout, limit=limit)
+        return [value for _, value in found]
 
-        async def one(frame: Frame) -> Any:
+    async def evaluate_by_frame(
+        self, script: str, arg: Any = None, *, timeout: float = 10.0, limit: int = 30
+    ) -> list[tuple[str, Any]]:
+        """As :meth:`evaluate_in_frames`, each value after the URL of its frame's document."""
+
+        async def one(frame: Frame) -> tuple[str, Any]:
             with suppress(BrowserError):
-                return await frame.evaluate(script, arg, timeout=timeout)
-            return None
+                url = frame.url
+                return url, await frame.evaluate(script, arg, timeout=timeout)
+            return "", None
 
         found = await asyncio.gather(*(one(frame) for frame in self.frames[:limit]))
-        return [value for value in found if value is not None]
+        return [(url, value) for url, value in found if value is not None]
 
     async def screenshot(self, *, timeout: float = 15.0) -> bytes:
         """The window as PNG. An armed tab is asked by the raw protocol, which costs half as much;

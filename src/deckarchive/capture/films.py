@@ -9,7 +9,7 @@ from typing import Final
 
 from deckarchive.browser import Context, Tab
 from deckarchive.capture.playlists import choose, renditions
-from deckarchive.capture.session import Session
+from deckarchive.capture.session import Session, may_ask
 from deckarchive.capture.settle import settle
 from deckarchive.errors import BrowserError
 from deckarchive.js import script
@@ -47,7 +47,7 @@ async def fetch_films(session: Session, context: Context | None, *, referer: str
         for url in fresh:
             read.add(url)
             wanted = choose(renditions(found[url], url), budget=_SMALL, height=height)
-            files = [file for one in wanted for file in (*one.playlists, *one.files)]
+            files = may_ask(url, (f for one in wanted for f in (*one.playlists, *one.files)))
             await session.fetch_all(
                 files, referer=referer, context=context, seconds=seconds, read=True
             )

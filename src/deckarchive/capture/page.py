@@ -12,7 +12,7 @@ from deckarchive.capture.byhand import ByHand
 from deckarchive.capture.evidence import Evidence
 from deckarchive.capture.films import fetch_films, fetch_what_came_in_parts, play_briefly
 from deckarchive.capture.judge import explain
-from deckarchive.capture.session import Clock, Session, answer
+from deckarchive.capture.session import Clock, Session, answer, may_ask
 from deckarchive.capture.settle import BREATH
 from deckarchive.capture.use import use_page
 from deckarchive.errors import BrowserError
@@ -151,9 +151,9 @@ async def _note_charsets(evidence: Evidence, tab: Tab) -> None:
 
 
 async def _wanted(tab: Tab) -> tuple[list[str], list[str]]:
-    found = await tab.evaluate_in_frames(script("alternatives"), timeout=5)
-    images = [url for one in found for url in one["images"]]
-    return images[:500], [url for one in found for url in one["media"]][:50]
+    found = await tab.evaluate_by_frame(script("alternatives"), timeout=5)
+    images = [url for frame, one in found for url in may_ask(frame, one["images"])]
+    return images[:500], [url for frame, one in found for url in may_ask(frame, one["media"])][:50]
 
 
 async def _films(session: Session, tab: Tab, context: Context, url: str) -> None:

@@ -162,7 +162,6 @@ class _Run:
         proxy_options = ProxyOptions(
             upstream_proxy=options.proxy,
             insecure=options.insecure,
-            deck=self.site,
             spool=self.targets,
             max_connections_per_host=options.per_host,
             pause_per_host=options.pause,
@@ -184,6 +183,7 @@ class _Run:
                     options=options,
                     proxy=proxy,
                     pool=pool,
+                    deck=self.site,
                     user_agent=user_agent,
                     turns=Turns(options.jobs),
                     allowed=frozenset(p for t in written for p in places_of(t)),

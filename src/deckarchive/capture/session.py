@@ -156,11 +156,14 @@ class Session:
     ) -> Fetched:
         """Fetch beside the page, with the browser's own name: some sites answer by it.
 
-        ``read`` says that a script of the page would have asked, to read it.
+        ``read`` says that a script of the page would have asked, to read it. A file of the deck's
+        folder comes for a page of the deck's alone: whose word it is, the caller knows.
         """
         headers = {"Accept": accept, "Accept-Encoding": "identity"}
         if read:
             headers |= {"Sec-Fetch-Dest": "empty", "Sec-Fetch-Mode": "cors"}
+        if urls.is_deck_url(url):
+            headers["Sec-Fetch-Site"] = "same-origin"
         if self.user_agent:
             headers["User-Agent"] = self.user_agent
         if referer:
@@ -265,6 +268,12 @@ class Clock:
 
     def left(self, at_most: float = float("inf"), *, at_least: float = 0.5) -> float:
         return max(at_least, min(at_most, self._until - time.monotonic()))
+
+
+def may_ask(document: str, wanted: Iterable[str]) -> list[str]:
+    """Those of the URLs that ``document`` may have fetched: the deck's files for its own pages."""
+    own = document.startswith(urls.DECK_ORIGIN)
+    return [url for url in wanted if own or not urls.is_deck_url(url)]
 
 
 def answer(headers: Mapping[str, str], name: str) -> str:

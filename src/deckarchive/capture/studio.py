@@ -15,7 +15,7 @@ from deckarchive.capture.options import CaptureOptions
 from deckarchive.capture.secrets import Secrets
 from deckarchive.capture.turns import Turns
 from deckarchive.heads import Head
-from deckarchive.model import Target
+from deckarchive.model import DeckSite, Target
 from deckarchive.proxy import Budget, RecordingProxy, Rules
 from deckarchive.warc import Gauge
 
@@ -40,6 +40,8 @@ class Studio:
     """Pixels of the screen that everything is shown on in the end."""
     budget: Budget = field(default_factory=Budget)
     """What the run may still record."""
+    deck: DeckSite | None = None
+    """The deck's own folder, for the deck's own pages."""
 
     @property
     def software(self) -> str:
@@ -64,6 +66,10 @@ class Studio:
         """Measures a body as it comes by what it unpacks to."""
         codings = [c.decode("latin-1") for c in head.tokens(b"content-encoding")]
         return Gauge(codings, self.options.max_size).fits if codings else len
+
+    def deck_for(self, target: Target) -> DeckSite | None:
+        """The deck's folder, where the target is a page or file of it; no other may read there."""
+        return self.deck if target.url.startswith(urls.DECK_ORIGIN) else None
 
     def secrets(self, target: Target) -> Secrets:
         """What of this target's traffic is the user's own."""

@@ -62,7 +62,10 @@ async def _attempt(studio: Studio, target: Target, folder: Path) -> tuple[Captur
             await recorder(exchange)
 
         listener = await studio.proxy.listen(
-            sink, allow=_allowed(studio, target), rules=studio.rules(target, secrets)
+            sink,
+            allow=_allowed(studio, target),
+            rules=studio.rules(target, secrets),
+            deck=studio.deck_for(target),
         )
         session = Session(
             target=target,

@@ -7,6 +7,7 @@ from deckarchive.deck.collect import Found
 from deckarchive.deck.commandline import without_command
 from deckarchive.deck.find import find_references
 from deckarchive.deck.inline import inline_markdown
+from deckarchive.deck.outside import outside_note
 from deckarchive.deck.page import render_page
 from deckarchive.deck.read import read_deck
 from deckarchive.deck.site import deck_site
@@ -16,6 +17,7 @@ __all__ = [
     "deck_site",
     "find_references",
     "inline_markdown",
+    "outside_note",
     "read_deck",
     "render_page",
     "without_command",

@@ -1,6 +1,6 @@
 """Reading a deck from disk: its file, its configuration, external Markdown, local style sheets.
 
-Nothing outside the deck's root is read, and nothing is written.
+Nothing outside the deck's project is read, and nothing is written.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ from deckarchive.deck.find import Finder
 from deckarchive.deck.local import local_file
 from deckarchive.deck.optiontypes import complaints
 from deckarchive.deck.outline import external_path
-from deckarchive.deck.root import deck_root, project_folders
+from deckarchive.deck.outside import deck_files, outside_note
+from deckarchive.deck.root import beyond, deck_root, project_folders
 from deckarchive.deck.shell import LARGEST_COMMANDS, command_files
 from deckarchive.deck.version import reveal_version
 from deckarchive.errors import DeckError
@@ -103,6 +104,7 @@ def _read_markdown(given: Path, file: Path, data: bytes, overrides: dict[str, An
     )
     if command_file and command_file.is_relative_to(root):
         options["commandFile"] = command_file.relative_to(root).as_posix()
+    warnings += filter(None, [beyond(file, text)])
     if options.get("preprocessor"):
         warnings.append(
             f"the preprocessor {options['preprocessor']} is JavaScript and is not run:"
@@ -152,7 +154,7 @@ def _read_html(given: Path, file: Path, text: str, data: bytes) -> Deck:
         title=" ".join(words) or file.stem,
         sha256=hashlib.sha256(data).hexdigest(),
         sources=(source,),
-        warnings=() if in_page else (_MADE,),
+        warnings=tuple(filter(None, ["" if in_page else _MADE, beyond(file, text)])),
     )
     sections = [e for e in document.walk() if e.name == "section" and e.get("data-markdown")]
     return _with_markdown(deck, sections)
@@ -189,9 +191,10 @@ def _finish(deck: Deck) -> Deck:
     seen: set[str] = set()
     while True:
         finder = Finder(deck)
+        found = finder.all()
         paths = [
             urls.deck_path(f.url)
-            for f in finder.all()
+            for f in found
             if f.kind is Kind.STYLESHEET and urls.is_deck_url(f.url)
         ]
         fresh = [p for p in dict.fromkeys(paths) if p not in seen]
@@ -204,7 +207,10 @@ def _finish(deck: Deck) -> Deck:
             if f is not None and p not in known
         )
         if not added or len(deck.sources) > _MOST_FILES:
-            return replace(deck, slides=len(finder.outline.slides))
+            own = deck_files(deck, found)
+            warnings = (*deck.warnings, *filter(None, [outside_note(own)]))
+            slides = len(finder.outline.slides)
+            return replace(deck, slides=slides, files=own, warnings=warnings)
         deck = replace(deck, sources=(*deck.sources, *added))
 
 

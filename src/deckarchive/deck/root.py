@@ -1,7 +1,8 @@
 """Which folder a deck is served from: its own, or the ancestor that it was written for.
 
-A deck in ``talks/a/`` may name ``../../shared/reveal.js`` or, shown by ``reveal-md .`` from the
-project's folder, ``/media/logo.png``.
+A deck in ``talks/a/`` may load ``../../shared/reveal.js`` or, shown by ``reveal-md .`` from the
+project's folder, ``/media/logo.png``. The root only says from where paths are counted: what of it
+is the deck's, :mod:`deckarchive.deck.outside` says.
 """
 
 from __future__ import annotations
@@ -14,26 +15,39 @@ from urllib.parse import unquote
 
 # What leads upwards or starts at the server's root, up to the end of the value or line.
 _AWAY = re.compile(r"""(?<=["'(\s,=])((?:\.\.[/\\])+|[/\\](?![/\\]))[^"'()<>\n]*""")
+_HREF = re.compile(r"<a\s[^<>]*\bhref\s*=\s*[\"']?\Z", re.IGNORECASE)
 _LEVELS: Final = 3
 _MOST_NAMES: Final = 5000
+_LOOK_BACK: Final = 500
+_PROJECT: Final = (".git", ".hg", ".svn", ".jj", "package.json")
+_STARTED: Final = ("reveal-md.json", "reveal-md.json5", "reveal.json", "reveal.json5",
+                   "pyproject.toml", "_config.yml", "_quarto.yml")  # fmt: skip
+"""What tells the folder that a deck is shown from, where no repository or package is around it."""
 
 
 def project_folders(folder: Path) -> list[Path]:
-    """``folder`` and its parents within the project; never the home folder or above."""
+    """``folder`` and its parents up to the root of its project; never the home folder or above.
+
+    The root is the nearest repository or package, at most three levels up; where there is none, the
+    nearest folder with a configuration of reveal-md or another tool that makes decks. Without
+    either, ``folder`` alone.
+    """
     home = Path.home()
     found = [folder]
     for parent in folder.parents:
-        last = found[-1]
-        if (last / ".git").exists() or (last / "package.json").exists():
-            break
+        if any((found[-1] / name).exists() for name in _PROJECT):
+            return found
         if parent in (home, *home.parents) or len(parent.parts) <= 2 or len(found) > _LEVELS:
             break
         found.append(parent)
-    return found
+    if any((found[-1] / name).exists() for name in _PROJECT):
+        return found
+    started = (n for n, f in enumerate(found) if any((f / name).exists() for name in _STARTED))
+    return found[: next(started, 0) + 1]
 
 
 def deck_root(file: Path, text: str, also: Iterable[Path] = ()) -> Path:
-    """The smallest folder that holds the deck, ``also`` and what the deck's ``text`` names.
+    """The smallest folder that holds the deck, ``also`` and what the deck's ``text`` loads.
 
     A name that starts with ``/`` can be meant from any folder of the project: taken is the one
     below which most such names exist.
@@ -50,10 +64,30 @@ def deck_root(file: Path, text: str, also: Iterable[Path] = ()) -> Path:
     return allowed[depth + counts.index(max(counts))]
 
 
+def beyond(file: Path, text: str) -> str:
+    """One line on what the deck's ``text`` loads from beyond its project, which is left out;
+    ``""`` for nothing."""
+    allowed = project_folders(file.parent)
+    names = ("../" * ups + name for ups, name in _names(text) if ups >= len(allowed))
+    lost = sorted({name for name in names if _is_served(file.parent, name)})
+    if not lost:
+        return ""
+    more = f" and {len(lost) - 3} more" if len(lost) > 3 else ""
+    left = f"{', '.join(lost[:3])}{more}"
+    if any((allowed[-1] / name).exists() for name in (*_PROJECT, *_STARTED)):
+        return f"left out, since it lies outside the deck's project: {left}"
+    return (
+        f"left out, since it lies outside the deck's folder, which is in no project: {left}"
+        " (a repository or a package.json in the folder that holds both makes one of them)"
+    )
+
+
 def _names(text: str) -> Iterator[tuple[int, str]]:
-    """Each path once: how many folders up it starts (0: at the root), and the rest of it."""
+    """Each path once that is no link: how many folders up it starts (0: at the root), the rest."""
     seen: set[str] = set()
     for match in _AWAY.finditer(text):
+        if _is_link(text, match.start()):
+            continue
         value, *pieces = match.group(), *re.split(r"[\s,]+", match.group())
         for name in {value, *(p for p in pieces if _AWAY.match(f" {p}", 1))}:
             plain = unquote(re.split(r"[?#]", name.strip())[0]).replace("\\", "/")
@@ -65,10 +99,25 @@ def _names(text: str) -> Iterator[tuple[int, str]]:
             yield len(ups.group()) // 3, plain[ups.end() :].lstrip("/")
 
 
+def _is_link(text: str, at: int) -> bool:
+    """Whether a path stands where a link's does: in ``<a href="…"`` or ``[words](…)``."""
+    before = text[max(0, at - _LOOK_BACK) : at]
+    if before.endswith("]("):
+        depth = 0
+        for place in range(len(before) - 2, -1, -1):
+            depth += {"]": 1, "[": -1}.get(before[place], 0)
+            if not depth:
+                return before[place - 1 : place] != "!"
+        return False
+    return _HREF.search(before) is not None
+
+
 def _is_served(folder: Path, name: str) -> bool:
-    """Whether ``name`` below ``folder`` is a file, or a folder with a page."""
+    """Whether ``name`` below ``folder`` is a file, a folder with a page, or written as a folder
+    (of an import map) and one."""
     try:
         place = folder / name
-        return bool(name) and (place.is_file() or (place / "index.html").is_file())
+        written = name.endswith("/") and not name.endswith("../") and place.is_dir()
+        return bool(name) and (written or place.is_file() or (place / "index.html").is_file())
     except (OSError, ValueError):
         return False

@@ -17,7 +17,7 @@ def deck_site(deck: Deck) -> DeckSite:
     """
     root = ("", deck.root)
     if deck.format == "html":
-        return DeckSite(page=deck.path, pages={}, mounts=(root,))
+        return DeckSite(page=deck.path, pages={}, mounts=(root,), root=deck.root, files=deck.files)
     folder = posixpath.dirname(deck.path)
     page = posixpath.join(folder, "index.html")
     if (Path(deck.root) / page).exists():
@@ -30,4 +30,10 @@ def deck_site(deck: Deck) -> DeckSite:
     mounts.append((f"{served}/", str(Path(deck.root) / str(deck.options.get("configDir", "")))))
     mounts.sort(key=lambda mount: -len(mount[0]))
     html = render_page(deck, {})
-    return DeckSite(page=page, pages={page: html.encode("utf-8")}, mounts=(*mounts, root))
+    return DeckSite(
+        page=page,
+        pages={page: html.encode("utf-8")},
+        mounts=(*mounts, root),
+        root=deck.root,
+        files=deck.files,
+    )

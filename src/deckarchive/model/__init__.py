@@ -15,7 +15,7 @@ from deckarchive.model.capture import (
     View,
     Vitals,
 )
-from deckarchive.model.deck import Deck, DeckSite, Source
+from deckarchive.model.deck import Deck, DeckFiles, DeckSite, Source
 from deckarchive.model.exchange import Exchange, Headers
 from deckarchive.model.made import MADE, made_targets, with_embeds, with_records
 from deckarchive.model.manifest import (
@@ -37,6 +37,7 @@ __all__ = [
     "MANIFEST_VERSION",
     "CaptureRecord",
     "Deck",
+    "DeckFiles",
     "DeckInfo",
     "DeckSite",
     "Embed",

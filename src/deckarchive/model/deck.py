@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +20,32 @@ class Source:
     bom: bool = False
 
 
+_CODE: Final = (".js", ".mjs", ".cjs", ".css", ".wasm", ".woff", ".woff2", ".ttf", ".otf", ".eot")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeckFiles:
+    """Which files below a deck's root are the deck's; all paths are relative to the root (posix).
+
+    ``folder`` is the deck file's own folder (``""`` for the root, else ending in ``/``): what is in
+    it may be asked for. Elsewhere only the files ``named`` by the deck's source, style sheets and
+    pages count, and the code (scripts, style sheets, fonts, wasm) in the folders ``code`` (each
+    ending in ``/``) of the libraries that they load. ``boxed`` are the folders (``""`` or ending in
+    ``/``) of pages that the deck shows in sandboxed frames.
+    """
+
+    folder: str = ""
+    named: frozenset[str] = frozenset()
+    code: tuple[str, ...] = ()
+    boxed: tuple[str, ...] = ()
+
+    def allows(self, path: str) -> bool:
+        """Whether the file at ``path`` (normalised) is the deck's by its place."""
+        if path.startswith(self.folder) or path in self.named:
+            return True
+        return path.lower().endswith(_CODE) and path.startswith(self.code)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deck:
     """A deck as read from disk: what every later step starts from.
@@ -30,7 +56,8 @@ class Deck:
     is the deck file; configuration files, external Markdown and local style sheets follow.
     ``slides`` counts the slides that reveal.js shows; ``warnings`` say what could not be read.
     ``options`` holds the merged reveal-md options (theme, css, scripts, separators, …) and
-    ``reveal`` the merged reveal.js options; both are empty for an HTML deck.
+    ``reveal`` the merged reveal.js options; both are empty for an HTML deck. ``files`` says which
+    files below the root are the deck's.
     """
 
     root: str
@@ -43,6 +70,7 @@ class Deck:
     reveal: Mapping[str, Any] = field(default_factory=dict)
     slides: int = 0
     warnings: tuple[str, ...] = ()
+    files: DeckFiles = DeckFiles()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +79,12 @@ class DeckSite:
 
     ``page`` is the path of the deck's page; ``pages`` holds generated files by path;
     ``mounts`` maps URL path prefixes (``""`` or ending in ``/``) to folders on disk, the
-    longest prefix first.
+    longest prefix first. Of what lies below ``root``, wherever it is mounted, only ``files`` are
+    served; a mount elsewhere (a package of ours) is served whole.
     """
 
     page: str
     pages: Mapping[str, bytes]
     mounts: tuple[tuple[str, str], ...]
+    root: str = ""
+    files: DeckFiles = DeckFiles()

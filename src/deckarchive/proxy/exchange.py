@@ -9,14 +9,15 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import BinaryIO, Final
 
+from deckarchive import urls
 from deckarchive.errors import OutputError
 from deckarchive.heads import Head, join_head
-from deckarchive.model import RecordedExchange
+from deckarchive.model import DeckSite, RecordedExchange
 from deckarchive.proxy.flight import Client, ClientGone, Flight, Outcome, Sink
 from deckarchive.proxy.options import ProxyOptions
 from deckarchive.proxy.request import Request, spool
 from deckarchive.proxy.rules import LEAST_RATE, Budget, Rules
-from deckarchive.proxy.site import answer
+from deckarchive.proxy.site import answer, is_deck, refusal
 from deckarchive.proxy.upstream import Upstream
 from deckarchive.proxy.wire import (
     Cut,
@@ -29,7 +30,6 @@ from deckarchive.proxy.wire import (
     read_head,
 )
 from deckarchive.proxy.wire import response_framing as framing_of
-from deckarchive.urls import DECK_HOST
 
 _BLOCK = 64 * 1024
 UNPACKS: Final = "cut off: it unpacks to far more than its size, or than --max-size"
@@ -40,6 +40,8 @@ class Exchanger:
     """Runs the exchanges of one listener and hands each to its sink.
 
     ``error`` is the first exception of the sink (a full disk): what came after is not recorded.
+    ``deck`` answers its own pages for ``deck.localhost``; without it that host is refused. No
+    network is ever asked for it.
     While ``only_reading`` nothing is sent that could do something, see :meth:`Request.reads`.
     """
 
@@ -50,6 +52,7 @@ class Exchanger:
         sink: Sink,
         allow: frozenset[str],
         rules: Rules | None = None,
+        deck: DeckSite | None = None,
     ) -> None:
         self.options = options
         self.rules = rules or Rules()
@@ -63,6 +66,7 @@ class Exchanger:
         self.error: BaseException | None = None
         self._sink = sink
         self._allow = allow
+        self._deck = deck
         self._writes: set[asyncio.Task[None]] = set()
 
     def fail(self, url: str, reason: str) -> None:
@@ -87,7 +91,7 @@ class Exchanger:
         limits = (self.options.max_body, self.rules.max_body, max_body)
         limit = min(n for n in limits if n is not None)
         try:
-            if request.origin.host == DECK_HOST:
+            if is_deck(request.origin):
                 return await self._local(request, client, flight)
             if self.rules.budget.spent:
                 raise NoAnswer("the run has recorded as much as --max-total allows")
@@ -119,6 +123,9 @@ class Exchanger:
     ) -> Outcome:
         started, clock = datetime.now(UTC), time.monotonic()
         stream, head = await self._send(request, flight)
+        if self._deck is not None and _leads_into_deck(request.url, head):
+            stream.abort()
+            raise NoAnswer("it redirects into the deck's own folder")
         self.rules.answered(request.head, head)
         upgraded = head.status[1] == 101
         framing, length = framing_of(request.method, head)
@@ -146,10 +153,14 @@ class Exchanger:
         return Outcome(head, flight.received, truncated, flight.slow)
 
     async def _local(self, request: Request, client: Client, flight: Flight) -> Outcome:
-        """Answer for the deck's own folder."""
+        """Answer for the deck's own folder; :class:`NoAnswer` for whoever may not read it."""
+        if self._deck is None:
+            raise NoAnswer("the deck's own folder is not for other pages")
+        if why := refusal(self._deck, request.origin, request.head):
+            raise NoAnswer(why)
         started, clock = datetime.now(UTC), time.monotonic()
         path = request.head.start.split(b" ")[1]
-        head, source, size = answer(self.options.deck, request.head, path)
+        head, source, size = answer(self._deck, request.head, path)
         flight.status = head.status[1]
         body = spool(self.options.spool)
         truncated = "time"
@@ -326,9 +337,23 @@ def _keep(body: BinaryIO, block: bytes) -> None:
 
 
 async def _read_file(source: BinaryIO, size: int) -> AsyncIterator[bytes]:
-    while size > 0 and (block := source.read(min(_BLOCK, size))):
+    """Exactly ``size`` bytes; raises :class:`Cut` when the file has lost some meanwhile."""
+    while size > 0:
+        try:
+            block = source.read(min(_BLOCK, size))
+        except OSError as error:
+            raise Cut("disconnect") from error
+        if not block:
+            raise Cut("disconnect")
         size -= len(block)
         yield block
+
+
+def _leads_into_deck(url: str, head: Head) -> bool:
+    """Whether another site's redirect would have the browser ask for a file of the deck's."""
+    location = head.value(b"location").decode("utf-8", "replace")
+    target = urls.resolve(location, url) if location and 300 <= head.status[1] < 400 else None
+    return target is not None and urls.hostname(target).rstrip(".") == urls.DECK_HOST
 
 
 def _mime(head: Head) -> str:

@@ -130,6 +130,7 @@ async def _follow(
             return _fetched(url, outcome), cut or status in _TRANSIENT, pause
         if urls.host(target) != urls.host(url):
             headers = {k: v for k, v in headers.items() if k.lower() not in _PERSONAL}
+            headers |= {"Sec-Fetch-Site": "cross-site"}
         url = urls.split_fragment(target)[0]
     return Fetched(url=url, status=0, failure="too many redirects"), False, 0.0
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from deckarchive.model import DeckSite
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProxyOptions:
@@ -16,8 +14,7 @@ class ProxyOptions:
     (``http://user:password@host:port``). ``insecure`` accepts any certificate of an origin.
     ``guard`` refuses loopback and private addresses but for the hosts a listener allows, and
     those that the user does for all of them: ``allow`` (``name`` or ``name:port``); with
-    an upstream proxy only literal addresses and localhost names can be judged. ``deck`` answers
-    for ``deck.localhost`` and never leaves the machine.
+    an upstream proxy only literal addresses and localhost names can be judged.
 
     ``connect_timeout`` bounds name lookup, TCP and TLS together; ``read_timeout`` the wait for
     the head of an answer; ``idle_timeout`` a silence within a body. A body longer than
@@ -32,7 +29,6 @@ class ProxyOptions:
     insecure: bool = False
     guard: bool = True
     allow: frozenset[str] = frozenset()
-    deck: DeckSite | None = None
     connect_timeout: float = 15.0
     read_timeout: float = 60.0
     idle_timeout: float = 300.0

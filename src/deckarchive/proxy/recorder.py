@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterable
 from typing import Self
 
+from deckarchive.model import DeckSite
 from deckarchive.proxy.certs import Certificates
 from deckarchive.proxy.exchange import Exchanger
 from deckarchive.proxy.listener import Listener, Sink
@@ -47,15 +48,21 @@ class RecordingProxy:
         self._upstream.close()
 
     async def listen(
-        self, sink: Sink, *, allow: Iterable[str] = (), rules: Rules | None = None
+        self,
+        sink: Sink,
+        *,
+        allow: Iterable[str] = (),
+        rules: Rules | None = None,
+        deck: DeckSite | None = None,
     ) -> Listener:
         """Open a port whose exchanges go to ``sink``.
 
         ``allow`` names hosts (``name`` or ``name:port``) that the guard lets through although
         they are on this machine or a private network, and nowhere else: those the author wrote
-        as targets.
+        as targets. ``deck`` is for the deck's own pages alone: it answers them for
+        ``deck.localhost``, which is otherwise refused.
         """
-        exchanger = Exchanger(self._upstream, self.options, sink, frozenset(allow), rules)
+        exchanger = Exchanger(self._upstream, self.options, sink, frozenset(allow), rules, deck)
         listener = Listener(exchanger, self._certificates)
         await listener.start()
         self._listeners = [known for known in self._listeners if not known.closed]

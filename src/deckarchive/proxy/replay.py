@@ -21,9 +21,8 @@ from deckarchive.proxy.options import ProxyOptions
 from deckarchive.proxy.port import Port
 from deckarchive.proxy.replayed import endless, preflight, response
 from deckarchive.proxy.request import Request
-from deckarchive.proxy.site import answer
+from deckarchive.proxy.site import answer, is_deck, refusal
 from deckarchive.proxy.wire import Framing, NoAnswer
-from deckarchive.urls import DECK_HOST
 
 _BLOCK: Final = 256 * 1024
 
@@ -40,7 +39,8 @@ class ReplaySource(Protocol):
 class ReplayProxy:
     """A loopback proxy that answers from ``source``, and ``deck`` for ``deck.localhost``.
 
-    Without ``deck`` that host is replayed as well. An async context manager: start the browser
+    Without ``deck`` that host is replayed as well; either way only the deck's own pages reach it
+    (:func:`~deckarchive.proxy.site.refusal`). An async context manager: start the browser
     with ``server`` as its only proxy, the bypass list ``<-loopback>`` and
     ``--ignore-certificate-errors-spki-list=<spki>``. ``refused`` lists ``(url, reason)`` of what
     was not recorded, each once; ``on_refused`` is told at once. ``port=0`` picks a free port.
@@ -91,7 +91,8 @@ class _Replayer:
         deck: DeckSite | None,
         on_refused: Callable[[str, str], object] | None,
     ) -> None:
-        self.options = ProxyOptions(deck=deck)
+        self.options = ProxyOptions()
+        self._deck = deck
         self.last_activity = time.monotonic()
         self.refused: dict[tuple[str, str], None] = {}
         self._source = source
@@ -108,9 +109,12 @@ class _Replayer:
         """Answer from the deck or the recordings; raises :class:`NoAnswer` for all else."""
         self.last_activity = time.monotonic()
         try:
-            if self.options.deck and request.origin.host == DECK_HOST:
+            own = is_deck(request.origin)
+            if own and (why := refusal(self._deck, request.origin, request.head)):
+                raise self._refusal(request, why)
+            if own and self._deck:
                 path = request.head.start.split(b" ")[1]
-                head, body, size = answer(self.options.deck, request.head, path)
+                head, body, size = answer(self._deck, request.head, path)
                 with body:
                     await self._send(request, client, head, body, size)
             elif request.upgrade:

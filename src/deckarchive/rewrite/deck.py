@@ -39,7 +39,7 @@ from deckarchive.rewrite.output import Output
 from deckarchive.rewrite.own import ASSETS, OwnFiles
 from deckarchive.rewrite.page import Script, finish_page
 from deckarchive.rewrite.placing import Archive, Placer
-from deckarchive.rewrite.project import Placed, at_root, encoded, plain_path, spliced
+from deckarchive.rewrite.project import CONFIGS, Placed, at_root, encoded, plain_path, spliced
 from deckarchive.rewrite.requested import OwnRequests, captures, has_file, shown_map
 from deckarchive.rewrite.reuse import PROVENANCE, read_before
 from deckarchive.rewrite.runtime import PAGE_SCRIPT
@@ -58,6 +58,8 @@ Settle = Callable[[Deck, Mapping[str, str]], tuple[Deck, dict[str, str]]]
 line of its own."""
 
 PAGE: Final = "index.html"
+_PLACES: Final = (("frames", "."), ("media", "."), ("posters", "."), ("posters", "-"))
+"""Where the files of a target stand, and what follows its id in their names."""
 _RUNTIME: Final = ("frame", "forms", "live", "deck", "stage")
 
 
@@ -126,12 +128,14 @@ class _Rewriting:
         self.warn = warn
         root = Path(deck.root)
         self.site = SiteWriter(output, captures(manifest, archive), archive.records)
-        self.own = OwnFiles(output, root, self._remote, vendor.folder, warn)
+        self.own = OwnFiles(output, root, self._remote, vendor.folder, warn, deck.files)
         self.requests = OwnRequests(root, archive, self.site, self.own)
         self.media: dict[str, str] = {}
+        self.project: set[str] = set()
         self.shown: dict[str, str] = {}
 
     def run(self, render: Render, inline: Inline | None, settle: Settle) -> OfflineDeck:
+        self._reserve()
         self.site.write_files()
         placed, entries = self._place_targets()
         placed += self._place_local(placed)
@@ -150,6 +154,16 @@ class _Rewriting:
         for note in self.output.notes:
             self.warn(note)
         return self._finish(entries)
+
+    def _reserve(self) -> None:
+        """Keep the names of what is written later than files of the deck's own."""
+        ids = [target.id for target in self.manifest.targets]
+        starts = [f"{place}/{name}{mark}" for name in ids for place, mark in _PLACES]
+        if self.deck.format == "reveal-md":
+            flat, _ = at_root(self.deck, {})
+            named = [source.path for source in flat.sources] + list(CONFIGS)
+            self.project = {name for name in named if not self.output.is_ours(name)}
+        self.output.reserve(self.project, starts)
 
     def _remote(self, url: str) -> str | None:
         """Where a style sheet of the deck finds a URL of another host."""
@@ -204,12 +218,16 @@ class _Rewriting:
             page = render(flat, flat_texts, ASSETS)
             page_source = Source(path=PAGE, text="")
             for part in flat.sources:
-                if not part.path.lower().endswith(".css"):
+                if part.path.lower().endswith(".css"):
+                    continue
+                if part.path in self.project:
                     self.output.write(part.path, encoded(flat_texts[part.path], part))
+                else:
+                    self.warn(f"{part.path}: its name is kept for a file of this folder, left out")
         else:
             page = inline(self.deck, texts) if inline else texts[source.path]
             page_source = source
-        self.own.add_page(page)
+        page = self.own.add_page(page)
         at = urls.DECK_ORIGIN + quote(self._page_path)
         for path in named_files(page, at, Path(self.deck.root)):
             self.own.add(path)

@@ -1,42 +1,42 @@
 """Files that are the deck's own, or come with reveal.js: copied beside the offline page.
 
-Only files inside the deck's folder are copied, whatever a path or a symbolic link says. Style
-sheets are followed: what they import comes too, and what they name on other hosts becomes the
-captured copy or goes.
+Only files that are the deck's are copied (:mod:`deckarchive.deckfiles`), whatever a path or a
+symbolic link says. Style sheets are followed: what they import comes too, and what they name on
+other hosts becomes the captured copy or goes. A file whose name is taken stands under ``own/``, and
+whoever names it is told.
 """
 
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
 from deckarchive import urls
+from deckarchive.deckfiles import find_own, read_found
 from deckarchive.markup import (
+    Attribute,
     CssUrl,
     RawText,
     Splice,
     Tag,
     apply,
     css_escape_url,
+    encode_attribute,
     scan_css,
     scan_html,
     scan_srcset,
 )
+from deckarchive.model import DeckFiles
 from deckarchive.rewrite.charset import decode, encode
 from deckarchive.rewrite.output import Output
 from deckarchive.rewrite.page import finish_page, is_remote
 from deckarchive.web import encoding_of
 
 ASSETS: Final = "assets"
-RESERVED: Final = frozenset({"index.html", "deckarchive.json", "readme.txt", "sw.js", "map.json"})
-"""Names at the root that are ours; a deck's file of that name moves to ``own/``."""
-
-_LATER: Final = "runtime/"
-"""A folder whose files are written after the deck's own."""
-
 _ATTRIBUTES = ("src", "href", "data-src", "data", "poster", "data-background-image")
 _FRAMES = ("iframe", "frame", "embed", "object")
 _PAGES = (".html", ".htm", "/")
@@ -47,7 +47,8 @@ class OwnFiles:
     """Copies files of the deck and of the vendored packages into the offline folder, once each.
 
     ``remote`` answers where a captured URL stands (a URL relative to the folder's root) or
-    ``None``; ``package`` gives the folder of a vendored package; ``warn`` takes one line.
+    ``None``; ``package`` gives the folder of a vendored package; ``warn`` takes one line; ``own``
+    says which files below ``root`` are the deck's.
     """
 
     def __init__(
@@ -57,8 +58,10 @@ class OwnFiles:
         remote: Callable[[str], str | None],
         package: Callable[[str], Path],
         warn: Callable[[str], object],
+        own: DeckFiles | None = None,
     ) -> None:
         self._output, self._root = output, root.resolve()
+        self._own = own or DeckFiles()
         self._remote, self._package, self._warn = remote, package, warn
         self._placed: dict[str, str | None] = {}
         self._sources: dict[str, str] = {}
@@ -75,18 +78,11 @@ class OwnFiles:
     def add(self, path: str) -> str | None:
         """Copy the file at ``path`` (decoded, root-relative); its offline path, or ``None``.
 
-        A file that is missing or lies outside the deck's folder is a warning, not an error.
+        A file that is missing, cannot be read or is not the deck's is a warning, not an error.
         """
         path = posixpath.normpath(path).lstrip("/")
         if path not in self._placed:
-            source = self._source(path)
-            if source is None:
-                self._placed[path] = None
-                return None
-            self._placed[path] = target = self._free(path)
-            self._sources[target] = path
-            self._copy(source, path, target)
-            self._neighbours(source, path)
+            self._place(path, self._copy)
         return self._placed[path]
 
     def add_document(self, path: str) -> str | None:
@@ -98,76 +94,101 @@ class OwnFiles:
         path = posixpath.normpath(path).lstrip("/")
         if (self._root / path).is_dir():
             path = posixpath.normpath(posixpath.join(path, "index.html"))
-        if path in self._placed:
-            return self._placed[path]
-        source = self._source(path)
-        if source is None:
-            self._placed[path] = None
-            return None
-        self._placed[path] = target = self._free(path)
-        self._sources[target] = path
-        data = source.read_bytes()
-        text = decode(data, encoding_of(data, "", "text/html"))
-        self._output.write(target, encode(finish_page(text, "utf-8", [])))
-        self.add_page(text, path)
-        return target
+        if path not in self._placed:
+            self._place(path, self._copy_document)
+        return self._placed[path]
 
-    def add_page(self, text: str, path: str = "") -> None:
-        """Copy every file that a finished page, once at ``path``, names by a relative URL."""
-        base = urls.DECK_ORIGIN + quote(path)
+    def _place(self, path: str, copy: Callable[[Path, str, str], object]) -> None:
+        """Find the file at ``path`` and have ``copy(source, path, target)`` write it."""
+        self._placed[path] = None
+        try:
+            source = self._source(path)
+            source.stat()
+            self._placed[path] = target = self._output.claim(path)
+            self._sources[target] = path
+            copy(source, path, target)
+        except OSError as error:
+            self._placed[path] = None
+            self._warn(f"{path}: {error.strerror or error}, left out")
+        else:
+            self._neighbours(source, path)
+
+    def _copy_document(self, source: Path, path: str, target: str) -> None:
+        data = read_found(source)
+        text = decode(data, encoding_of(data, "", "text/html"))
+        text = self.add_page(text, path, target)
+        self._output.write(target, encode(finish_page(text, "utf-8", [])))
+
+    def add_page(self, text: str, path: str = "", target: str = "index.html") -> str:
+        """Copy every file that a page names by a relative URL; ``text``, true to where they went.
+
+        It stood at ``path`` and is to stand at ``target``. Without ``path`` it is the deck's own
+        page, whose references lead to files of the offline folder already where those are.
+        """
+        splices: list[Splice] = []
         for token in scan_html(text):
             if isinstance(token, RawText) and token.element == "style":
                 for found in scan_css(text[token.start : token.end]):
-                    self._add_url(found.url, base)
+                    if address := self._add_url(found.url, path, target):
+                        start, end = token.start + found.start, token.start + found.end
+                        splices.append(Splice(start, end, css_escape_url(address, found.quote)))
             elif isinstance(token, Tag) and not token.closing and token.name != "a":
-                framed = token.name in _FRAMES and bool(path)
                 for attribute in token.attributes:
-                    if attribute.name in _ATTRIBUTES:
-                        self._add_url(attribute.value, base, framed=framed)
-                    elif attribute.name in _SRCSETS:
-                        for candidate in scan_srcset(attribute.value):
-                            self._add_url(candidate.url, base)
+                    splices += self._attribute(token, attribute, path, target)
+        return apply(text, splices)
 
-    def _add_url(self, url: str, base: str, *, framed: bool = False) -> None:
+    def _attribute(self, tag: Tag, attribute: Attribute, path: str, target: str) -> list[Splice]:
+        value, start = attribute.value, attribute.start
+        if attribute.name in _ATTRIBUTES:
+            framed = tag.name in _FRAMES and bool(path)
+            address = self._add_url(value, path, target, framed=framed)
+            if address:
+                new = encode_attribute(address, attribute.quote)
+                return [Splice(start, attribute.end, new)]
+        elif attribute.name in _SRCSETS:
+            moved = [
+                Splice(found.start, found.end, address)
+                for found in scan_srcset(value)
+                if (address := self._add_url(found.url, path, target))
+            ]
+            if moved:
+                new = encode_attribute(apply(value, moved), attribute.quote)
+                return [Splice(start, attribute.end, new)]
+        return []
+
+    def _add_url(self, url: str, path: str, target: str, *, framed: bool = False) -> str | None:
+        """Copy what ``url`` of the page at ``path`` names; its new URL where that is another."""
+        base = urls.DECK_ORIGIN + quote(path)
         resolved = None if is_remote(url) or not url.strip() else urls.resolve(url, base)
         if resolved is None or not urls.is_deck_url(resolved):
-            return
-        path = urls.deck_path(urls.split_fragment(resolved)[0])
-        if framed and (not path or path.endswith(_PAGES) or (self._root / path).is_dir()):
-            self.add_document(path)
-        elif path and not (self._output.folder / path).is_file():
-            self.add(path)
+            return None
+        named = urls.deck_path(urls.split_fragment(resolved)[0])
+        if framed and (not named or named.endswith(_PAGES) or (self._root / named).is_dir()):
+            place = self.add_document(named)
+        elif not named or (not path and (self._output.folder / named).is_file()):
+            return None
+        else:
+            place = self.add(named)
+        here = urls.resolve(url, urls.DECK_ORIGIN + quote(target))
+        if place is None or here is None or _leads_to(here, place):
+            return None
+        rest = url.strip()[len(re.split(r"[?#]", url.strip(), maxsplit=1)[0]) :]
+        return _relative(quote(place), target) + rest
 
-    def _source(self, path: str) -> Path | None:
-        """The file on disk behind an offline path, or ``None`` with a warning."""
+    def _source(self, path: str) -> Path:
+        """The file on disk behind an offline path. Raises :class:`OSError` that says why none."""
         first, _, rest = path.partition("/")
         if first == ASSETS and not (self._root / path).is_file():
             name, _, inside = rest.partition("/")
             try:
-                base = self._package(name).resolve()
+                return find_own(self._package(name), inside, DeckFiles())
             except KeyError:
-                base = self._root
-                inside = path
-        else:
-            base, inside = self._root, path
-        found = (base / inside).resolve()
-        if not found.is_relative_to(base):
-            self._warn(f"{path}: lies outside the deck's folder, left out")
-            return None
-        if not found.is_file():
-            self._warn(f"{path}: not found in the deck's folder")
-            return None
-        return found
-
-    def _free(self, path: str) -> str:
-        low = path.lower()
-        taken = low in RESERVED or low.startswith(_LATER) or (self._output.folder / path).exists()
-        return f"own/{path}" if taken else path
+                pass
+        return find_own(self._root, path, self._own)
 
     def _copy(self, source: Path, path: str, target: str) -> None:
         if source.suffix.lower() == ".css":
-            data = source.read_bytes()
-            text = data.decode("utf-8", "surrogateescape")
+            text = read_found(source).decode("utf-8", "surrogateescape")
             spliced = apply(text, self._css_splices(text, path, target))
             self._output.write(target, spliced.encode("utf-8", "surrogateescape"))
         else:
@@ -206,6 +227,11 @@ class OwnFiles:
                 splices.append(_without(text, found))
                 self._warn(f"{path}: {resolved} was not captured, left out")
         return splices
+
+
+def _leads_to(url: str, place: str) -> bool:
+    path = urls.deck_path(urls.split_fragment(url)[0])
+    return path == place or posixpath.join(path, "index.html") == place
 
 
 def _pointing(found: CssUrl, address: str, target: str) -> Splice:

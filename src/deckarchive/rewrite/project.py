@@ -14,12 +14,13 @@ from typing import Final
 from urllib.parse import unquote
 
 from deckarchive.errors import DeckError
+from deckarchive.files import read_regular
 from deckarchive.markup import apply
 from deckarchive.model import Deck, Reference, Source
 from deckarchive.rewrite.splices import Place, splices_for
 from deckarchive.web import marked, to_bytes
 
-_CONFIGS: Final = ("reveal-md.json", "reveal-md.json5", "reveal.json", "reveal.json5")
+CONFIGS: Final = ("reveal-md.json", "reveal-md.json5", "reveal.json", "reveal.json5")
 
 Placed = list[tuple[Reference, Place]]
 """References of the deck, each with where it leads offline."""
@@ -52,7 +53,7 @@ def at_root(deck: Deck, texts: Mapping[str, str]) -> tuple[Deck, dict[str, str]]
     for source in deck.sources:
         name = posixpath.basename(source.path)
         inside = source.path.removeprefix(config)
-        main = source is deck.sources[0] or name in _CONFIGS
+        main = source is deck.sources[0] or name in CONFIGS
         paths[source.path] = name if main else inside
     flat = replace(
         deck,
@@ -79,7 +80,7 @@ def plain_path(raw: str) -> str:
 def _read_source(root: Path, path: str) -> Source:
     """A file beside the deck that holds references, such as reveal-md.json."""
     try:
-        data = (root / path).read_bytes()
+        data = read_regular(root / path)
         bom = marked(data) == "utf-8"
         return Source(path=path, text=data.decode("utf-8-sig"), bom=bom)
     except (OSError, ValueError) as error:

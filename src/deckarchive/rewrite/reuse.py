@@ -24,7 +24,7 @@ from deckarchive import __version__
 
 INPUTS: Final = "runtime/inputs.json.gz"
 PROVENANCE: Final = "deckarchive.json"
-_MAKERS: Final = ("rewrite", "markup", "js", "warc", "urls.py")
+_MAKERS: Final = ("rewrite", "markup", "js", "warc", "urls.py", "deckfiles.py")
 _BLOCK: Final = 1 << 20
 
 
