@@ -72,6 +72,18 @@ class PackReport:
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadOptions:
+    """How a deck is read: with its ordinary links as targets; with the options of the reveal-md
+    command in a file of its project, see :func:`~deckarchive.deck.read_deck`."""
+
+    links: bool = False
+    options_from: Path | None = None
+
+    def read(self, path: Path) -> Deck:
+        return decks.read_deck(path, options_from=self.options_from)
+
+
 class ProgressListener(Protocol):
     """Where progress goes: one method a step, each taking its package's own events."""
 
@@ -79,16 +91,16 @@ class ProgressListener(Protocol):
     def rehearse(self, event: RehearsalEvent, /) -> None: ...
 
 
-def make_manifest(path: Path, *, links: bool = False) -> Manifest:
+def make_manifest(path: Path, reading: ReadOptions = ReadOptions()) -> Manifest:
     """Read a deck and list its targets. Raises :class:`DeckError`."""
-    return _manifest_of(decks.read_deck(path), path, links=links)
+    return _manifest_of(reading.read(path), path, links=reading.links)
 
 
 def write_manifest(
-    path: Path, output: Path | None, *, links: bool = False
+    path: Path, output: Path | None, reading: ReadOptions = ReadOptions()
 ) -> tuple[Manifest, Path]:
     """Like :func:`make_manifest`; saves it too and returns where."""
-    made = make_manifest(path, links=links)
+    made = make_manifest(path, reading)
     output = output or Path("manifests") / f"{naming.default_name(path, Path.cwd())}.json"
     manifests.save_manifest(made, output)
     return made, output
@@ -108,22 +120,20 @@ def run_capture(
     overrides: CaptureOverrides,
     on_event: Callable[[CaptureEvent], object],
     say: Print = print,
-    *,
-    links: bool = False,
+    reading: ReadOptions = ReadOptions(),
 ) -> StepResult[CaptureReport]:
     """Capture a deck's targets, or those of a manifest file (``.json``).
 
     ``overrides`` are those of the command line; ``deckarchive.toml`` beside the deck adds to them.
-    With ``links`` ordinary links of a deck are targets too.
     """
     if source.suffix.lower() == ".json":
         made = manifests.load_manifest(source)
         deck_path = _deck_of(made, source)
-        deck = decks.read_deck(deck_path) if deck_path else None
+        deck = reading.read(deck_path) if deck_path else None
         name = naming.default_name(deck_path or Path(made.deck.path), Path.cwd())
     else:
-        deck_path, deck = source, decks.read_deck(source)
-        made = _manifest_of(deck, source, links=links)
+        deck_path, deck = source, reading.read(source)
+        made = _manifest_of(deck, source, links=reading.links)
         name = naming.default_name(source, Path.cwd())
     options = capturing.load_options((deck_path or source).parent, overrides)
     if deck and (line := decks.outside_note(deck.files)):
@@ -162,13 +172,15 @@ def _capture(
     )
 
 
-def run_rewrite(path: Path, archive: Path | None, output: Path | None) -> StepResult[OfflineDeck]:
+def run_rewrite(
+    path: Path, archive: Path | None, output: Path | None, reading: ReadOptions = ReadOptions()
+) -> StepResult[OfflineDeck]:
     """Write the offline folder of a deck from its archive.
 
     Links are rewritten where the archive has them (``capture --links``). Raises
     :class:`ArchiveError` when the archive holds no target of this deck at all.
     """
-    deck = decks.read_deck(path)
+    deck = reading.read(path)
     name = naming.default_name(path, Path.cwd())
     return _rewrite(
         deck,
@@ -281,8 +293,7 @@ def run_pack(
     overrides: CaptureOverrides,
     progress: ProgressListener,
     say: Print,
-    *,
-    links: bool = False,
+    reading: ReadOptions = ReadOptions(),
 ) -> StepResult[PackReport]:
     """Manifest, capture, rewrite and rehearsal of one deck; the archive keeps the reports.
 
@@ -290,8 +301,8 @@ def run_pack(
     """
     name = naming.default_name(path, Path.cwd())
     archive, output = Path("archives") / name, output or Path("offline") / name
-    deck = decks.read_deck(path)
-    made = _manifest_of(deck, path, links=links)
+    deck = reading.read(path)
+    made = _manifest_of(deck, path, links=reading.links)
     listed = Path("manifests") / f"{name}.json"
     manifests.save_manifest(made, listed)
     say(f"{listed}: {made.deck.slides} slides, {len(made.targets)} targets")

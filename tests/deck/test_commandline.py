@@ -10,6 +10,7 @@ import pytest
 
 from deckarchive.deck import deck_site, find_references, read_deck, render_page, without_command
 from deckarchive.deck.commandline import command_options, parse
+from deckarchive.errors import DeckError
 from deckarchive.model import DeckSite
 from tests import npm
 from tests.browsers import NOWHERE, SharedBrowser
@@ -220,18 +221,32 @@ def test_the_command_may_stand_elsewhere(
     for file, content in {"talks/slides.md": DECK, name: text, "package.json": "{}"}.items():
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_text(content)
-    deck = read_deck(tmp_path / "talks/slides.md")
-    expected = options or {}
-    assert {key: deck.options["overrides"].get(key) for key in expected} == expected
-    assert bool(deck.options["overrides"]) is bool(options)
-    said = [warning for warning in deck.warnings if Path(name).name in warning]
+    unasked = read_deck(tmp_path / "talks/slides.md")
+    assert not unasked.options["overrides"], "only package.json counts by itself"
+    said = [warning for warning in unasked.warnings if Path(name).name in warning]
     assert bool(said) is (bool(options) or "sky" in text)
+    if not options:
+        if "sky" not in text:
+            with pytest.raises(DeckError, match="no command that shows"):
+                read_deck(tmp_path / "talks/slides.md", options_from=tmp_path / name)
+        return
+    assert "--options-from" in said[0]
+    deck = read_deck(tmp_path / "talks/slides.md", options_from=tmp_path / name)
+    assert {key: deck.options["overrides"].get(key) for key in options} == options
+    assert [w for w in deck.warnings if "are taken from" in w]
+
+
+def test_options_come_from_no_other_file(tmp_path: Path) -> None:
+    (tmp_path / "slides.md").write_text(DECK)
+    (tmp_path / "notes.txt").write_text("reveal-md slides.md --theme moon")
+    with pytest.raises(DeckError, match="no file in which"):
+        read_deck(tmp_path / "slides.md", options_from=tmp_path / "notes.txt")
 
 
 def test_what_a_makefile_names_moves_with_the_deck(project: Path) -> None:
     (project / "package.json").write_text("{}")
     (project / "Makefile").write_text(MAKEFILE)
-    deck = read_deck(project / "talks/slides.md")
+    deck = read_deck(project / "talks/slides.md", options_from=project / "Makefile")
     look = {f.url: f.reference for f in find_references(deck)}["https://one.test/look.css"]
     assert (look.file, look.state, look.line) == ("Makefile", "shown", 1)
     start, end = look.span

@@ -25,6 +25,7 @@ from deckarchive.cli.options import (
     ANY_BROWSER,
     BROWSER,
     LINKS,
+    OPTIONS_FROM,
     SlideAt,
     capture_options,
     given,
@@ -54,13 +55,15 @@ def cli() -> None:
 @DECK
 @click.option("-o", "--output", metavar="FILE", help="Default manifests/NAME.json; - prints it.")
 @LINKS
-def manifest(deck: Path, output: str | None, links: bool) -> ExitCode:
+@OPTIONS_FROM
+def manifest(deck: Path, output: str | None, links: bool, options_from: Path | None) -> ExitCode:
     """List every web page, video and image that DECK embeds."""
+    reading = pipeline.ReadOptions(links=links, options_from=options_from)
     if output == "-":
-        made = pipeline.make_manifest(deck, links=links)
+        made = pipeline.make_manifest(deck, reading)
         say(_json(made))
         return ExitCode.OK
-    made, path = pipeline.write_manifest(deck, Path(output) if output else None, links=links)
+    made, path = pipeline.write_manifest(deck, Path(output) if output else None, reading)
     say(pipeline.manifest_table(made))
     say(f"\nwritten to {path}")
     return ExitCode.OK
@@ -72,6 +75,7 @@ def manifest(deck: Path, output: str | None, links: bool) -> ExitCode:
               help="Default archives/NAME/.")  # fmt: skip
 @capture_options
 @LINKS
+@OPTIONS_FROM
 @click.option(
     "--headed",
     is_flag=True,
@@ -81,17 +85,21 @@ def manifest(deck: Path, output: str | None, links: bool) -> ExitCode:
               help="Only the target of this id; may be repeated.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def capture(
-    deck: Path, output: Path | None, as_json: bool, links: bool, **options: Any
+    deck: Path,
+    output: Path | None,
+    as_json: bool,
+    links: bool,
+    options_from: Path | None,
+    **options: Any,
 ) -> ExitCode:
     """Record every target of DECK (or of a manifest) into an archive folder.
 
     An interrupted run goes on where it stopped when the command is given again.
     """
+    reading = pipeline.ReadOptions(links=links, options_from=options_from)
     with Progress() as progress:
         tell = partial(say, err=True)
-        result = pipeline.run_capture(
-            deck, output, given(options), progress.capture, tell, links=links
-        )
+        result = pipeline.run_capture(deck, output, given(options), progress.capture, tell, reading)
     if as_json:
         say(_json(result.report))
     else:
@@ -105,9 +113,14 @@ def capture(
               help="Default archives/NAME/.")  # fmt: skip
 @click.option("-o", "--output", metavar="DIR", type=click.Path(path_type=Path),
               help="Default offline/NAME/.")  # fmt: skip
-def rewrite(deck: Path, archive: Path | None, output: Path | None) -> ExitCode:
+@OPTIONS_FROM
+def rewrite(
+    deck: Path, archive: Path | None, output: Path | None, options_from: Path | None
+) -> ExitCode:
     """Write the offline folder: DECK and local copies of all that it shows."""
-    result = pipeline.run_rewrite(deck, archive, output)
+    result = pipeline.run_rewrite(
+        deck, archive, output, pipeline.ReadOptions(options_from=options_from)
+    )
     say(result.summary)
     return result.exit_code
 
@@ -216,18 +229,26 @@ def bundle(folder: Path, output: Path | None) -> ExitCode:
               help="Default offline/NAME/.")  # fmt: skip
 @capture_options
 @LINKS
+@OPTIONS_FROM
 @click.option("--json", "as_json", is_flag=True, help="Print the reports as JSON.")
 @click.option("--no-open", is_flag=True, help="Leave the contact sheet closed.")
 def pack(
-    deck: Path, output: Path | None, as_json: bool, no_open: bool, links: bool, **options: Any
+    deck: Path,
+    output: Path | None,
+    as_json: bool,
+    no_open: bool,
+    links: bool,
+    options_from: Path | None,
+    **options: Any,
 ) -> ExitCode:
     """Do all of it: list, capture, rewrite, rehearse.
 
     In a terminal with a display the contact sheet then opens: captured beside offline.
     """
     tell = partial(say, err=True) if as_json else say
+    reading = pipeline.ReadOptions(links=links, options_from=options_from)
     with Progress() as progress:
-        result = pipeline.run_pack(deck, output, given(options), progress, tell, links=links)
+        result = pipeline.run_pack(deck, output, given(options), progress, tell, reading)
     if as_json:
         say(_json(result.report))
     else:

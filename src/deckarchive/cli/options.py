@@ -74,6 +74,13 @@ ANY_BROWSER = click.option(
     help="The browser to walk it in; default: the Chromium that captures.",
 )
 LINKS = click.option("--links", is_flag=True, help="Ordinary links of the deck are targets too.")
+OPTIONS_FROM = click.option(
+    "--options-from",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Show the deck with the options of the reveal-md command in this file of its project "
+    "(a Makefile, script, workflow or README); of itself only package.json's counts.",
+)
 
 _CAPTURE = [
     click.option("--jobs", type=click.IntRange(1, 16),

@@ -6,6 +6,7 @@ Nothing outside the deck's project is read, and nothing is written.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -48,10 +49,16 @@ _LONGEST_SAID: Final = 300
 _MADE: Final = "the slides are made by scripts: what they embed is found when the deck is captured"
 
 
-def read_deck(path: Path | str, *, overrides: Mapping[str, Any] | None = None) -> Deck:
+def read_deck(
+    path: Path | str,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    options_from: Path | None = None,
+) -> Deck:
     """Read the deck at ``path``: a reveal-md Markdown file, a reveal.js page, or its folder.
 
-    ``overrides`` are reveal-md options that win over the files', as its command line does.
+    ``overrides`` are reveal-md options that win over the files', as its command line does;
+    ``options_from`` is a Makefile, script, workflow or README whose reveal-md command counts.
     Raises :class:`DeckError` with one line for a person when it is missing or not a deck.
     """
     given = detect.find_deck_file(Path(path))
@@ -61,7 +68,7 @@ def read_deck(path: Path | str, *, overrides: Mapping[str, Any] | None = None) -
     deck = (
         _read_html(given, file, text, data)
         if is_page
-        else _read_markdown(given, file, data, dict(overrides or {}))
+        else _read_markdown(given, file, data, dict(overrides or {}), options_from)
     )
     try:
         return _finish(_with_version(deck) if is_page else deck)
@@ -69,7 +76,9 @@ def read_deck(path: Path | str, *, overrides: Mapping[str, Any] | None = None) -
         raise DeckError(f"{given}: {error.message}", hint=error.hint) from error
 
 
-def _read_markdown(given: Path, file: Path, data: bytes, overrides: dict[str, Any]) -> Deck:
+def _read_markdown(
+    given: Path, file: Path, data: bytes, overrides: dict[str, Any], options_from: Path | None
+) -> Deck:
     text, encoding, bom = decode(data, kind="text")
     source = Source(path=str(given), text=text, encoding=encoding, bom=bom)
     front = front_matter(source)
@@ -79,7 +88,7 @@ def _read_markdown(given: Path, file: Path, data: bytes, overrides: dict[str, An
         _config(file.parent, OPTION_FILES, warnings),
         _config(file.parent, REVEAL_FILES, warnings),
     )
-    command_file, command_dir, command = _command(file, warnings)
+    command_file, command_dir, command = _command(file, options_from, warnings)
     config_files = [f for f in (option_file, reveal_file) if f]
     config = option_file or reveal_file
     config_dir = config.parent if config else command_dir
@@ -258,15 +267,29 @@ def _is_within(file: Path, folder: Path, warnings: list[str]) -> bool:
     return within
 
 
-def _command(file: Path, warnings: list[str]) -> tuple[Path | None, Path, dict[str, Any]]:
+def _command(
+    file: Path, chosen: Path | None, warnings: list[str]
+) -> tuple[Path | None, Path, dict[str, Any]]:
     """The file whose command shows this deck with options, the folder that the command is run
-    in, and those options; ``warnings`` are added to."""
+    in, and those options; ``warnings`` are added to.
+
+    Of itself only package.json counts, whose scripts are what starts a project. A command in any
+    other file may be an example or an older one: it is told, and counts when ``chosen``.
+    """
     package = _config(file.parent, (COMMAND_FILE,), warnings)
     places = [(package, package.parent)] if package else []
     folders = project_folders(file.parent)
     for folder in folders:
         files = command_files(folder)
         places += [(f, folder) for f in files if _is_within(f, folders[-1], warnings)]
+    if chosen is not None:
+        chosen = chosen.resolve()
+        places = [p for p in places if p[0].resolve() == chosen]
+        if not places:
+            raise DeckError(
+                f"{chosen} is no file in which the commands of a project are looked for",
+                hint="name its Makefile, script, workflow or README",
+            )
     doubts = []
     for path, folder in places:
         try:
@@ -282,10 +305,18 @@ def _command(file: Path, warnings: list[str]) -> tuple[Path | None, Path, dict[s
         if is_ambiguous(text, name, path.name):
             doubts.append(f"{path.name} starts the deck in several ways: none is taken")
             continue
+        said = where.value.strip()[:_LONGEST_SAID]
+        if path != package and chosen is None:
+            doubts.append(
+                f"{path.name} shows this deck with options of its own, which are left out: {said}"
+                f" (--options-from {os.path.relpath(path)} takes them)"
+            )
+            continue
         if path != package:
-            said = where.value.strip()[:_LONGEST_SAID]
             warnings.append(f"reveal-md's options are taken from {path.name}: {said}")
         return path, folder, options
+    if chosen is not None and not doubts:
+        raise DeckError(f"{chosen} has no command that shows {file.name} with options")
     warnings += doubts
     return None, file.parent, {}
 
