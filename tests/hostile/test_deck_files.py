@@ -328,3 +328,16 @@ def test_a_template_with_one_of_our_names_replaces_nothing(tmp_path: Path) -> No
     packed(decks.read_deck(tmp_path / "d/talk.md"), tmp_path / "out", notes)
     assert "MINE" not in (tmp_path / "out/runtime/page.js").read_text()
     assert any(note.startswith("runtime/page.js: its name is kept") for note in notes)
+
+
+def test_a_file_of_the_decks_does_not_stand_for_reveal(tmp_path: Path) -> None:
+    """The page of a reveal-md deck runs on our reveal.js, as it did when it was captured."""
+    write(tmp_path / "d", {"assets/reveal.js/dist/reveal.js": "MINE", "assets/reveal.js/x.png": "x",
+                           "talk.md": "# A\n\n![x](assets/reveal.js/x.png)"})  # fmt: skip
+    deck = decks.read_deck(tmp_path / "d/talk.md")
+    packed(deck, tmp_path / "out")
+    ours = (tmp_path / "out/assets/reveal.js/dist/reveal.js").read_bytes()
+    assert ours == served(deck, "assets/reveal.js/dist/reveal.js")
+    assert b"MINE" not in ours
+    assert served(deck, "assets/reveal.js/x.png") == b"x"
+    assert (tmp_path / "out/assets/reveal.js/x.png").read_text() == "x"

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
+import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Browser, async_playwright
 
 from deckarchive import pipeline, warc
+from deckarchive.browser import find_browser
+from deckarchive.exact import find_exact
 from deckarchive.model import Exchange
+from deckarchive.proxy import ReplayProxy
 from tests.capture.web import Answer, Asked, Web, local_web
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -216,6 +222,48 @@ def test_secrets_are_neither_served_nor_copied_anywhere(seen: Seen) -> None:
         bundle.extractall(seen.home / "unpacked")
     found += [(p, w) for p, text in texts(seen.home / "unpacked") for w in WORDS if w in text]
     assert found == []
+
+
+READS = """async url => {
+  const ways = [fetch(url, {referrer: ""}), fetch(url, {mode: "no-cors"}), import(url),
+    new Promise((done, fail) => document.body.append(Object.assign(
+      document.createElement("script"), {src: url, onload: done, onerror: fail})))];
+  return (await Promise.allSettled(ways)).map(one => one.status);
+}"""
+
+
+def test_exact_replay_keeps_to_the_same_rule(seen: Seen) -> None:
+    found = find_exact(seen.offline, seen.home / "archive", print)
+
+    async def replayed(visit: Callable[[Browser], Awaitable[None]]) -> None:
+        async with ReplayProxy(found.source, found.site) as replay, async_playwright() as engine:
+            browser = await engine.chromium.launch(
+                executable_path=str(find_browser(None).path),
+                args=[
+                    f"--proxy-server={replay.server}",
+                    "--proxy-bypass-list=<-loopback>",
+                    f"--ignore-certificate-errors-spki-list={replay.spki}",
+                    *(["--no-sandbox"] if os.geteuid() == 0 else []),
+                ],
+            )
+            await visit(browser)
+            await browser.close()
+
+    async def visit(browser: Browser) -> None:
+        page = await browser.new_page()
+        await page.goto("https://evil.test/inside", wait_until="commit")
+        for name in ("demo/word.js", "talk.md", "package.json"):
+            got = await page.evaluate(READS, f"http://deck.localhost/{name}")
+            assert got == ["rejected"] * 4
+        await page.close()
+        page = await browser.new_page()
+        await page.goto("http://deck.localhost/demo/box.html")
+        own = "name => fetch(name).then(async r => [r.status, await r.text()])"
+        assert (await page.evaluate(own, "/package.json"))[1] == SECRETS["package.json"]
+        for name in NEVER:
+            assert (await page.evaluate(own, f"/{name}"))[0] == 404
+
+    asyncio.run(replayed(visit))
 
 
 def test_the_deck_is_as_it_was(seen: Seen) -> None:

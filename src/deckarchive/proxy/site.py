@@ -140,8 +140,8 @@ def _find(site: DeckSite, raw: bytes) -> tuple[BinaryIO, str] | None:
     if any(p.startswith(".") or ":" in p for p in path.split("/")):
         return None
     for prefix, folder in site.mounts:
-        if path.startswith(prefix):
-            return _open(site, Path(folder), path[len(prefix) :])
+        if path.startswith(prefix) and (found := _open(site, Path(folder), path[len(prefix) :])):
+            return found
     return None
 
 

@@ -128,7 +128,10 @@ class _Rewriting:
         self.warn = warn
         root = Path(deck.root)
         self.site = SiteWriter(output, captures(manifest, archive), archive.records)
-        self.own = OwnFiles(output, root, self._remote, vendor.folder, warn, deck.files)
+        packaged = deck.format == "reveal-md"
+        self.own = OwnFiles(
+            output, root, self._remote, vendor.folder, warn, deck.files, packaged=packaged
+        )
         self.requests = OwnRequests(root, archive, self.site, self.own)
         self.media: dict[str, str] = {}
         self.project: set[str] = set()

@@ -48,7 +48,8 @@ class OwnFiles:
 
     ``remote`` answers where a captured URL stands (a URL relative to the folder's root) or
     ``None``; ``package`` gives the folder of a vendored package; ``warn`` takes one line; ``own``
-    says which files below ``root`` are the deck's.
+    says which files below ``root`` are the deck's. ``packaged``: the page runs on the vendored
+    packages (a reveal-md deck), so that no file of the deck's may stand for one of theirs.
     """
 
     def __init__(
@@ -59,9 +60,12 @@ class OwnFiles:
         package: Callable[[str], Path],
         warn: Callable[[str], object],
         own: DeckFiles | None = None,
+        *,
+        packaged: bool = False,
     ) -> None:
         self._output, self._root = output, root.resolve()
         self._own = own or DeckFiles()
+        self._packaged = packaged
         self._remote, self._package, self._warn = remote, package, warn
         self._placed: dict[str, str | None] = {}
         self._sources: dict[str, str] = {}
@@ -178,12 +182,16 @@ class OwnFiles:
     def _source(self, path: str) -> Path:
         """The file on disk behind an offline path. Raises :class:`OSError` that says why none."""
         first, _, rest = path.partition("/")
-        if first == ASSETS and not (self._root / path).is_file():
+        mine = (self._root / path).is_file()
+        if first == ASSETS and (self._packaged or not mine):
             name, _, inside = rest.partition("/")
             try:
                 return find_own(self._package(name), inside, DeckFiles())
             except KeyError:
                 pass
+            except OSError:
+                if not mine:
+                    raise
         return find_own(self._root, path, self._own)
 
     def _copy(self, source: Path, path: str, target: str) -> None:
