@@ -45,10 +45,10 @@ def enter(
         page.wait_for_function("window.Reveal && Reveal.isReady()")
         page.wait_for_timeout(1500)  # reveal.js loads the neighbours itself
         page.evaluate(_FETCH, ahead)
-        before = len(server.requests)
+        before = server.request_count
         page.evaluate(_ENTER, list(slide))
         page.wait_for_function("window.took", timeout=PATIENCE)
-        asked = [f"http://{r.host}{r.target}" for r in server.requests[before:]]
+        asked = [f"http://{r.host}{r.target}" for r in server.requests_since(before)]
         return float(page.evaluate("window.took")), asked
     finally:
         context.close()

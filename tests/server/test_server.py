@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from deckarchive.server import PortInUse, Server, fetch_local
+from deckarchive.server._http import Head
 
 BODY = bytes(range(256)) * 4
 
@@ -43,6 +44,8 @@ def folder(tmp_path: Path) -> Path:
         "sites/example.org/a b,c.txt": b"spaced",
         ".index.html.abcd1234": b"half written",
         ".git/config": b"[core]",
+        ".env": b"secret",
+        "own/.notes.txt": b"secret",
     }
     for name, data in files.items():
         path = root / name
@@ -52,6 +55,8 @@ def folder(tmp_path: Path) -> Path:
     (root / "leak.txt").symlink_to(tmp_path / "secret.txt")
     (root / "leakdir").symlink_to(tmp_path)
     (root / "loop").symlink_to(root / "loop")
+    os.mkfifo(root / "pipe")
+    os.mkfifo(root / "sites/example.org/pipe.html")
     (root / "inside.mp4").symlink_to(root / "media/clip.mp4")
     return root
 
@@ -208,6 +213,10 @@ def test_if_range_sends_the_whole_when_the_file_changed(server: Server) -> None:
         "/loop",
         "/.index.html.abcd1234",
         "/.git/config",
+        "/.env",
+        "/%2eenv",
+        "/own/.notes.txt",
+        "/pipe",
         "/%ff.html",
         "/index.html/",
         "/media/",
@@ -258,8 +267,9 @@ def test_archived_scripts_and_pages_carry_the_policy_of_copies(server: Server) -
         assert "default-src 'self'" in policy
         assert ("sandbox" in policy) is alone
         assert reply.fields["connection-allowlist"] == "(response-origin)"
-    own = get(server, "/", host=f"deck.localhost:{server.port}")
-    assert "content-security-policy" not in own.fields
+    own = get(server, "/", host=f"deck.localhost:{server.port}").fields["content-security-policy"]
+    assert "object-src 'self'" in own
+    assert "sandbox" not in own
 
 
 def test_cookies_that_a_copy_planted_for_all_names_are_read_and_cleared(server: Server) -> None:
@@ -380,6 +390,40 @@ def test_the_log_says_what_was_asked_and_missed(server: Server) -> None:
     first, second = server.requests
     assert (first.target, first.status, first.method) == ("/frames/a.html?x=1", 200, "GET")
     assert (second.host, second.status) == (f"copy-1.deck.localhost:{server.port}", 404)
+
+
+def test_the_log_is_bounded(server: Server) -> None:
+    long = "x" * 900_000
+    for n in range(40):
+        assert get(server, f"/none?{n}&{long}", host=f"deck.localhost:{server.port}").status == 404
+        assert get(server, "/", host=long).status == 421
+    kept = server.requests
+    assert sum(len(entry.target) + len(entry.host) for entry in kept) < 400_000
+    count = server.request_count
+    assert count == len(kept) == 80
+    for n in range(5000):
+        server._log.add(Head(method="GET", target=f"/{n}&{long[:5000]}", host="", fields={},
+                             keep_alive=True), 200)  # fmt: skip
+    kept = server.requests
+    assert sum(len(entry.target) for entry in kept) <= 16 * 2**20
+    assert server.request_count == count + 5000
+    assert [r.target.partition("&")[0] for r in server.requests_since(count + 4998)] == [
+        "/4998",
+        "/4999",
+    ]
+    assert server.requests_since(0) == kept
+
+
+def test_two_decks_out_of_zips_are_told_apart(tmp_path: Path) -> None:
+    tags = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "index.html").write_text(f"<title>{name}</title>")
+        os.utime(tmp_path / name / "index.html", (1e9, 1e9))
+        with Server(tmp_path / name) as server:
+            reply = get(server, "/", *(f"If-None-Match: {tag}" for tag in tags))
+            assert reply.status == 200, "the other deck's page would be shown"
+            tags.append(reply.fields["etag"])
 
 
 def test_a_busy_port_is_named(server: Server, folder: Path) -> None:

@@ -33,6 +33,7 @@ _STORED: Final = (
 
 _PRIVATE: Final = frozenset({".git", ".hg", ".svn", ".DS_Store"})
 _UNFINISHED: Final = re.compile(r"\..+\.[a-z0-9_]{8}")
+_POLICIES: Final = ("copy", "copy-under-deck", "copy-connections", "deck", "frame", "live")
 _NOT_ON_WINDOWS: Final = re.compile(
     r'[<>:"|?*\x00-\x1f\\]|[. ](?:/|$)|(?:^|/)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|/|$)', re.I
 )
@@ -127,7 +128,7 @@ def _about(root: Path, paths: list[str], offline: OfflineDeck) -> str:
         "title": offline.title,
         "page": offline.page,
         "types": usual,
-        "policies": {n: policy(n) for n in ("copy", "copy-under-deck", "copy-connections")},
+        "policies": {name: policy(name) for name in _POLICIES},
         "without_policy": WITHOUT_POLICY,
         "exceptions": {p: m for p, m in types.items() if m != usual[Path(p).suffix.lower()]},
     }

@@ -7,26 +7,52 @@ Needs Python 3.8 or newer and nothing else. Every copied page gets an origin of 
 from __future__ import annotations
 
 import argparse
+import hashlib
+import hmac
 import json
 import os
 import re
+import secrets
+import stat
 import sys
+import threading
 import webbrowser
+from contextlib import suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, BinaryIO, Optional
-from urllib.parse import quote, unquote_to_bytes
+from typing import Any, BinaryIO
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 PORT = 8420
 HOST = re.compile(
-    r"(?:localhost|127\.0\.0\.1|\[::1\]|(?:([a-z0-9-]{1,63})\.)?(deck\.localhost))(?::(\d{1,5}))?",
+    r"(localhost|127\.0\.0\.1|\[::1\]|(?:([a-z0-9-]{1,63})\.)?(deck\.localhost))(?::(\d{1,5}))?",
     re.IGNORECASE,
 )
 FOR_COPIES = ("sites", "runtime", "sw.js", "map.json")
+NOT_PAGES = ("sites", "runtime")  # what no link of another site may open
+SHOWN = ("document", "iframe", "frame", "embed", "object")
 MANY_COOKIES = 16 * 1024
-RANGE = re.compile(r"bytes=\s*(\d{0,99})-(\d{0,99})\s*", re.IGNORECASE)
+FORGET_COOKIES = ("Clear-Site-Data", '"cookies"')
+MAX_HEAD = 1024 * 1024  # more than all the cookies that a browser keeps for one site
+METHODS = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+) (/\S*) HTTP/1\.([0-9])")
+FIELD = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*")
+RANGE = re.compile(r"bytes=[ \t]*(\d{0,99})-(\d{0,99})[ \t]*", re.IGNORECASE)
+ORIGIN = re.compile(r"https?://[^/?#]+", re.IGNORECASE)
 TRICK = re.compile(r"[\x00-\x1f\x7f\\/]")
+UNFINISHED = re.compile(r"\..+\.[a-z0-9_]{8}(?:\.old\.[a-z0-9_]{8})?")
+PRIVATE = (".git", ".hg", ".svn")
+
+
+class Host:
+    """The name under which the server is asked: the deck's, a copy's, or the plain address."""
+
+    def __init__(self, name: str, copy: str, is_deck: bool, port: int) -> None:
+        self.origin = "http://" + name.lower() + ("" if port == 80 else f":{port}")
+        self.copy, self.is_deck, self.port = copy.lower(), is_deck and not copy, port
+        self.ancestors = "frame-ancestors 'self'"
+        if copy:
+            self.ancestors += f" http://deck.localhost:{port}"
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -35,96 +61,237 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "deckarchive-bundle"
     timeout = 75
+    server: Server
+    fields: dict[str, str]
+    host: Host | None
 
-    def __init__(self, *args: Any, folder: Path, about: dict[str, Any]) -> None:
-        self.folder, self.about = folder, about
+    def __init__(self, *args: Any, folder: Path, about: dict[str, Any], owner: str) -> None:
+        self.folder, self.about, self.owner = folder, about, owner
         super().__init__(*args)
 
-    def do_GET(self) -> None:
+    def handle_one_request(self) -> None:
+        """Read a request's head, whatever cookies it carries, and answer."""
+        self.close_connection = True
+        self.host, self.fields = None, {}
+        self.command, self.requestline, self.request_version = "GET", "", "HTTP/1.1"
+        try:
+            head = self.read_head()
+            self.server.progress(self.connection)
+            if head == b"":
+                return
+            if head is None:
+                # Cookies are what a browser's head can grow by: it comes again without them.
+                self.plain(431, "Request Header Fields Too Large", FORGET_COOKIES)
+            elif self.parse(head):
+                self.answer()
+            else:
+                self.plain(400, "Bad Request")
+            self.wfile.flush()
+        except OSError:  # the browser hung up, or dawdled
+            self.close_connection = True
+
+    def read_head(self) -> bytes | None:
+        """Up to the empty line; empty when the browser has hung up, None when it is too long."""
+        head = b""
+        while True:
+            line = self.rfile.readline(MAX_HEAD + 1 - len(head))
+            if not line:
+                return b""
+            head += line
+            if len(head) > MAX_HEAD:
+                return None
+            if line in (b"\r\n", b"\n") and head.strip(b"\r\n"):
+                return head
+
+    def parse(self, head: bytes) -> bool:
+        """Take the head apart; whether it is a request."""
+        first, *lines = head.decode("latin-1").strip("\r\n").split("\r\n")
+        match = METHODS.fullmatch(first)
+        if not match:
+            return False
+        self.requestline = first
+        self.command, self.path = match[1], match[2]
+        for line in lines:
+            field = FIELD.fullmatch(line)
+            if not field or (field[1].lower() == "host" and "host" in self.fields):
+                return False
+            name = field[1].lower()
+            before = self.fields.get(name)
+            self.fields[name] = field[2] if before is None else before + ", " + field[2]
+        words = [word.strip().lower() for word in self.fields.get("connection", "").split(",")]
+        has_body = (
+            "transfer-encoding" in self.fields or self.fields.get("content-length", "0") != "0"
+        )
+        last = "close" in words or (match[3] == "0" and "keep-alive" not in words)
+        self.close_connection = last or has_body
+        return True
+
+    def answer(self) -> None:
         """Answer one request."""
-        host = HOST.fullmatch(self.headers.get("Host", ""))
-        if not host or int(host[3] or 80) != self.server.server_port:  # type: ignore[attr-defined]
+        port = self.server.server_port
+        named = HOST.fullmatch(self.fields.get("host", ""))
+        if not named or int(named[4] or 80) != port:
+            self.close_connection = True
             return self.plain(421, "this server is for the deck on this machine only")
+        host = self.host = Host(named[1], named[2] or "", bool(named[3]), port)
+        if self.command not in ("GET", "HEAD"):
+            return self.plain(405, "only GET and HEAD", ("Allow", "GET, HEAD"))
         path, mark, query = self.path.partition("?")
-        if host[1] and path.lstrip("/").partition("/")[0] not in FOR_COPIES:
+        if not is_admitted(self.fields, host, path):
+            return self.plain(403, "not for a page of another origin")
+        if host.copy and path.lstrip("/").partition("/")[0] not in FOR_COPIES:
             return self.plain(404, "not a part of this copy")
-        if path == "/runtime/slide" and not host[1]:
+        if path == "/runtime/slide" and host.is_deck:
             return self.plain(200, "noted")  # `deckarchive present` would remember the slide
-        if "Service-Worker" in self.headers and path != "/sw.js":
+        if "service-worker" in self.fields and path != "/sw.js":
             # The browser's own field. A worker may make up pages, which come without a policy.
             return self.plain(403, "no service worker but the folder's own")
         names = segments(path)
         if names is None:
             return self.plain(404, "no such file in the offline folder")
-        found = self.folder.joinpath(*names)
-        if found.is_dir() and names and not path.endswith("/"):
-            location = "/" + "".join(quote(name) + "/" for name in names) + mark + query
-            return self.plain(301, location, ("Location", location))
-        if found.is_dir():
-            found = found / "index.html"
-        inside = self.folder in found.resolve().parents
-        if not inside or not found.is_file():
+        try:
+            found = self.folder.joinpath(*names).resolve()
+            if found.is_dir() and names and not path.endswith("/"):
+                location = "/" + "".join(quote(name) + "/" for name in names) + mark + query
+                return self.plain(301, location, ("Location", location))
+            if found.is_dir():
+                found = (found / "index.html").resolve()
+            inside = self.folder in found.parents and found.is_file()
+        except (OSError, RuntimeError, ValueError):  # too long, a loop of links
+            inside = False
+        if not inside:
             return self.plain(404, "no such file in the offline folder")
-        return self.file(found, in_deck=bool(host[2]) and not host[1])
-
-    do_HEAD = do_GET
+        return self.file(found, host)
 
     def plain(self, status: int, text: str, *fields: tuple[str, str]) -> None:
         """A line of text."""
         body = f"{status} {text}\n".encode()
-        self.send_response(status)
-        for name, value in (
+        ancestors = self.host.ancestors if self.host else "frame-ancestors 'none'"
+        self.start(
+            status,
             ("Content-Type", "text/plain; charset=utf-8"),
             ("X-Content-Type-Options", "nosniff"),
             ("Cache-Control", "no-store"),
+            ("Cross-Origin-Resource-Policy", "same-origin"),
+            ("Content-Security-Policy", ancestors),
             ("Content-Length", str(len(body))),
             *fields,
-        ):
-            self.send_header(name, value)
-        self.end_headers()
+        )
         if self.command != "HEAD":
             self.wfile.write(body)
 
-    def file(self, path: Path, *, in_deck: bool) -> None:
-        """A file or a part of it."""
-        size = path.stat().st_size
-        start, end = span(self.headers.get("Range", "") if self.command == "GET" else "", size)
-        if start == end and size:
-            return self.plain(416, "no such range", ("Content-Range", f"bytes */{size}"))
-        name = path.relative_to(self.folder).as_posix()
-        media = self.about["exceptions"].get(name) or self.about["types"].get(
-            path.suffix.lower(), "application/octet-stream"
-        )
-        self.send_response(206 if (start, end) != (0, size) else 200)
-        self.send_header("Content-Type", media)
-        self.send_header("Accept-Ranges", "bytes")
-        if (start, end) != (0, size):
-            self.send_header("Content-Range", f"bytes {start}-{end - 1}/{size}")
-        for field, value in policies(name, media, self.about, in_deck=in_deck):
-            self.send_header(field, value)
-        if len(self.headers.get("Cookie", "")) > MANY_COOKIES:
-            self.send_header("Clear-Site-Data", '"cookies"')  # a copy planted them as a burden
-        self.send_header("Content-Length", str(end - start))
+    def start(self, status: int, *fields: tuple[str, str]) -> None:
+        """The head of an answer."""
+        self.send_response(status)
+        for name, value in fields:
+            self.send_header(name, value)
+        if self.close_connection:
+            self.send_header("Connection", "close")
         self.end_headers()
-        if self.command != "HEAD":
-            with path.open("rb") as stream:
+
+    def file(self, path: Path, host: Host) -> None:
+        """A file or a part of it."""
+        with regular(path) as stream:
+            size = os.fstat(stream.fileno()).st_size
+            start, end = span(self.fields.get("range", "") if self.command == "GET" else "", size)
+            if start == end and size:
+                return self.plain(416, "no such range", ("Content-Range", f"bytes */{size}"))
+            name = path.relative_to(self.folder).as_posix()
+            media = self.about["exceptions"].get(name) or self.about["types"].get(
+                path.suffix.lower(), "application/octet-stream"
+            )
+            fields = [("Content-Type", media), ("Accept-Ranges", "bytes")]
+            if (start, end) != (0, size):
+                fields.append(("Content-Range", f"bytes {start}-{end - 1}/{size}"))
+            fields += policies(name, media, host, self.about)
+            if len(self.fields.get("cookie", "")) > MANY_COOKIES:
+                fields.append(FORGET_COOKIES)  # a copy planted them as a burden
+            if media == "text/html" and is_shown(self.fields):
+                fields += owner_fields(self.fields, self.owner, host.port)
+            fields.append(("Content-Length", str(end - start)))
+            self.start(206 if (start, end) != (0, size) else 200, *fields)
+            if self.command != "HEAD":
                 stream.seek(start)
-                copy(stream, self.wfile, end - start)
+                self.copy(stream, end - start)
         return None
+
+    def copy(self, source: BinaryIO, left: int) -> None:
+        """Send ``left`` bytes, a piece at a time."""
+        while left > 0:
+            data = source.read(min(left, 1 << 18))
+            if not data:
+                raise ConnectionAbortedError("the file became shorter")
+            self.wfile.write(data)
+            self.server.progress(self.connection)
+            left -= len(data)
 
     def log_message(self, *args: Any) -> None:
         """The terminal belongs to the speaker."""
 
 
-def segments(path: str) -> Optional[list[str]]:  # noqa: UP045 (Python 3.8)
-    """The names in a URL's path; None when one of them is a trick."""
-    names = []
+def is_admitted(fields: dict[str, str], host: Host, path: str) -> bool:
+    """Whether deck, frames, copies or a person ask, and not a page of another origin."""
+    site = fields.get("sec-fetch-site")
+    is_page = unquote(path).lstrip("/").partition("/")[0].lower() not in NOT_PAGES
+    if site is None:  # an older browser
+        if "origin" in fields:
+            return fields["origin"].lower() == host.origin
+        referrer = ORIGIN.match(fields.get("referer", ""))
+        if not referrer or referrer[0].lower() == host.origin:
+            return True
+        if not fields.get("accept", "").startswith("text/html"):
+            return False
+        deck = f"http://deck.localhost:{host.port}"
+        return referrer[0].lower() == deck if host.copy else is_page
+    if site in ("same-origin", "none"):
+        return True
+    if fields.get("sec-fetch-mode") != "navigate":
+        return False
+    shown_in = fields.get("sec-fetch-dest")
+    if host.copy:
+        return site == "same-site" and shown_in == "iframe"
+    return shown_in == "document" and is_page
+
+
+def is_shown(fields: dict[str, str]) -> bool:
+    """Whether the answer becomes a document, in a window or a frame."""
+    if "sec-fetch-dest" in fields:
+        return fields["sec-fetch-dest"] in SHOWN
+    return fields.get("accept", "").startswith("text/html")
+
+
+def owner_fields(fields: dict[str, str], owner: str, port: int) -> list[tuple[str, str]]:
+    """What to answer so that a browser keeps nothing of another deck under these names."""
+    named = f"deckarchive-{port}={owner}"
+    if named in [part.strip() for part in fields.get("cookie", "").split(";")]:
+        return []
+    cookie = named + "; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax"
+    return [("Clear-Site-Data", '"storage"'), ("Set-Cookie", cookie)]
+
+
+def regular(path: Path) -> BinaryIO:
+    """Open a file, and nothing that would block."""
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+    stream = os.fdopen(os.open(str(path), flags), "rb")
+    if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+        stream.close()
+        raise OSError("not a regular file")
+    return stream
+
+
+def segments(path: str) -> list[str] | None:
+    """The names in a URL's path; None when one of them is a trick, or hidden."""
+    names: list[str] = []
     for raw in path.split("/"):
         try:
             name = unquote_to_bytes(raw).decode("utf-8")
         except UnicodeDecodeError:
             return None
-        if name in (".", "..") or TRICK.search(name) or (os.name == "nt" and ":" in name):
+        if name in (".", "..") or TRICK.search(name) or name in PRIVATE:
+            return None
+        if name.startswith(".") and (names[:1] != ["sites"] or UNFINISHED.fullmatch(name)):
+            return None
+        if os.name == "nt" and (":" in name or name.endswith((".", " "))):
             return None
         if name:
             names.append(name)
@@ -144,46 +311,106 @@ def span(value: str, size: int) -> tuple[int, int]:
     return (start, min(last + 1, size)) if start < size else (size, size)
 
 
-def policies(
-    name: str, media: str, about: dict[str, Any], *, in_deck: bool
-) -> list[tuple[str, str]]:
-    """The fields that keep the copies apart from the deck and from the network."""
-    fields = [("Cache-Control", "no-cache")]
+def policies(name: str, media: str, host: Host, about: dict[str, Any]) -> list[tuple[str, str]]:
+    """The fields that keep the copies apart from the deck, the network and other pages."""
+    fields = [("Cache-Control", "no-cache"), ("Cross-Origin-Resource-Policy", "same-origin")]
     if media == "text/html":
         fields.append(("Origin-Agent-Cluster", "?1"))
         fields.append(("Cross-Origin-Opener-Policy", "same-origin"))
-    if not name.startswith("sites/"):
+    held, known = "", about["policies"]
+    if name.partition("/")[0].casefold() != "sites":
         fields.append(("X-Content-Type-Options", "nosniff"))
+        held = "" if media == about["without_policy"] else own_policy(name, known) + "; "
     elif media != about["without_policy"]:
-        known = about["policies"]
-        alone = known["copy-under-deck"] + "; " if in_deck else ""
-        fields.append(("Content-Security-Policy", alone + known["copy"]))
+        alone = known["copy-under-deck"] + "; " if host.is_deck else ""
+        held = alone + known["copy"] + "; "
         fields.append(("Connection-Allowlist", known["copy-connections"]))
         fields.append(("X-DNS-Prefetch-Control", "off"))
+    fields.append(("Content-Security-Policy", held + host.ancestors))
     if name.lower().endswith(".svgz"):
         fields.append(("Content-Encoding", "gzip"))
     return fields
 
 
-def copy(source: BinaryIO, target: Any, left: int) -> None:
-    """Send ``left`` bytes, a piece at a time."""
-    while left > 0:
-        data = source.read(min(left, 1 << 18))
-        if not data:
-            raise ConnectionAbortedError("the file became shorter")
-        target.write(data)
-        left -= len(data)
+def own_policy(name: str, known: dict[str, str]) -> str:
+    """The policy of what is not archived: the deck, its frames, the runtime."""
+    if name == "frames/live.html":
+        return known["live"]
+    frame = re.fullmatch(r"frames/([a-z0-9-]{1,63})\.html", name)
+    return known["frame"].replace("{id}", frame[1]) if frame else known["deck"]
+
+
+def owner_of(folder: Path) -> str:
+    """A word for this folder that nobody else knows, from a secret of `deckarchive present`."""
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        base = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    path = base / "deckarchive" / "present" / "secret"
+    secret = secrets.token_hex(32)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with os.fdopen(os.open(str(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
+            new.write(secret)
+    except FileExistsError:
+        with regular(path) as old:
+            secret = old.read(64).decode("ascii", "replace")
+    except OSError:
+        pass  # for this run alone
+    return hmac.new(secret.encode(), os.fsencode(str(folder)), hashlib.sha256).hexdigest()[:32]
 
 
 class Server(ThreadingHTTPServer):
-    """On loopback alone."""
+    """On loopback alone; a new connection takes the place of the one that stood still longest."""
 
     daemon_threads = True
     request_queue_size = 256
     allow_reuse_address = os.name != "nt"  # there it would share the port with another program
 
+    def __init__(self, *args: Any) -> None:
+        self.most = affordable()
+        self.lock = threading.Lock()
+        self.open: dict[Any, None] = {}  # in the order of their last progress
+        super().__init__(*args)
+
+    def progress(self, connection: Any) -> None:
+        """The browser has asked for something, or taken something."""
+        with self.lock:
+            if connection in self.open:
+                del self.open[connection]
+                self.open[connection] = None
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Make room, then answer in a thread of its own."""
+        with self.lock:
+            stillest = next(iter(self.open)) if len(self.open) >= self.most else None
+            self.open.pop(stillest, None)
+            self.open[request] = None
+        if stillest is not None:
+            with suppress(OSError):  # it has gone by itself
+                stillest.shutdown(2)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """The end of a connection."""
+        with self.lock:
+            self.open.pop(request, None)
+        super().shutdown_request(request)
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A browser that hangs up is no error."""
+
+
+def affordable() -> int:
+    """How many connections the limit of open files allows, with a file for each and some spare."""
+    try:
+        import resource
+    except ImportError:
+        return 512
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return 512 if files == resource.RLIM_INFINITY else min(512, max(64, files // 3))
 
 
 def main() -> None:
@@ -195,7 +422,7 @@ def main() -> None:
     here = Path(__file__).resolve().parent
     folder = here / "deck"
     about = json.loads((here / "present.json").read_text("utf-8"))
-    handler = partial(Handler, folder=folder, about=about)
+    handler = partial(Handler, folder=folder, about=about, owner=owner_of(folder))
     try:
         server = Server(("127.0.0.1", given.port or PORT), handler)
     except OSError:

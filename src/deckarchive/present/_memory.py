@@ -2,14 +2,18 @@
 
 One small file for each folder, in the user's own state folder. It is there from the start of a
 ``present`` to its orderly end, and holds the port, the process and the slide as the deck tells it.
-The browser's own storage would not do: it belongs to a port, and reaches the disk too late.
+The browser's own storage would not do: it belongs to a port, and reaches the disk too late. Beside
+these lies a secret, from which each folder has a word of its own for what browsers keep of it.
+All of it is the user's alone to read.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import os
+import secrets
 import sys
 import threading
 import time
@@ -19,10 +23,12 @@ from pathlib import Path
 from typing import Final
 
 from deckarchive.errors import OutputError
-from deckarchive.files import write_bytes
+from deckarchive.files import read_json, read_regular, write_bytes
 from deckarchive.server import is_slide
 
 _LATELY: Final = 4 * 3600.0
+_LARGEST: Final = 2**16
+_SECRET: Final = "secret"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +59,7 @@ class Memory:
     def read(self) -> Stand | None:
         """What the last ``present`` left without an orderly end."""
         try:
-            data = json.loads(self.path.read_text("utf-8"))
+            data = read_json(self.path, limit=_LARGEST)
             slide = str(data["slide"])
             return Stand(
                 slide=slide if is_slide(slide) else "",
@@ -74,6 +80,7 @@ class Memory:
         with self._lock, suppress(OutputError):
             self._last = slide
             data = {"slide": slide, "port": self._port, "pid": os.getpid(), "time": time.time()}
+            _make_private(self.path.parent)
             write_bytes(self.path, json.dumps(data).encode(), fsync=True)
 
     @property
@@ -85,6 +92,28 @@ class Memory:
         """An orderly end: the next talk begins at its beginning."""
         with self._lock, suppress(OSError):
             self.path.unlink()
+
+
+def owner_of(folder: Path, home: Path | None = None) -> str:
+    """A word for this folder, the same on each run, that pages can neither know nor guess."""
+    path = (home or state_folder()) / _SECRET
+    secret = secrets.token_hex(32).encode()
+    with suppress(OSError):  # without it the word is for this run alone
+        try:
+            _make_private(path.parent)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(secret)
+        except FileExistsError:
+            secret = read_regular(path, limit=_LARGEST)[:64]
+    return hmac.new(secret, os.fsencode(folder.resolve()), hashlib.sha256).hexdigest()[:32]
+
+
+def _make_private(folder: Path) -> None:
+    """A folder that nobody else can look into."""
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
 
 
 def state_folder() -> Path:

@@ -15,8 +15,9 @@ from urllib.parse import quote
 from deckarchive import urls
 from deckarchive.browser import Window, open_window
 from deckarchive.errors import EnvironmentMissing
+from deckarchive.files import read_regular
 from deckarchive.model import OfflineDeck
-from deckarchive.present._memory import Memory
+from deckarchive.present._memory import Memory, owner_of
 from deckarchive.present._terminal import outliving_the_terminal
 from deckarchive.server import PortInUse, Server, fetch_local, open_offline
 
@@ -86,19 +87,20 @@ def present(
 
 
 def _server(root: Path, port: int, memory: Memory) -> Server:
+    owner = owner_of(root)
     try:
-        return Server(root, port or DEFAULT_PORT, on_slide=memory.keep)
+        return Server(root, port or DEFAULT_PORT, on_slide=memory.keep, owner=owner)
     except PortInUse:
         if port:
             raise
-        return Server(root, on_slide=memory.keep)
+        return Server(root, on_slide=memory.keep, owner=owner)
 
 
 def _running(root: Path, memory: Memory, port: int) -> int:
     """The port at which this very folder is being presented already; 0 when it is not."""
     left = memory.read()
     candidates = [port] if port else [left.port if left else 0, DEFAULT_PORT]
-    own = (root / "deckarchive.json").read_bytes()
+    own = read_regular(root / "deckarchive.json")
     for candidate in candidates:
         if candidate and fetch_local(candidate, "/deckarchive.json", limit=len(own) + 1) == own:
             return candidate
@@ -181,7 +183,7 @@ class _Talk:
 
     def _window(self, slide: str) -> Window | None:
         options, speaker = self.options, self.options.speaker
-        if speaker and not _NOTES.search(self.page.read_text("utf-8", "replace")):
+        if speaker and not _NOTES.search(self._page_text()):
             self.say("This deck loads no notes plugin, so it has no speaker view.")
             speaker = False
         window = open_window(
@@ -198,6 +200,12 @@ class _Talk:
                 self.say("Press S in the deck for the speaker view.")
             _open(self._at(slide), self.say)
         return window
+
+    def _page_text(self) -> str:
+        try:
+            return read_regular(self.page).decode("utf-8", "replace")
+        except OSError:
+            return ""
 
     def _wait(self, window: Window | None, stop: threading.Event) -> None:
         """Until told to stop or the window is closed; one that crashed is opened again."""

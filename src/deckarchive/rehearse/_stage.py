@@ -155,7 +155,7 @@ class Stage:
         self._note_leaks()
         self.slide = slide
         self._messages.clear()
-        self._seen_requests = len(self._server.requests)
+        self._seen_requests = self._server.request_count
 
     def errors(self) -> tuple[str, ...]:
         """The error messages of the slide's pages that belong to no copy."""
@@ -192,7 +192,7 @@ class Stage:
         return tuple(
             dict.fromkeys(
                 request.target
-                for request in self._server.requests[self._seen_requests :]
+                for request in self._server.requests_since(self._seen_requests)
                 if request.status >= 400
                 and _target(f"http://{request.host}/") == target
                 and request.target not in _NO_LOSS

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote, unquote_to_bytes
 
+from deckarchive.files import open_regular, read_regular
+
 TYPES: Final = {
     **dict.fromkeys(("html", "htm"), "text/html"),
     "xhtml": "application/xhtml+xml",
@@ -97,6 +99,9 @@ _CHARSET_LIMIT = 16 * 2**20
 _WITH_CHARSET = {"text/css", "text/javascript", "text/plain", "text/markdown", "text/csv"}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
 
+ARCHIVED: Final = "sites"
+"""The folder of captured files, whose own names may begin with a dot (/.well-known/)."""
+
 # A file that is just being written (files.write_bytes, files.new_folder), and what a version
 # control system keeps beside a folder that its owner publishes.
 _UNFINISHED = re.compile(r"\..+\.[a-z0-9_]{8}(?:\.old\.[a-z0-9_]{8})?")
@@ -113,7 +118,7 @@ class Folder:
         """The file that a URL path (percent-encoded, no query) names, or ``None``.
 
         A directory stands for its ``index.html``. Dot segments, encoded or not, separators in
-        disguise, control characters, links that lead out and unfinished files name nothing.
+        disguise, control characters, links that lead out, hidden and unfinished files name nothing.
         """
         names = _segments(path)
         if names is None:
@@ -142,7 +147,8 @@ class Folder:
 
     def is_archived(self, file: Path) -> bool:
         """Whether the file came from a captured site, whose types may need sniffing."""
-        return file.is_relative_to(self.root / "sites")
+        # However the URL wrote it: some file systems take SITES for the same folder.
+        return file.relative_to(self.root).parts[0].casefold() == ARCHIVED
 
 
 def _segments(path: str) -> list[str] | None:
@@ -157,6 +163,8 @@ def _segments(path: str) -> list[str] | None:
             return None
         if name in _PRIVATE or _UNFINISHED.fullmatch(name):
             return None
+        if name.startswith(".") and names[:1] != [ARCHIVED]:
+            return None  # hidden files of the deck's folder are not a part of it
         if os.name == "nt" and (":" in name or name.endswith((".", " "))):
             return None
         if name:
@@ -181,14 +189,14 @@ def _content_type(file: Path, size: int, _modified: int) -> str:
     if media == "text/vtt":
         return f"{media}; charset=utf-8"
     if media in _WITH_CHARSET and size <= _CHARSET_LIMIT:
-        data = file.read_bytes()
+        data = read_regular(file, limit=_CHARSET_LIMIT)
         if not data.isascii() and _is_utf8(data):
             return f"{media}; charset=utf-8"
     return media
 
 
 def _sniff(file: Path) -> str:
-    with file.open("rb") as stream:
+    with open_regular(file) as stream:
         start = stream.read(_SNIFF)
     for magic, media in _MAGIC:
         if start.startswith(magic):

@@ -1,7 +1,8 @@
 """A loopback TCP listener with its own event loop in a thread of its own.
 
 Subclasses say what one connection does (:meth:`Listener.handle`). Every connection is bounded:
-how many at once by ``max_connections``, and how long by the handlers' own limits.
+how many at once by ``max_connections``, and how long by the handlers' own limits. A new one is
+never turned away: the one that has stood still for longest makes room.
 """
 
 from __future__ import annotations
@@ -12,12 +13,26 @@ import socket
 import threading
 from abc import ABC, abstractmethod
 from contextlib import suppress
-from typing import Self
+from typing import Final, Self
 
 from deckarchive.errors import EnvironmentMissing, UsageError
 
-_BACKLOG = 256
-_ATTEMPTS = 20
+_BACKLOG: Final = 256
+_ATTEMPTS: Final = 20
+_MOST_CONNECTIONS: Final = 512
+_LEAST_CONNECTIONS: Final = 64
+
+
+def _affordable() -> int:
+    """How many connections the limit of open files allows, with a file for each and some spare."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return _MOST_CONNECTIONS
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if files == resource.RLIM_INFINITY:
+        return _MOST_CONNECTIONS
+    return min(_MOST_CONNECTIONS, max(_LEAST_CONNECTIONS, files // 3))
 
 
 class PortInUse(UsageError):
@@ -35,7 +50,6 @@ class Listener(ABC):
     free port. Raises :class:`PortInUse`.
     """
 
-    max_connections = 512
     limit = 2**16
     """Bytes that a reader holds while it looks for a separator."""
 
@@ -45,11 +59,20 @@ class Listener(ABC):
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.max_connections = _affordable()
+        # In the order of their last progress, the longest ago first.
+        self._tasks: dict[asyncio.Task[None], None] = {}
 
     @abstractmethod
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection; it is closed when this returns, raises or is cancelled."""
+
+    def progress(self) -> None:
+        """Called by :meth:`handle` when its client has asked for something or taken something."""
+        task = asyncio.current_task()
+        if task is not None and task in self._tasks:
+            del self._tasks[task]
+            self._tasks[task] = None
 
     def start(self) -> Self:
         """Accept connections from now on."""
@@ -96,10 +119,14 @@ class Listener(ABC):
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
-        if task is None or len(self._tasks) >= self.max_connections:
+        if task is None:
             writer.transport.abort()
             return
-        self._tasks.add(task)
+        if len(self._tasks) >= self.max_connections:
+            stillest = next(iter(self._tasks))
+            del self._tasks[stillest]
+            stillest.cancel()
+        self._tasks[task] = None
         try:
             await self.handle(reader, writer)
         except (OSError, TimeoutError, asyncio.IncompleteReadError):
@@ -107,7 +134,7 @@ class Listener(ABC):
         except asyncio.CancelledError:
             writer.transport.abort()
         finally:
-            self._tasks.discard(task)
+            self._tasks.pop(task, None)
             writer.close()
 
 

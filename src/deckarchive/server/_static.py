@@ -3,7 +3,7 @@
 Deck and copies are told apart by host name (docs/architecture.md, Origins): under the name of a
 copy stand the captured files, under the deck's the whole folder. A name that is not ours is
 refused, so that a page on the open web cannot reach the folder by rebinding its own name to
-127.0.0.1.
+127.0.0.1, and so is what pages of other origins ask for (``_access``).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import re
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -21,6 +22,16 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from deckarchive import __version__, urls
+from deckarchive.files import open_regular
+from deckarchive.js import script
+from deckarchive.server._access import (
+    Host,
+    is_admitted,
+    is_shown,
+    owner_fields,
+    parse_host,
+    stands_there,
+)
 from deckarchive.server._folder import Folder, content_type
 from deckarchive.server._http import (
     MAX_HEAD,
@@ -33,20 +44,16 @@ from deckarchive.server._http import (
     range_applies,
 )
 from deckarchive.server._listen import Listener
-from deckarchive.server._policies import cookie_fields, policies
+from deckarchive.server._policies import FORGET_COOKIES, closed, cookie_fields, policies
 
 _IDLE: Final = 75.0  # seconds that a connection may stay without a whole request
 _STALL: Final = 300.0  # seconds without taking a byte; a paused video stalls and asks again
 _LINGER: Final = 1.0  # seconds to discard what a client still sends after the last answer
 _CHUNK: Final = 256 * 1024
 _LOG_SIZE: Final = 20_000
-_HOST = re.compile(
-    rf"(?:localhost|127\.0\.0\.1|\[::1\]|(?:(?P<copy>[a-z0-9-]{{1,63}})\.)?"
-    rf"(?P<deck>{re.escape(urls.DECK_HOST)}))(?::(?P<port>\d{{1,5}}))?",
-    re.IGNORECASE,
-)
-_FOR_COPIES: Final = frozenset(("sites", "runtime", "sw.js", "map.json"))
-"""What stands under the name of a copy: the deck's text and notes are none of its business."""
+_LOG_BYTES: Final = 16 * 2**20
+_LOG_TARGET: Final = 4096  # characters of a URL that are kept
+_LOG_OVERHEAD: Final = 100
 
 _WORKER_PATH: Final = "/sw.js"
 _SLIDE_PATH: Final = "/runtime/slide"
@@ -57,7 +64,7 @@ _SLIDE: Final = re.compile(r"(?:/\d{1,5}){1,3}")
 class Request:
     """One answered request: ``host`` with port and ``target`` (path and query) as asked for.
 
-    ``time`` is in seconds since the epoch.
+    ``time`` is in seconds since the epoch. Of a longer target the first 4,096 characters are kept.
     """
 
     time: float
@@ -76,12 +83,53 @@ class _Answer:
     span: tuple[int, int] = (0, 0)
 
 
+class _Log:
+    """The latest requests, bounded in number and in bytes; safe from any thread."""
+
+    def __init__(self) -> None:
+        self._entries: deque[Request] = deque()
+        self._lock = threading.Lock()
+        self._bytes = 0
+        self._dropped = 0
+
+    def add(self, head: Head, status: int) -> None:
+        entry = Request(
+            time=time.time(),
+            host=head.host[:256].lower(),
+            method=head.method[:32],
+            target=head.target[:_LOG_TARGET],
+            status=status,
+        )
+        with self._lock:
+            self._entries.append(entry)
+            self._bytes += _size(entry)
+            while len(self._entries) > _LOG_SIZE or self._bytes > _LOG_BYTES:
+                self._bytes -= _size(self._entries.popleft())
+                self._dropped += 1
+
+    def since(self, count: int) -> tuple[Request, ...]:
+        """The entries after the first ``count`` ever made, as far as they are kept."""
+        with self._lock:
+            return tuple(self._entries)[max(0, count - self._dropped) :]
+
+    @property
+    def count(self) -> int:
+        with self._lock:
+            return self._dropped + len(self._entries)
+
+
+def _size(entry: Request) -> int:
+    return len(entry.target) + len(entry.host) + _LOG_OVERHEAD
+
+
 class Server(Listener):
     """Serves ``folder`` on loopback; ``port=0`` picks a free port.
 
     ``url`` is where the deck is (``http://deck.localhost:PORT/``) and ``address`` the same for
     a browser that does not know that name. ``on_slide`` hears, in a thread of its own, where the
-    deck stands: ``"/3/0"``, as in its address. Raises :class:`PortInUse`.
+    deck stands: ``"/3/0"``, as in its address. With ``owner``, an unguessable word for this
+    folder, browsers are told to forget what another deck left under these names. Raises
+    :class:`PortInUse`.
     """
 
     limit = MAX_HEAD
@@ -92,10 +140,11 @@ class Server(Listener):
         port: int = 0,
         *,
         on_slide: Callable[[str], object] = lambda slide: None,
+        owner: str = "",
     ) -> None:
         self._folder = Folder(Path(folder))
-        self._on_slide = on_slide
-        self._log: deque[Request] = deque(maxlen=_LOG_SIZE)
+        self._on_slide, self._owner = on_slide, owner
+        self._log = _Log()
         super().__init__(port)
 
     @property
@@ -108,8 +157,17 @@ class Server(Listener):
 
     @property
     def requests(self) -> tuple[Request, ...]:
-        """What was asked for, oldest first; only the latest 20,000 are kept."""
-        return tuple(self._log)
+        """What was asked for, oldest first; only the latest 20,000 (16 MiB) are kept."""
+        return self._log.since(0)
+
+    @property
+    def request_count(self) -> int:
+        """How many requests there were, kept or not: what :meth:`requests_since` takes."""
+        return self._log.count
+
+    def requests_since(self, count: int) -> tuple[Request, ...]:
+        """What was asked for after the first ``count`` requests, as far as it is kept."""
+        return self._log.since(count)
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         keep_alive = True
@@ -119,67 +177,71 @@ class Server(Listener):
                 head = await _read_head(reader)
                 if head is None:
                     return
+                self.progress()
                 method, keep_alive = head.method, head.keep_alive
                 answer = await asyncio.to_thread(self._answer, head)
             except BadRequest as error:
-                answer, keep_alive = _plain(error.status, str(error)), False
-            await _send(writer, method, answer, keep_alive)
+                answer, keep_alive = _refused(error), False
+            await _send(writer, method, answer, keep_alive, self.progress)
         await _linger(reader, writer)
 
     def _answer(self, head: Head) -> _Answer:
         try:
             answer = self._route(head)
         except BadRequest as error:
-            answer = _plain(error.status, str(error))
+            answer = _refused(error)
         except OSError:
             answer = _plain(500, "the file cannot be read")
-        self._log.append(
-            Request(
-                time=time.time(),
-                host=head.host.lower(),
-                method=head.method,
-                target=head.target,
-                status=answer.status,
-            )
-        )
+        self._log.add(head, answer.status)
         return answer
 
     def _route(self, head: Head) -> _Answer:
-        host = _HOST.fullmatch(head.host)
-        if not host or int(host["port"] or 80) != self.port:
+        host = parse_host(head.host, self.port)
+        if host is None:
             raise BadRequest(421, "this server is for the deck on this machine only")
         if head.method not in ("GET", "HEAD"):
-            return _plain(405, "only GET and HEAD", ("Allow", "GET, HEAD"))
+            return _plain(405, "only GET and HEAD", ("Allow", "GET, HEAD"), host=host)
         path, mark, query = head.target.partition("?")
-        if host["copy"] and path.lstrip("/").partition("/")[0] not in _FOR_COPIES:
-            return _plain(404, "not a part of this copy")
-        if path == _SLIDE_PATH and host["deck"] and not host["copy"]:
+        if not is_admitted(head.fields, host, path):
+            return _plain(403, "not for a page of another origin", host=host)
+        if not stands_there(host, path):
+            return _plain(404, "not a part of this copy", host=host)
+        if path == _SLIDE_PATH and host.deck:
             # No page of another origin can send this header, since nothing here allows it to.
             if is_slide(slide := head.fields.get("x-deckarchive-slide", "")):
                 self._on_slide(slide)
-            return _plain(200, "noted")
+            return _plain(200, "noted", host=host)
         if "service-worker" in head.fields and path != _WORKER_PATH:
             # The browser's own field. A worker may make up pages, which come without a policy.
-            return _plain(403, "no service worker but the folder's own")
+            return _plain(403, "no service worker but the folder's own", host=host)
         if location := self._folder.needs_slash(path):
-            return _plain(301, location, ("Location", location + mark + query))
+            return _plain(301, location, ("Location", location + mark + query), host=host)
         file = self._folder.find(path)
         if file is None:
-            return _plain(404, "no such file in the offline folder")
-        return self._file(head, file, in_deck=bool(host["deck"]) and not host["copy"])
+            return _plain(404, "no such file in the offline folder", host=host)
+        return self._file(head, file, host)
 
-    def _file(self, head: Head, file: Path, *, in_deck: bool) -> _Answer:
+    def _file(self, head: Head, file: Path, host: Host) -> _Answer:
         stat = file.stat()
-        etag, modified = f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"', int(stat.st_mtime)
+        # Files out of zips and packages share their times: only the inode tells two decks apart.
+        etag = f'"{stat.st_ino:x}-{stat.st_mtime_ns:x}-{stat.st_ctime_ns:x}-{stat.st_size:x}"'
+        modified = int(stat.st_mtime)
         media = content_type(file)
+        path = file.relative_to(self._folder.root)
         fields = [
             ("Content-Type", media),
             ("ETag", etag),
             ("Last-Modified", formatdate(modified, usegmt=True)),
             ("Accept-Ranges", "bytes"),
-            *policies(file, media, archived=self._folder.is_archived(file), in_deck=in_deck),
+            *policies(path, media, archived=self._folder.is_archived(file), host=host),
             *cookie_fields(head.fields.get("cookie", "")),
         ]
+        if path.as_posix() == _WORKER_PATH[1:]:
+            # What it does outlives this presentation: a folder's own word is not taken for it.
+            fields = [field for field in fields if field[0] not in ("ETag", "Last-Modified")]
+            return _Answer(200, tuple(fields), worker_script())
+        if self._owner and media == "text/html" and is_shown(head.fields):
+            fields += owner_fields(head.fields, self._owner, self.port)
         if is_fresh(head.fields, etag, modified):
             return _Answer(304, tuple(fields))
         span = None
@@ -189,7 +251,8 @@ class Server(Listener):
             return _Answer(200, tuple(fields), file=file, span=(0, stat.st_size))
         start, end = span
         if start == end:
-            return _plain(416, "no such range", ("Content-Range", f"bytes */{stat.st_size}"))
+            unit = ("Content-Range", f"bytes */{stat.st_size}")
+            return _plain(416, "no such range", unit, host=host)
         fields.append(("Content-Range", f"bytes {start}-{end - 1}/{stat.st_size}"))
         return _Answer(206, tuple(fields), file=file, span=span)
 
@@ -220,27 +283,36 @@ async def _linger(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 
 
 async def _send(
-    writer: asyncio.StreamWriter, method: str, answer: _Answer, keep_alive: bool
+    writer: asyncio.StreamWriter,
+    method: str,
+    answer: _Answer,
+    keep_alive: bool,
+    progress: Callable[[], None],
 ) -> None:
     start, end = answer.span
     length = end - start if answer.file else len(answer.body)
     # Not in a thread: one that is cancelled meanwhile would leave its file open.
-    stream = answer.file.open("rb") if answer.file else None
+    stream = open_regular(answer.file) if answer.file else None
     try:
         writer.write(_head(answer, length, keep_alive))
         if method != "HEAD" and answer.status != 304:
             writer.write(answer.body)
             if stream is not None:
-                await _send_file(writer, stream, start, length)
+                await _send_file(writer, stream, start, length, progress)
         async with asyncio.timeout(_STALL):
             await writer.drain()
+        progress()
     finally:
         if stream is not None:
             stream.close()
 
 
 async def _send_file(
-    writer: asyncio.StreamWriter, stream: BinaryIO, start: int, length: int
+    writer: asyncio.StreamWriter,
+    stream: BinaryIO,
+    start: int,
+    length: int,
+    progress: Callable[[], None],
 ) -> None:
     stream.seek(start)
     while length > 0:
@@ -250,6 +322,7 @@ async def _send_file(
         writer.write(data)
         async with asyncio.timeout(_STALL):
             await writer.drain()
+        progress()
         length -= len(data)
 
 
@@ -267,14 +340,27 @@ def _head(answer: _Answer, length: int, keep_alive: bool) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 
-def _plain(status: int, message: str, *fields: tuple[str, str]) -> _Answer:
+def _plain(
+    status: int, message: str, *fields: tuple[str, str], host: Host | None = None
+) -> _Answer:
     body = f"{status} {message}\n".encode()
     own = (
         ("Content-Type", "text/plain; charset=utf-8"),
         ("X-Content-Type-Options", "nosniff"),
         ("Cache-Control", "no-store"),
     )
-    return _Answer(status, (*own, *fields), body)
+    return _Answer(status, (*own, *closed(host), *fields), body)
+
+
+def _refused(error: BadRequest) -> _Answer:
+    # Cookies are what a browser's head can grow by; without them it is answered again.
+    fields = (FORGET_COOKIES,) if error.status == 431 else ()
+    return _plain(error.status, str(error), *fields)
+
+
+def worker_script() -> bytes:
+    """``sw.js`` as this program writes it."""
+    return "\n".join((script("lookup"), script("sw"), "")).encode()
 
 
 def is_slide(text: str) -> bool:
