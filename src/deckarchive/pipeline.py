@@ -256,6 +256,11 @@ def run_bundle(folder: Path, output: Path | None) -> StepResult[bundling.Bundle]
         "  with a browser alone (deck/index.html): what cannot live in a file shows its picture",
     ]
     lines += [f"  note: Windows cannot unpack {path}" for path in made.unportable]
+    lines += [
+        f"  note: left out {path}: {reason}" for path, reason in made.skipped[:_MOST_WARNINGS]
+    ]
+    if (more := len(made.skipped) - _MOST_WARNINGS) > 0:
+        lines.append(f"  note: left out {more} more")
     return StepResult(
         report=made,
         summary="\n".join(lines),

@@ -1,21 +1,27 @@
-"""What stands beside the deck in a bundle: how to start it on each system. Pure."""
+"""What stands beside the deck in a bundle: how to start it on each system. Pure.
+
+A folder may come from anybody: what its ``deckarchive.json`` says reaches a script only where it
+means nothing to a shell, and a text without its control characters.
+"""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter
 from typing import Final
 
 from deckarchive.model import OfflineDeck, Tier
 
-WINDOWS: Final = """\
+_WINDOWS: Final = """\
 @echo off
 rem Presents the deck: with Python if there is one, else in the browser alone.
 cd /d "%~dp0"
 where py >nul 2>nul && (py -3 present.py & exit /b)
 where python >nul 2>nul && (python present.py & exit /b)
-start "" "deck\\{page}"
+start "" "{opened}"
 """
-UNIX: Final = """\
+_UNIX: Final = """\
 #!/bin/sh
 # Presents the deck: with Python if there is one, else in the browser alone.
 cd "$(dirname "$0")" || exit
@@ -24,7 +30,7 @@ for python in python3 python; do
     exec "$python" present.py "$@"
   fi
 done
-open "deck/{page}" 2>/dev/null || xdg-open "deck/{page}"
+open "{opened}" 2>/dev/null || xdg-open "{opened}"
 """
 _README: Final = """\
 {title}
@@ -58,14 +64,38 @@ on a slide between offline copy, live site and picture.
 """
 
 
+_PLAIN: Final = re.compile(r"[\w.][\w. +,@=-]*(?:/[\w.][\w. +,@=-]*)*")
+"""Paths that no shell reads anything into, quoted as above; cmd.exe expands ``%`` even there."""
+
+
+def windows_script(page: str) -> str:
+    """``present.cmd``; without Python it opens the page, or the folder where its name is odd."""
+    return _WINDOWS.format(opened=_opened(page).replace("/", "\\")).replace("\n", "\r\n")
+
+
+def unix_script(page: str) -> str:
+    """``present.command``, as :func:`windows_script`."""
+    return _UNIX.format(opened=_opened(page))
+
+
+def _opened(page: str) -> str:
+    return f"deck/{page}" if _PLAIN.fullmatch(page) else "deck"
+
+
+def one_line(text: str) -> str:
+    """``text`` for a file or a terminal that reads lines: what controls either becomes a space."""
+    kept = (" " if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c for c in text)
+    return " ".join("".join(kept).split())
+
+
 def readme(offline: OfflineDeck) -> str:
     """The bundle's README.txt: which way of presenting gets what."""
-    title = offline.title or "An offline deck"
+    title = one_line(offline.title) or "An offline deck"
     shown = [target for target in offline.targets if target.slides]
     counts = Counter(target.best for target in shown)
     words = {Tier.LIVE: "alive", Tier.STATIC: "still", Tier.PICTURE: "as a picture"}
     parts = [f"{counts[tier]} {words.get(tier, 'missing')}" for tier in Tier if counts[tier]]
     tiers = ", ".join(parts) or "this deck embeds none"
     return _README.format(
-        title=title, line="=" * min(72, len(title)), tiers=tiers, page=offline.page
+        title=title, line="=" * min(72, len(title)), tiers=tiers, page=one_line(offline.page)
     )

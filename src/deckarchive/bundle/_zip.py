@@ -14,9 +14,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from deckarchive.bundle._words import UNIX, WINDOWS, readme
+from deckarchive.bundle._words import one_line, readme, unix_script, windows_script
 from deckarchive.errors import OutputError
-from deckarchive.files import replacing
+from deckarchive.files import open_regular, replacing
 from deckarchive.model import Json, OfflineDeck
 from deckarchive.server import content_type, open_offline
 from deckarchive.web import WITHOUT_POLICY, policy
@@ -24,6 +24,7 @@ from deckarchive.web import WITHOUT_POLICY, policy
 _TIME: Final = (1980, 1, 1, 0, 0, 0)
 _CHUNK: Final = 1 << 20
 _LARGE: Final = 1 << 31
+_LISTED: Final = 100
 _STORED: Final = (
     ".png", ".apng", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".mp4", ".m4v", ".webm", ".ogv",
     ".ogg", ".mov", ".mkv", ".mp3", ".m4a", ".aac", ".oga", ".opus", ".flac", ".woff", ".woff2",
@@ -41,16 +42,26 @@ _NOT_ON_WINDOWS: Final = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
-    """What was written: ``size`` in bytes; ``unportable`` names files that Windows cannot have."""
+    """What was written: ``size`` in bytes; ``unportable`` names files that Windows cannot have.
+
+    ``skipped`` are paths of the folder that are not in the zip, each with the reason.
+    """
 
     path: Path
     size: int
     files: int
     offline: OfflineDeck
     unportable: tuple[str, ...] = ()
+    skipped: tuple[tuple[str, str], ...] = ()
 
     def to_dict(self) -> Json:
-        return {"path": str(self.path), "bytes": self.size, "files": self.files}
+        skipped = [{"path": path, "reason": reason} for path, reason in self.skipped[:_LISTED]]
+        return {
+            "path": str(self.path),
+            "bytes": self.size,
+            "files": self.files,
+            "skipped": {"count": len(self.skipped), "first": skipped},
+        }
 
 
 def bundle(folder: Path, out: Path | None = None) -> Bundle:
@@ -67,32 +78,60 @@ def bundle(folder: Path, out: Path | None = None) -> Bundle:
         raise OutputError(f"{out} lies in the folder itself", hint="name another file with -o")
     if out.is_dir():
         raise OutputError(f"{out} is a folder", hint="name a file with -o")
-    paths = sorted(_paths(root))
+    skipped: dict[str, str] = {}
+    paths = sorted(_paths(root, skipped))
     name = re.sub(r"[^\w.-]+", "-", root.name).strip("-.") or "deck"
     _write(root, paths, offline, name, out)
     size = out.stat().st_size
     odd = tuple(path for path in paths if _NOT_ON_WINDOWS.search(path))
-    return Bundle(path=out, size=size, files=len(paths), offline=offline, unportable=odd)
+    return Bundle(
+        path=out,
+        size=size,
+        files=len(paths),
+        offline=offline,
+        unportable=odd,
+        skipped=tuple(sorted(skipped.items())),
+    )
 
 
-def _paths(root: Path) -> Iterator[str]:
-    """The folder's files, relative to it; links are followed as long as they stay inside."""
+def _paths(root: Path, skipped: dict[str, str]) -> Iterator[str]:
+    """The folder's files, relative to it; links are followed as long as they stay inside.
+
+    What else is there goes into ``skipped``: relative path → reason.
+    """
     for folder, names, found in os.walk(root):
-        names[:] = [n for n in names if n not in _PRIVATE and not _UNFINISHED.fullmatch(n)]
-        for name in found:
-            path = Path(folder, name)
-            if name in _PRIVATE or _UNFINISHED.fullmatch(name) or not path.is_file():
-                continue
-            if not path.resolve().is_relative_to(root):
-                raise OutputError(f"{path} is a link that leads out of the folder")
-            relative = path.relative_to(root).as_posix()
-            try:
-                relative.encode("utf-8")
-            except UnicodeEncodeError:
-                raise OutputError(
-                    f"{os.fsencode(path)!r} has a name that no zip can hold"
-                ) from None
-            yield relative
+        inside = Path(folder).relative_to(root)
+        for name in (*names, *found):
+            relative = (inside / name).as_posix()
+            path = root / relative
+            if reason := _reason(root, path, relative, is_folder=name in names):
+                skipped[relative.encode("utf-8", "backslashreplace").decode()] = reason
+                if name in names:
+                    names.remove(name)
+            elif name not in names:
+                yield relative
+
+
+def _reason(root: Path, path: Path, relative: str, *, is_folder: bool) -> str:
+    """Why a path does not belong into the zip; empty when it does."""
+    name = path.name
+    if name in _PRIVATE:
+        return "not a part of the deck"
+    if _UNFINISHED.fullmatch(name):
+        return "an unfinished file"
+    if name.startswith(".") and not relative.startswith("sites/"):
+        return "hidden"
+    try:
+        relative.encode("utf-8")
+        if is_folder:
+            return "a link to a folder" if path.is_symlink() else ""
+        if not path.resolve(strict=True).is_relative_to(root):
+            return "a link that leads out of the folder"
+        return "" if path.is_file() else "not a file"
+    except UnicodeEncodeError:
+        return "its name fits into no zip"
+    except (OSError, RuntimeError):
+        return "a link that leads nowhere"
 
 
 def _write(root: Path, paths: list[str], offline: OfflineDeck, name: str, out: Path) -> None:
@@ -105,11 +144,10 @@ def _write(root: Path, paths: list[str], offline: OfflineDeck, name: str, out: P
 
 def _beside(root: Path, paths: list[str], offline: OfflineDeck) -> dict[str, tuple[str, int]]:
     """What stands beside the deck: path → text and mode."""
-    windows = WINDOWS.format(page=offline.page.replace("/", "\\")).replace("\n", "\r\n")
     return {
         "README.txt": (readme(offline).replace("\n", "\r\n"), 0o644),
-        "present.cmd": (windows, 0o644),
-        "present.command": (UNIX.format(page=offline.page), 0o755),
+        "present.cmd": (windows_script(offline.page), 0o644),
+        "present.command": (unix_script(offline.page), 0o755),
         "present.json": (_about(root, paths, offline), 0o644),
         "present.py": ((files("deckarchive.bundle") / "launcher.py").read_text("utf-8"), 0o755),
     }
@@ -125,7 +163,7 @@ def _about(root: Path, paths: list[str], offline: OfflineDeck) -> str:
     for suffix, counts in sorted(by_suffix.items()):
         usual[suffix] = max(sorted(counts), key=lambda media: counts[media])
     about = {
-        "title": offline.title,
+        "title": one_line(offline.title),
         "page": offline.page,
         "types": usual,
         "policies": {name: policy(name) for name in _POLICIES},
@@ -146,5 +184,5 @@ def _info(name: str, mode: int = 0o644) -> zipfile.ZipInfo:
 
 def _add(archive: zipfile.ZipFile, path: Path, name: str) -> None:
     large = path.stat().st_size >= _LARGE
-    with path.open("rb") as source, archive.open(_info(name), "w", force_zip64=large) as target:
+    with open_regular(path) as source, archive.open(_info(name), "w", force_zip64=large) as target:
         shutil.copyfileobj(source, target, _CHUNK)

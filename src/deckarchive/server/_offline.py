@@ -46,12 +46,26 @@ def open_offline(folder: str | Path) -> OfflineDeck:
             f"{root / _NAME} is not what deckarchive writes: {error}",
             hint=_AGAIN,
         ) from error
+    if not _may_be_page(root, offline.page):
+        raise ArchiveError(
+            f"{root / _NAME} names a page that is none of the folder's: {offline.page[:200]!r}",
+            hint=_AGAIN,
+        )
     if not (root / offline.page).is_file():
         raise ArchiveError(
             f"{root} has lost its page {offline.page}",
             hint=_AGAIN,
         )
     return offline
+
+
+def _may_be_page(root: Path, page: str) -> bool:
+    """Whether ``page`` is a path below ``root`` that the server would answer: it goes into URLs,
+    file names and the scripts of a bundle."""
+    parts = page.split("/")
+    if not page.isprintable() or "\\" in page or any(p[:1] in ("", ".") for p in parts):
+        return False
+    return (root / page).resolve().is_relative_to(root.resolve())
 
 
 def _meant(path: Path) -> str:
