@@ -151,7 +151,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.plain(404, "no such file in the offline folder")
         try:
             found = self.folder.joinpath(*names).resolve()
-            if found.is_dir() and names and not path.endswith("/"):
+            inside = found == self.folder or self.folder in found.parents
+            if inside and found.is_dir() and names and not path.endswith("/"):
                 location = "/" + "".join(quote(name) + "/" for name in names) + mark + query
                 return self.plain(301, location, ("Location", location))
             if found.is_dir():

@@ -138,9 +138,10 @@ class Folder:
         if not names or path.endswith("/"):
             return None
         try:
-            if not self.root.joinpath(*names).is_dir():
+            found = self.root.joinpath(*names).resolve()
+            if not found.is_dir() or not found.is_relative_to(self.root):
                 return None
-        except (OSError, ValueError):
+        except (OSError, RuntimeError, ValueError):
             return None
         # Rebuilt from its names: "//host" must not become a redirect to another host.
         return "/" + "".join(f"{quote(name)}/" for name in names)
