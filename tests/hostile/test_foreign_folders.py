@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from deckarchive.server import DeadProxy, Server
+from tests.browsers import launch
 from tests.firefox import firefox, needs_firefox
 from tests.isolation.served import COPY, SERVERS, ask, free_port, offline_folder, served
-from tests.present.talk import launch
 
 WORKER = """
 self.addEventListener("install", () => self.skipWaiting());
@@ -105,7 +105,7 @@ def test_what_a_deck_keeps_in_the_browser_is_its_own(
     assert fresh == EMPTY
     assert again["stored"] == "of this deck"
     assert following == at_last == {**EMPTY, "text": text}
-    assert again["text"] == text or server == "launcher"
+    assert again["text"] == text
     context.close()
 
 

@@ -20,9 +20,9 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from deckarchive.browser import find_browser
+from tests.browsers import launch
 from tests.firefox import firefox, needs_firefox
 from tests.isolation.served import COPY, SERVERS, ask, free_port, offline_folder, raw, served
-from tests.present.talk import launch
 
 DATA = f"/runtime/maps/{COPY}.data.js"
 COPY_HOST = f"{COPY}.deck.localhost"

@@ -17,6 +17,7 @@ from typing import Final
 from deckarchive.bundle._words import one_line, readme, unix_script, windows_script
 from deckarchive.errors import OutputError
 from deckarchive.files import open_regular, replacing
+from deckarchive.js import service_worker
 from deckarchive.model import Json, OfflineDeck
 from deckarchive.server import content_type, open_offline
 from deckarchive.web import WITHOUT_POLICY, policy
@@ -24,6 +25,7 @@ from deckarchive.web import WITHOUT_POLICY, policy
 _TIME: Final = (1980, 1, 1, 0, 0, 0)
 _CHUNK: Final = 1 << 20
 _LARGE: Final = 1 << 31
+_WORKER: Final = "sw.js"
 _LISTED: Final = 100
 _STORED: Final = (
     ".png", ".apng", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".mp4", ".m4v", ".webm", ".ogv",
@@ -139,6 +141,9 @@ def _write(root: Path, paths: list[str], offline: OfflineDeck, name: str, out: P
         for path, (text, mode) in _beside(root, paths, offline).items():
             archive.writestr(_info(f"{name}/{path}", mode), text.encode())
         for path in paths:
+            if path == _WORKER:  # what it does outlives a talk: the folder's own is not trusted
+                archive.writestr(_info(f"{name}/deck/{path}"), service_worker().encode())
+                continue
             _add(archive, root / path, f"{name}/deck/{path}")
 
 

@@ -34,6 +34,11 @@ def program(name: str) -> str:
     return f"{script(name)};\n"
 
 
+def service_worker() -> str:
+    """``sw.js`` of every offline folder."""
+    return program("lookup") + program("sw")
+
+
 @cache
 def style(name: str) -> str:
     """The style sheet ``name.css``."""

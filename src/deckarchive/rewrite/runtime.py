@@ -17,7 +17,7 @@ from html import escape
 from typing import Any, Final
 from urllib.parse import quote
 
-from deckarchive.js import program, script
+from deckarchive.js import program, script, service_worker
 from deckarchive.rewrite.data import OwnEntries
 from deckarchive.rewrite.names import ROOT, key_of, relative
 from deckarchive.rewrite.output import Output
@@ -133,7 +133,7 @@ def write_scripts(output: Output) -> None:
     page = page_script()
     output.write(PAGE_SCRIPT, page)
     output.write(TEXT_SCRIPT, f"self.__deckarchive_text={json.dumps(page)};\n")
-    output.write("sw.js", program("lookup") + program("sw"))
+    output.write("sw.js", service_worker())
 
 
 def page_script() -> str:

@@ -23,7 +23,7 @@ from typing import BinaryIO, Final
 
 from deckarchive import __version__, urls
 from deckarchive.files import open_regular
-from deckarchive.js import script
+from deckarchive.js import service_worker
 from deckarchive.server._access import (
     Host,
     is_admitted,
@@ -239,7 +239,7 @@ class Server(Listener):
         if path.as_posix() == _WORKER_PATH[1:]:
             # What it does outlives this presentation: a folder's own word is not taken for it.
             fields = [field for field in fields if field[0] not in ("ETag", "Last-Modified")]
-            return _Answer(200, tuple(fields), worker_script())
+            return _Answer(200, tuple(fields), service_worker().encode())
         if self._owner and media == "text/html" and is_shown(head.fields):
             fields += owner_fields(head.fields, self._owner, self.port)
         if is_fresh(head.fields, etag, modified):
@@ -356,11 +356,6 @@ def _refused(error: BadRequest) -> _Answer:
     # Cookies are what a browser's head can grow by; without them it is answered again.
     fields = (FORGET_COOKIES,) if error.status == 431 else ()
     return _plain(error.status, str(error), *fields)
-
-
-def worker_script() -> bytes:
-    """``sw.js`` as this program writes it."""
-    return "\n".join((script("lookup"), script("sw"), "")).encode()
 
 
 def is_slide(text: str) -> bool:
