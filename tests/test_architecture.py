@@ -26,6 +26,7 @@ FOUNDATION = {
     "js",
     "web",
     "screenshots",
+    "peers",
     "__init__",
 }
 BEHIND_ONE_DOOR = {

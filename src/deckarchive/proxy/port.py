@@ -5,13 +5,18 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from deckarchive.peers import is_stranger
 from deckarchive.proxy.browser_side import Answering, BrowserSide
 from deckarchive.proxy.certs import Certificates
 from deckarchive.proxy.wire import STREAM_LIMIT, Stream
 
 
 class Port:
-    """Listens on 127.0.0.1; with nothing that answers, it drops every connection."""
+    """Listens on 127.0.0.1; with nothing that answers, it drops every connection.
+
+    Those of other users of the machine too, where the system tells: they could put exchanges into
+    an archive, and use the proxy as their own.
+    """
 
     def __init__(self, answering: Answering | None, certificates: Certificates) -> None:
         self._answering = answering
@@ -52,7 +57,7 @@ class Port:
         """Take note of a fault of one connection; it must not end the others."""
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._answering is None or self._closed:
+        if self._answering is None or self._closed or is_stranger(writer):
             writer.transport.abort()
             return
         task = asyncio.current_task()

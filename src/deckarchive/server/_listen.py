@@ -2,7 +2,8 @@
 
 Subclasses say what one connection does (:meth:`Listener.handle`). Every connection is bounded:
 how many at once by ``max_connections``, and how long by the handlers' own limits. A new one is
-never turned away: the one that has stood still for longest makes room.
+never turned away: the one that has stood still for longest makes room. Other users of the machine
+are, where the system tells who they are (``peers``).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from contextlib import suppress
 from typing import Final, Self
 
 from deckarchive.errors import EnvironmentMissing, UsageError
+from deckarchive.peers import is_stranger
 
 _BACKLOG: Final = 256
 _ATTEMPTS: Final = 20
@@ -119,7 +121,7 @@ class Listener(ABC):
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
-        if task is None:
+        if task is None or is_stranger(writer):
             writer.transport.abort()
             return
         if len(self._tasks) >= self.max_connections:

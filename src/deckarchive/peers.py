@@ -1,0 +1,71 @@
+"""Who is at the other end of a loopback connection: loopback belongs to all users of a machine.
+
+Linux tells the owner of a socket over netlink (sock_diag(7)), at once however many there are. Other
+systems tell nobody, and there every user can connect; docs/threat-model.md says what that means.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import struct
+import sys
+from typing import Any, Final
+
+_ROOT: Final = 0
+_NETLINK_SOCK_DIAG: Final = 4
+_SOCK_DIAG_BY_FAMILY: Final = 20
+_NLM_F_REQUEST: Final = 1
+_LISTENING: Final = 10
+_NO_COOKIE: Final = b"\xff" * 8
+_HEADER: Final = struct.Struct("=IHHII")  # nlmsghdr: length, type, flags, sequence, process
+_REQUEST: Final = struct.Struct("=BBBxI")  # inet_diag_req_v2: family, protocol, extensions, states
+_PORTS: Final = struct.Struct("!HH")
+_ANSWER: Final = struct.Struct("=BBBB48sIIIII")  # inet_diag_msg: …, expires, queues, uid, inode
+_WAIT: Final = 1.0
+
+
+def is_stranger(writer: asyncio.StreamWriter) -> bool:
+    """Whether another user of this machine made the connection; see :func:`is_another_users`."""
+    ours, theirs = (writer.get_extra_info(name) for name in ("sockname", "peername"))
+    return ours is None or theirs is None or is_another_users(ours, theirs)
+
+
+def is_another_users(ours: Any, theirs: Any) -> bool:
+    """Whether the connection between two socket addresses is held by another user than this one.
+
+    ``ours`` and ``theirs`` are what ``getsockname`` and ``getpeername`` answer. ``False`` where the
+    system does not tell. Root may have everything anyway, and who runs as root (in a container, by
+    sudo) is asked by browsers of others.
+    """
+    if sys.platform != "linux" or os.geteuid() == _ROOT:
+        return False
+    try:
+        owner = _owner(theirs, ours)
+    except (OSError, ValueError, struct.error):
+        return False
+    return owner is not None and owner not in (_ROOT, os.geteuid())
+
+
+def _owner(own: Any, other: Any) -> int | None:
+    """The user id of the socket with these ends (its own first); ``None`` when there is none.
+
+    One that its program has closed is nobody's, and the system calls that root's: -1.
+    """
+    family = socket.AF_INET6 if ":" in own[0] else socket.AF_INET
+    ends = [socket.inet_pton(family, end[0]).ljust(16, b"\0") for end in (own, other)]
+    wanted = _REQUEST.pack(family, socket.IPPROTO_TCP, 0, 0xFFFFFFFF)
+    wanted += _PORTS.pack(own[1], other[1]) + b"".join(ends) + bytes(4) + _NO_COOKIE
+    size = _HEADER.size + len(wanted)
+    head = _HEADER.pack(size, _SOCK_DIAG_BY_FAMILY, _NLM_F_REQUEST, 0, 0)
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_SOCK_DIAG) as kernel:
+        kernel.settimeout(_WAIT)
+        kernel.send(head + wanted)
+        answer = kernel.recv(4096)
+    if _HEADER.unpack_from(answer)[1] != _SOCK_DIAG_BY_FAMILY:  # an error: no such socket
+        return None
+    _, state, *_, owner, inode = _ANSWER.unpack_from(answer, _HEADER.size)
+    if state == _LISTENING:
+        return None
+    return owner if inode else -1
