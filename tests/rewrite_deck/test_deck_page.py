@@ -131,3 +131,9 @@ def test_the_policy_holds_wherever_a_head_seems_to_stand(text: str, page: Page) 
     assert page.evaluate(ASK_OUTSIDE) == "img-src"
     quirks = "<!doctype" not in text
     assert page.evaluate("document.compatMode") == ("BackCompat" if quirks else "CSS1Compat")
+
+
+def test_a_sandboxed_frame_gets_its_origin() -> None:
+    """Without one it would be a page of another origin to the server that presents it."""
+    page = finished('<html><head></head><iframe sandbox="allow-scripts" src="frames/a.html">')
+    assert '<iframe sandbox="allow-scripts allow-same-origin" src="frames/a.html">' in page

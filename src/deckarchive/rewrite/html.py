@@ -193,6 +193,23 @@ def _tag(page: _Page, tag: Tag) -> None:
         fetched = _attribute(page, tag, attribute, kind) or fetched
     if fetched and not tag.foreign:
         _local_request(page, tag)
+    if tag.name == "iframe" and (splice := with_origin(tag)):
+        page.splices.append(splice)
+
+
+def with_origin(frame: Tag) -> Splice | None:
+    """Give a sandboxed frame its origin, where it has none.
+
+    What a document without an origin loads is, for a server, what a page of any other site asks
+    for, and refused (``server``). Deck and copy are kept apart by names, not by this attribute.
+    """
+    sandbox = frame.get("sandbox")
+    if sandbox is None or "allow-same-origin" in sandbox.value.lower().split():
+        return None
+    value = f"{sandbox.value} allow-same-origin".strip()
+    if sandbox.start == sandbox.end and not sandbox.quote:
+        return Splice(sandbox.end, sandbox.end, f'="{value}"')
+    return Splice(sandbox.start, sandbox.end, encode_attribute(value, sandbox.quote))
 
 
 def _attribute(page: _Page, tag: Tag, attribute: Attribute, kind: Holds) -> str | None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from deckarchive.markup import Splice, Tag, apply, encode_attribute, scan_html
 from deckarchive.rewrite.head import head_start
+from deckarchive.rewrite.html import with_origin
 from deckarchive.web import policy
 
 _REMOTE = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|[\\/]{2})")
@@ -81,6 +82,8 @@ def _tag_splices(text: str, tag: Tag) -> Iterator[Splice]:
         href = tag.get("href")
         if href and href.end > href.start:
             yield Splice(href.start, href.end, encode_attribute("./", href.quote))
+    elif tag.name == "iframe" and (splice := with_origin(tag)):
+        yield splice
     elif tag.name == "link" and _is_hint(tag):
         yield Splice(tag.start, tag.end, "")
     elif tag.name in ("object", "embed"):
