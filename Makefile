@@ -13,7 +13,7 @@ WEB     := examples/web
 
 help:
 	@echo "make demo    set everything up, then run the whole job on an example deck"
-	@echo "make test    set everything up, then run all tests (10 minutes on two cores)"
+	@echo "make test    set everything up, then run all tests"
 	@echo "make test-fast  the tests without a browser, a network or a build (a minute)"
 	@echo "make setup   only set up: leaves $(BIN)/deckarchive"
 	@echo "make lint    ruff and mypy; Biome and tsc for the JavaScript"
