@@ -5,7 +5,6 @@ Roof: reads paths, calls the rooms ``deck`` and ``archive``; what it chose it sa
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +12,8 @@ from urllib.parse import quote
 
 from deckarchive import archive as archives
 from deckarchive import deck as decks
-from deckarchive import urls
-from deckarchive.errors import ArchiveError, DeckError
+from deckarchive import files, urls
+from deckarchive.errors import ArchiveError, DeckError, ManifestError
 from deckarchive.model import DECK_CAPTURE_ID, Deck, DeckInfo, DeckSite
 from deckarchive.server import open_offline
 
@@ -79,9 +78,8 @@ def _archive_of(folder: Path) -> Path:
 def _deck_info(archive: Path) -> DeckInfo | None:
     """The deck that an archive was captured for; ``None`` when its report does not say."""
     try:
-        report = json.loads((archive / "report.json").read_text("utf-8"))
-        return DeckInfo.from_dict(report["deck"])
-    except (OSError, ValueError, KeyError, TypeError):
+        return DeckInfo.from_dict(files.read_json(archive / "report.json")["deck"])
+    except (OSError, ValueError, LookupError, TypeError, ManifestError):
         return None
 
 

@@ -7,13 +7,13 @@ folder's name. Two decks of one stem never share output: the second gets a longe
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from pathlib import Path
 from typing import Final
 
+from deckarchive import files
+
 _GENERIC: Final = frozenset({"index", "slides", "deck", "readme"})
-_LARGEST = 64 << 20
 
 
 def default_name(deck: Path, cwd: Path) -> str:
@@ -51,9 +51,7 @@ def _owners(name: str, cwd: Path) -> list[Path]:
 def _owner(artefact: Path, cwd: Path) -> Path | None:
     """The deck named in one artefact; ``None`` when it is missing or not readable as one."""
     try:
-        if artefact.stat().st_size > _LARGEST:
-            return None
-        data = json.loads(artefact.read_bytes())
+        data = files.read_json(artefact)
         return (cwd / str(data["deck"]["path"])).resolve()
     except (OSError, ValueError, KeyError, TypeError):
         return None

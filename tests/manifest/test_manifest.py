@@ -133,7 +133,7 @@ def test_table_of_a_deck_without_embeds(tmp_path: Path) -> None:
 BROKEN = {
     "not json": ("{", "line 1: "),
     "newer": ('{"version": 2, "deck": {}, "targets": []}', "is newer than 1"),
-    "no deck": ('{"version": 1, "targets": []}', "manifest.deck: missing"),
+    "no deck": ('{"version": 1, "targets": []}', "deck: missing"),
     "a list": ("[]", "expected an object"),
     "bad kind": (
         '{"version": 1, "deck": {"path": "x", "format": "html", "title": "", "sha256": ""},'

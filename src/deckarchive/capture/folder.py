@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from deckarchive import files
 from deckarchive.errors import DeckarchiveError, OutputError
 from deckarchive.model import CaptureRecord
 
@@ -61,7 +61,6 @@ def _lock(stream: Any, out: Path) -> None:
 def finished(targets: Path, target_id: str) -> CaptureRecord | None:
     """The record of a target whose folder is whole, if there is one that can be read."""
     try:
-        data = json.loads((targets / target_id / "capture.json").read_text("utf-8"))
-        return CaptureRecord.from_dict(data)
-    except (OSError, ValueError, TypeError, KeyError, DeckarchiveError):
+        return CaptureRecord.from_dict(files.read_json(targets / target_id / "capture.json"))
+    except (OSError, ValueError, DeckarchiveError):
         return None

@@ -25,7 +25,7 @@ from deckarchive.capture.evidence import Evidence, Recorder
 from deckarchive.capture.options import CaptureOptions
 from deckarchive.capture.settle import PATIENCE, QUIET, Stuck, settle
 from deckarchive.capture.turns import Turn, Turns
-from deckarchive.errors import BrowserError
+from deckarchive.errors import BrowserError, DeckarchiveError
 from deckarchive.js import script
 from deckarchive.model import Target, View, Vitals
 from deckarchive.proxy import Fetched, Listener
@@ -218,7 +218,11 @@ class Session:
 
     async def vitals(self, tab: Tab, *, timeout: float = 6.0) -> Vitals:
         """How much the page shows now. Raises BrowserError when it does not answer."""
-        return Vitals.from_dict(await tab.evaluate(script("content-counts"), timeout=timeout))
+        counted = await tab.evaluate(script("content-counts"), timeout=timeout)
+        try:
+            return Vitals.from_dict(counted)
+        except DeckarchiveError as error:  # a page may replace what the script counts with
+            raise BrowserError(f"the page does not say what it shows: {error}") from error
 
     async def picture(
         self,

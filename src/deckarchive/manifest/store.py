@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from deckarchive.errors import ManifestError
-from deckarchive.files import write_json
+from deckarchive.files import read_json, write_json
 from deckarchive.model import Manifest
 
 
@@ -27,7 +27,7 @@ def load_manifest(path: Path) -> Manifest:
     Raises :class:`ManifestError` naming the file and the bad value, also for a newer version.
     """
     try:
-        data = json.loads(path.read_bytes())
+        data = read_json(path)
     except FileNotFoundError as error:
         hint = "make one with `deckarchive manifest DECK`"
         raise ManifestError(f"there is no manifest {path}", hint=hint) from error
@@ -37,8 +37,8 @@ def load_manifest(path: Path) -> Manifest:
         raise ManifestError(
             f"{path}, line {error.lineno}: {error.msg}", hint="it is not a manifest file"
         ) from error
-    except (UnicodeDecodeError, RecursionError) as error:
-        raise ManifestError(f"{path} is not a manifest file") from error
+    except ValueError as error:
+        raise ManifestError(f"{path} is not a manifest file: {error}") from error
     try:
         return Manifest.from_dict(data)
     except ManifestError as error:

@@ -7,9 +7,26 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from deckarchive.model._reader import Json, Reader
+from deckarchive import urls
+from deckarchive.model._reader import (
+    Json,
+    Reader,
+    array,
+    file_name,
+    flag,
+    mapping,
+    member,
+    number,
+    optional,
+    pair,
+    target_id,
+    text,
+    web_url,
+    whole,
+)
+from deckarchive.model.manifest import RESERVED_ID, Kind
 
-DECK_CAPTURE_ID: Final = "deck"
+DECK_CAPTURE_ID: Final = RESERVED_ID
 """The reserved target id under which the deck's own page is captured (fonts, plugins)."""
 
 
@@ -47,8 +64,9 @@ class Vitals:
         return {name: getattr(self, name) for name in self.__slots__}
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Vitals:
-        return cls(**{n: int(data.get(n) or 0) for n in cls.__slots__})
+    def from_dict(cls, data: Any, where: str = "vitals") -> Vitals:
+        get = Reader(data, where)
+        return cls(**{n: get(n, optional(whole()), None) or 0 for n in cls.__slots__})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +85,12 @@ class View:
         }
 
     @classmethod
-    def from_dict(cls, data: Any) -> View:
-        get = Reader(data, "view")
+    def from_dict(cls, data: Any, where: str = "view") -> View:
+        get = Reader(data, where)
         return cls(
-            fragment=get.required("fragment", str),
-            screenshot=get.optional("screenshot", str),
-            vitals=Vitals.from_dict(get.default("vitals", {})),
+            fragment=get("fragment", text),
+            screenshot=get("screenshot", optional(file_name), None),
+            vitals=get("vitals", Vitals.from_dict, Vitals()),
         )
 
 
@@ -96,10 +114,16 @@ class Use:
         return {name: getattr(self, name) for name in self.__slots__}
 
     @classmethod
-    def from_dict(cls, data: Any) -> Use:
-        get = Reader(data, "use")
-        get.required("kind", str)
-        return cls(**{n: data[n] for n in cls.__slots__ if n in data})
+    def from_dict(cls, data: Any, where: str = "use") -> Use:
+        get = Reader(data, where)
+        return cls(
+            kind=get("kind", text),
+            where=get("where", text, ""),
+            label=get("label", text, ""),
+            changed=get("changed", optional(flag), None),
+            at_once=get("at_once", flag, False),
+            view=get("view", text, ""),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,14 +148,13 @@ class Embed:
         }
 
     @classmethod
-    def from_dict(cls, data: Any) -> Embed:
-        get = Reader(data, "embed")
-        h, v = get.required("slide", list)
-        size = get.optional("size", list)
+    def from_dict(cls, data: Any, where: str = "embed") -> Embed:
+        get = Reader(data, where)
+        size = get("size", optional(pair(number, "[width, height]")), None)
         return cls(
-            kind=get.required("kind", str),
-            url=get.required("url", str),
-            slide=(int(h), int(v)),
+            kind=get("kind", text),
+            url=get("url", text),
+            slide=get("slide", pair(whole(), "[h, v]")),
             size=(int(size[0]), int(size[1])) if size else None,
         )
 
@@ -190,17 +213,37 @@ class CaptureRecord:
         return data
 
     @classmethod
-    def from_dict(cls, data: Any) -> CaptureRecord:
-        get = Reader(data, "capture")
-        known = {n: data[n] for n in cls.__slots__ if n in data}
-        known["state"] = State(get.required("state", str))
-        known["viewport"] = tuple(get.default("viewport", [1920, 1080]))
-        known["views"] = tuple(View.from_dict(v) for v in get.default("views", []))
-        known["uses"] = tuple(Use.from_dict(u) for u in get.default("uses", []))
-        known["missing"] = tuple(get.default("missing", []))
-        known["left_out"] = dict(get.default("left_out", {}))
-        known["blocked"] = dict(get.default("blocked", {}))
-        known["charsets"] = dict(get.default("charsets", {}))
-        known["embeds"] = tuple(Embed.from_dict(e) for e in get.default("embeds", []))
-        known["console"] = tuple(get.default("console", []))
-        return cls(**known)
+    def from_dict(cls, data: Any, where: str = "") -> CaptureRecord:
+        get = Reader(data, where)
+        final_url = get("final_url", optional(text), None)
+        return cls(
+            id=get("id", target_id),
+            kind=get("kind", member(Kind)).value,
+            url=get("url", web_url),
+            state=get("state", member(State)),
+            reason=get("reason", text, ""),
+            final_url=final_url if final_url and _is_web(final_url) else None,
+            status=get("status", optional(whole(0, 999)), None),
+            content_type=get("content_type", text, ""),
+            title=get("title", text, ""),
+            bytes=get("bytes", whole(), 0),
+            requests=get("requests", whole(), 0),
+            seconds=get("seconds", number, 0.0),
+            started=get("started", text, ""),
+            viewport=get("viewport", pair(whole(1), "[width, height]"), (1920, 1080)),
+            views=get("views", array(View.from_dict), ()),
+            uses=get("uses", array(Use.from_dict), ()),
+            missing=get("missing", array(mapping(text)), ()),
+            console=get("console", array(text), ()),
+            software=get("software", text, ""),
+            left_out=get("left_out", mapping(whole()), {}),
+            blocked=get("blocked", mapping(whole()), {}),
+            duration=get("duration", number, 0.0),
+            charsets=get("charsets", mapping(text), {}),
+            embeds=get("embeds", array(Embed.from_dict), ()),
+        )
+
+
+def _is_web(url: str) -> bool:
+    """Whether it is an http(s) URL: a page can end at ``about:blank`` or an error's address."""
+    return urls.resolve(url, base=url) is not None

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
 from deckarchive.errors import ManifestError
-from deckarchive.model._reader import Json, Reader
+from deckarchive.model._reader import (
+    Json,
+    Reader,
+    array,
+    file_path,
+    inner_path,
+    member,
+    one_of,
+    optional,
+    pair,
+    target_id,
+    text,
+    web_url,
+    whole,
+)
 
 MANIFEST_VERSION: Final = 1
+RESERVED_ID: Final = "deck"
+"""The id under which the deck's own page is captured: no target of a manifest has it."""
 
 Slide = tuple[int, int]
 """Horizontal and vertical index, from 0, as ``Reveal.getIndices()`` counts them."""
@@ -92,32 +108,23 @@ class Reference:
     @classmethod
     def from_dict(cls, data: Any, where: str = "reference") -> Reference:
         get = Reader(data, where)
-        slide = get.optional("slide", list)
-        span = get.required("span", list)
-        if slide is not None and not (len(slide) == 2 and all(isinstance(n, int) for n in slide)):
-            raise ManifestError(f"{where}.slide: expected [h, v] or null")
-        if len(span) != 2 or not all(isinstance(n, int) for n in span):
-            raise ManifestError(f"{where}.span: expected [start, end]")
-        size = get.optional("size", list)
-        if size is not None and not (len(size) == 2 and all(isinstance(n, int) for n in size)):
-            raise ManifestError(f"{where}.size: expected [width, height] or null")
-        state = get.default("state", "shown")
-        if state not in ("shown", "shadowed"):
-            raise ManifestError(f"{where}.state: {state!r} is neither 'shown' nor 'shadowed'")
+        span = get("span", pair(whole(), "[start, end]"))
+        if span[0] > span[1]:
+            raise ManifestError(f"{where}.span: it ends before it starts")
         return cls(
-            slide=(slide[0], slide[1]) if slide else None,
-            file=get.required("file", str),
-            line=get.required("line", int),
-            column=get.required("column", int),
-            span=(span[0], span[1]),
-            raw=get.required("raw", str),
-            fragment=get.default("fragment", ""),
-            state=state,
-            syntax=get.default("syntax", "attribute"),
-            quote=get.default("quote", '"'),
-            attribute=get.default("attribute", ""),
-            size=(size[0], size[1]) if size else None,
-            choice=get.default("choice", 0),
+            slide=get("slide", optional(pair(whole(), "[h, v] or null")), None),
+            file=get("file", inner_path),
+            line=get("line", whole()),
+            column=get("column", whole()),
+            span=span,
+            raw=get("raw", text),
+            fragment=get("fragment", text, ""),
+            state=get("state", one_of("shown", "shadowed"), "shown"),
+            syntax=get("syntax", text, "attribute"),
+            quote=get("quote", text, '"'),
+            attribute=get("attribute", text, ""),
+            size=get("size", optional(pair(whole(), "[width, height] or null")), None),
+            choice=get("choice", whole(), 0),
         )
 
 
@@ -158,17 +165,11 @@ class Target:
     @classmethod
     def from_dict(cls, data: Any, where: str = "target") -> Target:
         get = Reader(data, where)
-        kind = get.required("kind", str)
-        if kind not in Kind._value2member_map_:
-            raise ManifestError(f"{where}.kind: unknown kind {kind!r}")
-        references = get.required("references", list)
         return cls(
-            id=get.required("id", str),
-            kind=Kind(kind),
-            url=get.required("url", str),
-            references=tuple(
-                Reference.from_dict(r, f"{where}.references[{i}]") for i, r in enumerate(references)
-            ),
+            id=get("id", target_id),
+            kind=get("kind", member(Kind)),
+            url=get("url", web_url),
+            references=get("references", array(Reference.from_dict)),
         )
 
 
@@ -195,11 +196,11 @@ class DeckInfo:
     def from_dict(cls, data: Any, where: str = "deck") -> DeckInfo:
         get = Reader(data, where)
         return cls(
-            path=get.required("path", str),
-            format=get.required("format", str),
-            title=get.required("title", str),
-            sha256=get.required("sha256", str),
-            slides=get.default("slides", 0),
+            path=get("path", file_path),
+            format=get("format", text),
+            title=get("title", text),
+            sha256=get("sha256", text),
+            slides=get("slides", whole(), 0),
         )
 
 
@@ -222,12 +223,9 @@ class LocalFile:
     def from_dict(cls, data: Any, where: str = "local") -> LocalFile:
         get = Reader(data, where)
         return cls(
-            path=get.required("path", str),
-            kind=Kind(get.required("kind", str)),
-            references=tuple(
-                Reference.from_dict(r, f"{where}.references[{i}]")
-                for i, r in enumerate(get.required("references", list))
-            ),
+            path=get("path", inner_path),
+            kind=get("kind", member(Kind)),
+            references=get("references", array(Reference.from_dict)),
         )
 
 
@@ -260,22 +258,27 @@ class Manifest:
 
     @classmethod
     def from_dict(cls, data: Any) -> Manifest:
-        get = Reader(data, "manifest")
-        version = get.required("version", int)
+        get = Reader(data, "")
+        version = get("version", whole(1))
         if version > MANIFEST_VERSION:
             raise ManifestError(
-                f"manifest.version: {version} is newer than {MANIFEST_VERSION}",
+                f"version: {version} is newer than {MANIFEST_VERSION}",
                 hint="upgrade deckarchive",
             )
         return cls(
-            deck=DeckInfo.from_dict(get.required("deck", dict)),
-            targets=tuple(
-                Target.from_dict(t, f"targets[{i}]")
-                for i, t in enumerate(get.required("targets", list))
-            ),
-            local=tuple(
-                LocalFile.from_dict(f, f"local[{i}]")
-                for i, f in enumerate(get.default("local", []))
-            ),
-            warnings=tuple(get.default("warnings", [])),
+            deck=get("deck", DeckInfo.from_dict),
+            targets=_distinct(get("targets", array(Target.from_dict))),
+            local=get("local", array(LocalFile.from_dict), ()),
+            warnings=get("warnings", array(text), ()),
         )
+
+
+def _distinct(targets: Iterable[Target]) -> tuple[Target, ...]:
+    """The same targets. Each has a folder, named by its id, and the deck's own page another."""
+    known: dict[str, Target] = {}
+    for number, target in enumerate(targets):
+        if target.id in known or target.id == RESERVED_ID:
+            what = "the deck's own page" if target.id == RESERVED_ID else "another target"
+            raise ManifestError(f"targets[{number}].id: {target.id!r} is the id of {what}")
+        known[target.id] = target
+    return tuple(known.values())

@@ -7,9 +7,23 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from deckarchive.model._reader import Json, Reader
+from deckarchive.model._reader import (
+    Json,
+    Reader,
+    array,
+    inner_path,
+    mapping,
+    maybe_inner_path,
+    member,
+    number,
+    pair,
+    target_id,
+    text,
+    web_url,
+    whole,
+)
 from deckarchive.model.capture import Use
-from deckarchive.model.manifest import DeckInfo, Slide
+from deckarchive.model.manifest import DeckInfo, Kind, Slide
 
 
 class Tier(StrEnum):
@@ -60,13 +74,26 @@ class OfflineTarget:
         return data
 
     @classmethod
-    def from_dict(cls, data: Any) -> OfflineTarget:
-        get = Reader(data, "offline target")
-        known = {n: data[n] for n in cls.__slots__ if n in data}
-        known["best"] = Tier(get.required("best", str))
-        known["uses"] = tuple(Use.from_dict(u) for u in get.default("uses", []))
-        known["slides"] = tuple((s[0], s[1]) for s in get.default("slides", []))
-        return cls(**known)
+    def from_dict(cls, data: Any, where: str = "offline target") -> OfflineTarget:
+        get = Reader(data, where)
+        return cls(
+            id=get("id", target_id),
+            kind=get("kind", member(Kind)).value,
+            url=get("url", web_url),
+            best=get("best", member(Tier)),
+            state=get("state", text),
+            reason=get("reason", text, ""),
+            frame=get("frame", maybe_inner_path, ""),
+            copy=get("copy", maybe_inner_path, ""),
+            posters=get("posters", mapping(inner_path), {}),
+            vitals=get("vitals", mapping(mapping(whole())), {}),
+            uses=get("uses", array(Use.from_dict), ()),
+            slides=get("slides", array(pair(whole(), "[h, v]")), ()),
+            captured=get("captured", text, ""),
+            bytes=get("bytes", whole(), 0),
+            title=get("title", text, ""),
+            duration=get("duration", number, 0.0),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,14 +124,20 @@ class OfflineDeck:
 
     @classmethod
     def from_dict(cls, data: Any) -> OfflineDeck:
-        get = Reader(data, "deckarchive.json")
+        get = Reader(data, "")
         return cls(
-            title=get.required("title", str),
-            page=get.required("page", str),
-            slides=get.required("slides", int),
-            created=get.default("created", ""),
-            software=get.default("software", ""),
-            deck=DeckInfo.from_dict(get.required("deck", dict)),
-            targets=tuple(OfflineTarget.from_dict(t) for t in get.required("targets", list)),
-            files=get.default("files", {}),
+            title=get("title", text),
+            page=get("page", inner_path),
+            slides=get("slides", whole()),
+            created=get("created", text, ""),
+            software=get("software", text, ""),
+            deck=get("deck", DeckInfo.from_dict),
+            targets=get("targets", array(OfflineTarget.from_dict)),
+            files=get("files", mapping(_file, inner_path), {}),
         )
+
+
+def _file(value: Any, where: str) -> Json:
+    """What is said of one file: its size and its SHA-256, and what later versions add."""
+    get = Reader(value, where)
+    return {**value, "size": get("size", whole()), "sha256": get("sha256", text)}

@@ -203,4 +203,4 @@ def vitals_of(data: object) -> Vitals | None:
     counts = {n: data.get(n, 0) for n in Vitals.__slots__}
     if not all(isinstance(c, int | float) and 0 <= c < 1e12 for c in counts.values()):
         return None
-    return Vitals.from_dict(counts)
+    return Vitals(**{name: int(count) for name, count in counts.items()})

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from deckarchive.errors import ArchiveError, ManifestError
+from deckarchive.files import read_json
 from deckarchive.model import OfflineDeck
 
 _NAME = "deckarchive.json"
@@ -22,13 +22,13 @@ def open_offline(folder: str | Path) -> OfflineDeck:
     if not root.is_dir():
         raise ArchiveError(f"{root} is not a folder", hint=_meant(root))
     try:
-        data = json.loads((root / _NAME).read_text(encoding="utf-8"))
+        data = read_json(root / _NAME)
     except FileNotFoundError:
         raise ArchiveError(
             f"{root} is not an offline folder: it has no {_NAME}",
             hint="make one with `deckarchive rewrite DECK`",
         ) from None
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         raise ArchiveError(
             f"{root / _NAME} cannot be read: {error}",
             hint=f"{_AGAIN}; a double-click on its page may still show the deck",
@@ -41,7 +41,7 @@ def open_offline(folder: str | Path) -> OfflineDeck:
         )
     try:
         offline = OfflineDeck.from_dict(data)
-    except (ManifestError, TypeError, ValueError, KeyError, IndexError) as error:
+    except ManifestError as error:
         raise ArchiveError(
             f"{root / _NAME} is not what deckarchive writes: {error}",
             hint=_AGAIN,
