@@ -31,11 +31,12 @@ def target(url: str, kind: Kind = Kind.BACKGROUND_IFRAME) -> Target:
     return Target(id=urls.target_id(url, kind.value), kind=kind, url=url, references=(reference,))
 
 
-def write_manifest(targets: Sequence[Target], path: Path) -> Path:
-    """Save a manifest of these targets."""
-    deck = DeckInfo(path="deck.md", format="reveal-md", title="Hostile", sha256="0" * 64)
-    path.write_text(json.dumps(Manifest(deck=deck, targets=tuple(targets)).to_dict()))
-    return path
+def write_manifest(targets: Sequence[Target], file: Path, **deck: str) -> Path:
+    """Save a manifest of these targets; ``deck`` are fields of its deck."""
+    known = {"path": "deck.md", "format": "reveal-md", "title": "Hostile", "sha256": "0" * 64}
+    info = DeckInfo.from_dict({**known, **deck})
+    file.write_text(json.dumps(Manifest(deck=info, targets=tuple(targets)).to_dict()))
+    return file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

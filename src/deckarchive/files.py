@@ -7,17 +7,21 @@ it is interrupted.
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from deckarchive.errors import OutputError
+
+_MARK: Final = ".deckarchive"
+"""The file by which an unfinished folder is known as ours."""
 
 LARGEST_TEXT: Final = 64 << 20
 """Bytes of the longest configuration, manifest or deck source that is read into memory."""
@@ -54,6 +58,15 @@ def read_regular(path: Path | str, *, limit: int = LARGEST_TEXT) -> bytes:
     if len(data) > limit:
         raise OSError(errno.EFBIG, f"larger than {limit:,} bytes", str(path))
     return data
+
+
+def sha256_of(path: Path | str) -> str:
+    """The SHA-256 of a regular file, in hexadecimal, read in blocks."""
+    sums = hashlib.sha256()
+    with open_regular(path) as stream:
+        while block := stream.read(1 << 20):
+            sums.update(block)
+    return sums.hexdigest()
 
 
 def read_json(path: Path | str, *, limit: int = LARGEST_TEXT) -> Any:
@@ -124,41 +137,73 @@ def write_text(path: Path, text: str) -> None:
 
 def write_json(path: Path, data: Any) -> None:
     """Write JSON with stable formatting and a final newline; see :func:`write_bytes`."""
-    write_text(path, json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+    write_bytes(path, json_bytes(data))
+
+
+def json_bytes(data: Any) -> bytes:
+    """What :func:`write_json` writes: the same bytes for the same value."""
+    return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
 
 
 @contextmanager
-def new_folder(path: Path) -> Iterator[Path]:
+def new_folder(path: Path, *, is_ours: Callable[[Path], bool]) -> Iterator[Path]:
     """Fill a temporary folder beside ``path``; when the block ends well it takes its place.
 
-    An older ``path`` is replaced as a whole. When the block raises, ``path`` is as it was.
+    An older ``path`` is replaced as a whole when it is empty or ``is_ours`` knows it as what we
+    wrote; anything else raises :class:`OutputError` and is not touched. When the block raises,
+    ``path`` is as it was. What a killed run leaves beside ``path``, :func:`clear_leftovers` takes
+    away.
     """
     try:
+        _require_ours(path, is_ours)
         path.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(dir=path.parent, prefix=_prefix(path)))
+        place = Path(tempfile.mkdtemp(dir=path.parent, prefix=_prefix(path)))
+        try:
+            (place / _MARK).touch()
+            work = place / "new"
+            work.mkdir()
+            yield work
+            _require_ours(path, is_ours)
+            _swap(work, path, place / "old")
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
-    try:
-        yield work
-        work.chmod(0o755)
-        _swap(work, path)
-    except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
-def _swap(work: Path, path: Path) -> None:
-    """Move ``work`` to ``path``; an existing folder steps aside first and is then removed."""
-    if not path.exists():
-        work.rename(path)
+def _require_ours(path: Path, is_ours: Callable[[Path], bool]) -> None:
+    if not os.path.lexists(path):
         return
-    aside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f"{_prefix(path)}old."))
-    path.rename(aside / path.name)
+    if path.is_symlink() or not path.is_dir():
+        raise OutputError(f"{path} is not a folder", hint="it is left as it is")
+    if any(path.iterdir()) and not is_ours(path):
+        raise OutputError(
+            f"{path} is not empty and was not written by deckarchive", hint="it is left as it is"
+        )
+
+
+def _swap(work: Path, path: Path, aside: Path) -> None:
+    """Move ``work`` to ``path``; an existing folder steps aside first."""
+    if path.exists():
+        aside.mkdir()
+        path.rename(aside / path.name)
     try:
         work.rename(path)
     except OSError:
-        (aside / path.name).rename(path)
+        if (aside / path.name).exists():
+            (aside / path.name).rename(path)
         raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+
+
+def clear_leftovers(folder: Path) -> None:
+    """Remove what killed runs of :func:`new_folder` left in ``folder``, and nothing else.
+
+    What had stepped aside, and was not replaced any more, gets its place back.
+    """
+    for place in folder.glob(".*"):
+        if place.is_symlink() or not place.is_dir() or not (place / _MARK).is_file():
+            continue
+        for old in (place / "old").glob("*"):
+            if not os.path.lexists(folder / old.name):
+                old.rename(folder / old.name)
+        shutil.rmtree(place, ignore_errors=True)

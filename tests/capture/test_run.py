@@ -94,6 +94,7 @@ def test_a_half_filled_folder_of_a_killed_run_is_cleaned(
     stale = tmp_path / "archive" / "targets" / ".a-test.x1"
     stale.mkdir(parents=True)
     (stale / "data.warc.gz").write_bytes(b"half")
+    (stale / ".deckarchive").touch()
     got = shoot("https://a.test/")
     assert [p.name for p in (got.out / "targets").iterdir()] == [got.record.id]
 
@@ -174,7 +175,9 @@ def test_two_runs_on_one_folder_are_refused(tmp_path: Path) -> None:
     pytest.importorskip("fcntl")
     code = (
         "import sys; from pathlib import Path; from deckarchive.capture.folder import claimed\n"
-        "with claimed(Path(sys.argv[1])):\n    print('held', flush=True); sys.stdin.read()"
+        "from tests.capture.conftest import manifest\n"
+        "with claimed(Path(sys.argv[1]), manifest().deck, ()):\n"
+        "    print('held', flush=True); sys.stdin.read()"
     )
     command = [sys.executable, "-c", code, str(tmp_path)]
     with subprocess.Popen(

@@ -116,10 +116,28 @@ def test_the_provenance_lists_every_file_with_its_hash(made):
 def test_writing_twice_gives_the_same_folder(made):
     of, of_manifest, archive, out = made
     first = rewrite(of, of_manifest, archive, out, render)
-    (out / "stale.txt").write_text("from an older run")
+    stale = out / "stale.txt"
+    stale.write_text("from an older run")
+    about = json.loads((out / "deckarchive.json").read_text())
+    about["files"]["stale.txt"] = {"size": 17, "sha256": ""}
+    (out / "deckarchive.json").write_text(json.dumps(about))
     second = rewrite(of, of_manifest, archive, out, render)
     assert second.files == first.files
-    assert not (out / "stale.txt").exists()
+    assert not stale.exists()
+
+
+@pytest.mark.parametrize("name", ["thesis.tex", ".git/config", "frames/mine.html"])
+def test_a_file_that_somebody_put_into_the_folder_is_not_lost(made, name):
+    of, of_manifest, archive, out = made
+    rewrite(of, of_manifest, archive, out, render)
+    (out / name).parent.mkdir(exist_ok=True)
+    (out / name).write_text("years of work")
+    with pytest.raises(OutputError, match=f"holds {name}, which deckarchive did not write"):
+        rewrite(of, of_manifest, archive, out, render)
+    assert (out / name).read_text() == "years of work"
+    (out / name).unlink()
+    (out / ".DS_Store").write_text("litter")
+    rewrite(of, of_manifest, archive, out, render)
 
 
 def test_gaps_become_cards(made):
@@ -142,7 +160,7 @@ def test_what_is_not_ours_is_never_replaced(made, tmp_path):
     full = tmp_path / "full"
     full.mkdir()
     (full / "thesis.tex").write_text("years of work")
-    for out, words in ((full, "not empty"), (Path(of.root), "holds the deck itself")):
+    for out, words in ((full, "holds thesis.tex"), (Path(of.root), "holds the deck itself")):
         with pytest.raises(OutputError, match=words):
             rewrite(of, of_manifest, archive, out, render)
     with pytest.raises(OutputError, match="holds the deck itself"):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from deckarchive.model import CaptureRecord, DeckInfo, Json, Kind, Manifest, State
+from deckarchive.model import CaptureRecord, DeckInfo, Json, Kind, Manifest, Slide, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +16,8 @@ class CaptureReport:
 
     ``captured_now`` are the ids of this run; ``seconds`` is its wall time. ``interrupted`` says
     that it was stopped: giving the command again goes on. ``made`` counts the targets that the
-    deck's scripts made; ``gaps`` are the ids of what failed and the audience would see.
+    deck's scripts made; ``gaps`` are the ids of what failed and the audience would see. ``sums``
+    is the SHA-256 of each target's ``capture.json``, ``slides`` where each is shown.
     """
 
     deck: DeckInfo
@@ -28,6 +29,8 @@ class CaptureReport:
     software: str = ""
     made: int = 0
     gaps: tuple[str, ...] = ()
+    sums: Mapping[str, str] = field(default_factory=dict)
+    slides: Mapping[str, tuple[Slide, ...]] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -56,6 +59,8 @@ class CaptureReport:
             "requests": self.requests,
             "captured_now": list(self.captured_now),
             "targets": [record.to_dict() for record in self.records],
+            "sums": dict(self.sums),
+            "slides": {name: [list(s) for s in at] for name, at in self.slides.items()},
         }
 
 
@@ -70,6 +75,15 @@ def gaps(manifest: Manifest, records: Iterable[CaptureRecord]) -> tuple[str, ...
         and target.kind is not Kind.FONT
         and any(r.state == "shown" and r not in spared for r in target.references)
     )
+
+
+def shown_on(manifest: Manifest) -> dict[str, tuple[Slide, ...]]:
+    """The slides that show each target, by its id."""
+    found = {
+        target.id: {r.slide for r in target.references if r.slide and r.state == "shown"}
+        for target in manifest.targets
+    }
+    return {name: tuple(sorted(slides)) for name, slides in found.items() if slides}
 
 
 def summary(report: CaptureReport, out: Path) -> str:

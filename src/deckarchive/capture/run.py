@@ -18,9 +18,17 @@ from deckarchive.capture.blocklist import Blocking
 from deckarchive.capture.byhand import ByHand
 from deckarchive.capture.cookies import CookieJar, load_cookie_jar
 from deckarchive.capture.events import CaptureEvent, CaptureStarted, TargetFinished, TargetStarted
-from deckarchive.capture.folder import REPORT, claimed, finished
+from deckarchive.capture.folder import (
+    REPORT,
+    Earlier,
+    claimed,
+    finished,
+    is_target_folder,
+    read_earlier,
+    sums,
+)
 from deckarchive.capture.options import CaptureOptions
-from deckarchive.capture.report import CaptureReport, gaps
+from deckarchive.capture.report import CaptureReport, gaps, shown_on
 from deckarchive.capture.studio import Studio
 from deckarchive.capture.target import capture_target, is_made, is_page, places_of
 from deckarchive.capture.turns import Turns
@@ -64,11 +72,16 @@ def capture(
     for line in options.notices:
         say(line)
     browser = find_browser(options.browser)
-    with claimed(out) as targets:
-        run = _Run(manifest, site, out, targets, options, on_event, say)
+    pages = [
+        target.id for target in manifest.targets if target.kind.is_page or target.kind.is_media
+    ]
+    with claimed(out, manifest.deck, pages) as targets:
+        run = _Run(manifest, site, out, targets, options, on_event, say, earlier=read_earlier(out))
         todo = run.plan()
         run.prepare(todo)
         run.total = len(todo)
+        # A run that is killed leaves a folder that says whose it is, and no sums of what changes.
+        files.write_json(out / REPORT, replace(run.report(), interrupted=True).to_dict())
         on_event(CaptureStarted(total=run.total, finished=len(run.records)))
         try:
             if todo:
@@ -113,6 +126,7 @@ class _Run:
     planned: set[str] = field(default_factory=set)
     interrupted: bool = False
     pool: BrowserPool | None = None
+    earlier: Earlier = field(default_factory=Earlier)
     began: float = field(default_factory=time.monotonic)
     started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
 
@@ -120,10 +134,12 @@ class _Run:
         """What is to be captured now; takes over the records of what is not."""
         todo = [target for target in self._everything() if self._is_due(target)]
         self.planned = {target.id for target in todo}
+        kept = {n: s for n, s in self.earlier.sums.items() if n not in self.planned}
+        self.earlier = Earlier(self.earlier.records, kept)
         return todo
 
     def _is_due(self, target: Target) -> bool:
-        old = finished(self.targets, target.id)
+        old = finished(self.targets, target.id, self.earlier)
         wanted = self.options.selects(target)
         if wanted and (old is None or self._again(old)):
             return True
@@ -252,7 +268,7 @@ class _Run:
         what failed for --max-total alone leaves no folder: the next run goes on with it."""
         place = self.targets / target.id
         try:
-            with files.new_folder(place) as work:
+            with files.new_folder(place, is_ours=is_target_folder) as work:
                 record = await capture_target(studio, target, work)
                 worse = old is not None and old.state is not State.FAILED
                 if record.state is State.FAILED and (worse or studio.budget.spent):
@@ -274,6 +290,8 @@ class _Run:
         return CaptureReport(
             deck=self.manifest.deck,
             records=records,
+            sums=sums(self.targets, order, self.earlier.sums),
+            slides=shown_on(manifest),
             made=len(made_targets(manifest)),
             gaps=gaps(manifest, records),
             captured_now=tuple(self.now),

@@ -15,6 +15,7 @@ from deckarchive import files, urls
 from deckarchive.capture import judge
 from deckarchive.capture.deckpage import capture_deck
 from deckarchive.capture.evidence import Evidence, Recorder
+from deckarchive.capture.folder import RECORD, inventory
 from deckarchive.capture.page import capture_page
 from deckarchive.capture.session import Session
 from deckarchive.capture.studio import Studio
@@ -41,7 +42,8 @@ async def capture_target(studio: Studio, target: Target, folder: Path) -> Captur
             break
         for leftover in folder.iterdir():
             leftover.unlink()
-    files.write_json(folder / "capture.json", record.to_dict())
+    record = replace(record, files=await asyncio.to_thread(inventory, folder))
+    files.write_json(folder / RECORD, record.to_dict())
     return record
 
 

@@ -205,6 +205,12 @@ def file_name(value: Any, where: str) -> str:
     return found
 
 
+def file_sum(value: Any, where: str) -> Json:
+    """What is said of one file: its ``size`` and ``sha256``, and what later versions add."""
+    get = Reader(value, where)
+    return {**value, "size": get("size", whole()), "sha256": get("sha256", text)}
+
+
 def _wrong(where: str, wanted: str, value: Any) -> ManifestError:
     return ManifestError(f"{where}: expected {wanted}, found {_kind(value)}")
 

@@ -13,6 +13,7 @@ from deckarchive.model._reader import (
     Reader,
     array,
     file_name,
+    file_sum,
     flag,
     mapping,
     member,
@@ -171,6 +172,7 @@ class CaptureRecord:
     where nothing declares one it guesses from the text.
     ``uses`` says what changed when the page was used, ``duration`` how long a film is, in seconds
     (0: not known). ``embeds`` is what stood on the slides when the deck's own page was captured.
+    ``files`` gives size and SHA-256 of the other files in the folder, by name.
     """
 
     id: str
@@ -197,6 +199,7 @@ class CaptureRecord:
     duration: float = 0.0
     charsets: Mapping[str, str] = field(default_factory=dict)
     embeds: tuple[Embed, ...] = ()
+    files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def to_dict(self) -> Json:
         data = {name: getattr(self, name) for name in self.__slots__}
@@ -210,6 +213,7 @@ class CaptureRecord:
         data["blocked"] = dict(self.blocked)
         data["charsets"] = dict(self.charsets)
         data["embeds"] = [e.to_dict() for e in self.embeds]
+        data["files"] = {name: dict(one) for name, one in self.files.items()}
         return data
 
     @classmethod
@@ -241,6 +245,7 @@ class CaptureRecord:
             duration=get("duration", number, 0.0),
             charsets=get("charsets", mapping(text), {}),
             embeds=get("embeds", array(Embed.from_dict), ()),
+            files=get("files", mapping(file_sum, file_name), {}),
         )
 
 

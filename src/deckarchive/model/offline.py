@@ -11,6 +11,7 @@ from deckarchive.model._reader import (
     Json,
     Reader,
     array,
+    file_sum,
     inner_path,
     mapping,
     maybe_inner_path,
@@ -133,11 +134,5 @@ class OfflineDeck:
             software=get("software", text, ""),
             deck=get("deck", DeckInfo.from_dict),
             targets=get("targets", array(OfflineTarget.from_dict)),
-            files=get("files", mapping(_file, inner_path), {}),
+            files=get("files", mapping(file_sum, inner_path), {}),
         )
-
-
-def _file(value: Any, where: str) -> Json:
-    """What is said of one file: its size and its SHA-256, and what later versions add."""
-    get = Reader(value, where)
-    return {**value, "size": get("size", whole()), "sha256": get("sha256", text)}

@@ -41,7 +41,7 @@ from deckarchive.rewrite.page import Script, finish_page
 from deckarchive.rewrite.placing import Archive, Placer
 from deckarchive.rewrite.project import CONFIGS, Placed, at_root, encoded, plain_path, spliced
 from deckarchive.rewrite.requested import OwnRequests, captures, has_file, shown_map
-from deckarchive.rewrite.reuse import PROVENANCE, read_before
+from deckarchive.rewrite.reuse import PROVENANCE, foreign_to, read_before
 from deckarchive.rewrite.runtime import PAGE_SCRIPT
 from deckarchive.rewrite.site import SiteWriter
 from deckarchive.rewrite.splices import Place
@@ -84,7 +84,7 @@ def rewrite(
     """
     out = out.absolute()
     _refuse_foreign(out, Path(deck.root))
-    with files.new_folder(out) as work:
+    with files.new_folder(out, is_ours=lambda path: not foreign_to(path)) as work:
         output = Output(work, read_before(out))
         return _Rewriting(deck, manifest, archive, output, warn).run(render, inline, settle)
 
@@ -106,10 +106,9 @@ def _refuse_foreign(out: Path, root: Path) -> None:
         raise OutputError(f"{out} holds the deck itself", hint="name another folder with --output")
     if out.is_symlink() or (out.exists() and not out.is_dir()):
         raise OutputError(f"{out} is not a folder", hint="name another with --output")
-    if out.is_dir() and any(out.iterdir()) and not (out / PROVENANCE).is_file():
+    if out.is_dir() and (foreign := foreign_to(out)):
         raise OutputError(
-            f"{out} is not empty and was not written by deckarchive",
-            hint="name another folder with --output",
+            f"{out} holds {foreign}", hint="move it away, or name another folder with --output"
         )
 
 

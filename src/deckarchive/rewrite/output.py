@@ -21,8 +21,9 @@ from typing import Any, BinaryIO, Final, Protocol
 
 from deckarchive.deckfiles import open_found
 from deckarchive.errors import OutputError
+from deckarchive.files import sha256_of
 from deckarchive.model import Exchange
-from deckarchive.rewrite.reuse import INPUTS, Asked, Before, Made, digest, sha256_of
+from deckarchive.rewrite.reuse import INPUTS, Asked, Before, Made, digest
 
 _BLOCK: Final = 1 << 20
 OWN: Final = "own"

@@ -12,6 +12,7 @@ import base64
 import gzip
 import hashlib
 import json
+import os
 import zlib
 from array import array
 from collections.abc import Callable, Mapping
@@ -20,12 +21,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from deckarchive import __version__
+from deckarchive import __version__, files
+from deckarchive.files import sha256_of
 
 INPUTS: Final = "runtime/inputs.json.gz"
 PROVENANCE: Final = "deckarchive.json"
 _MAKERS: Final = ("rewrite", "markup", "js", "warc", "urls.py", "deckfiles.py")
-_BLOCK: Final = 1 << 20
+_LITTER: Final = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+"""What a file manager puts into a folder that it shows."""
 
 
 def digest(*parts: object) -> str:
@@ -153,7 +156,7 @@ def read_before(folder: Path) -> Before:
     """What can be taken over from the offline folder at ``folder``; nothing if there is none."""
     try:
         provenance = folder / PROVENANCE
-        inventory = json.loads(provenance.read_text("utf-8"))["files"]
+        inventory = files.read_json(provenance)["files"]
         if not isinstance(inventory, dict):
             return Before()
         known = Before(folder=folder, files=inventory, finished=provenance.stat().st_mtime_ns)
@@ -170,10 +173,24 @@ def read_before(folder: Path) -> Before:
         return Before()
 
 
-def sha256_of(file: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal, read in blocks."""
-    sums = hashlib.sha256()
-    with file.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            sums.update(block)
-    return sums.hexdigest()
+def foreign_to(folder: Path) -> str:
+    """What keeps ``folder`` from being replaced: the first file in it that no offline deck of ours
+    wrote there, or why that cannot be told; ``""`` when all of it is ours."""
+    if not (folder / PROVENANCE).is_file():
+        return next(
+            (f"{path.name}, which deckarchive did not write" for path in folder.iterdir()), ""
+        )
+    try:
+        made = files.read_json(folder / PROVENANCE)
+        known = {PROVENANCE, *made["files"]}
+        if not str(made["software"]).startswith("deckarchive"):
+            raise ValueError
+    except (OSError, ValueError, LookupError, TypeError):
+        return f"a {PROVENANCE} that does not say what else is ours"
+    for at, folders, names in os.walk(folder):
+        linked = [name for name in folders if (Path(at) / name).is_symlink()]
+        for name in (*names, *linked):
+            path = (Path(at) / name).relative_to(folder).as_posix()
+            if path not in known and name not in _LITTER:
+                return f"{path}, which deckarchive did not write"
+    return ""
