@@ -172,7 +172,7 @@ def fill(
     for child in tree.children:
         section.append(child)
     syntax = "attribute" if encoded else "plain"
-    _add_attributes(section, marks, js_regex(dialect.attribute, "m"), syntax)
+    _add_attributes(section, marks, js_regex(dialect.attribute, "m", ours=True), syntax)
     _settle(section, marks)
 
 
@@ -211,15 +211,10 @@ def _settle_text(element: Element, text: Text, marks: Marks) -> None:
 def _add_attributes(section: Element, marks: Marks, attribute: JsRegex, syntax: str) -> None:
     """Apply ``.slide:`` and ``.element:`` comments in the order in which the plugin does."""
     parent = section.parent or section
-    element_pattern = js_regex(
-        section.get("data-element-attributes")
-        or parent.get("data-element-attributes")
-        or ELEMENT_ATTRIBUTES,
-        "m",
-    )
-    slide_pattern = js_regex(
-        section.get("data-attributes") or parent.get("data-attributes") or SLIDE_ATTRIBUTES, "m"
-    )
+    named = section.get("data-element-attributes") or parent.get("data-element-attributes")
+    element_pattern = js_regex(named or ELEMENT_ATTRIBUTES, "m", ours=not named)
+    named = section.get("data-attributes") or parent.get("data-attributes")
+    slide_pattern = js_regex(named or SLIDE_ATTRIBUTES, "m", ours=not named)
 
     def visit(element: Element) -> None:
         previous = element

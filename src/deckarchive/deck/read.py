@@ -32,6 +32,7 @@ from deckarchive.deck.config import (
 from deckarchive.deck.decode import decode
 from deckarchive.deck.dom import Element, Text, parse
 from deckarchive.deck.find import Finder
+from deckarchive.deck.jsregex import renew_budget
 from deckarchive.deck.local import local_file
 from deckarchive.deck.optiontypes import complaints
 from deckarchive.deck.outline import external_path
@@ -61,6 +62,7 @@ def read_deck(
     ``options_from`` is a Makefile, script, workflow or README whose reveal-md command counts.
     Raises :class:`DeckError` with one line for a person when it is missing or not a deck.
     """
+    renew_budget()
     given = detect.find_deck_file(Path(path))
     text, data = detect.load(given)
     file = given.resolve()
