@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+
+Sent = Callable[[bytes, str], str]
+"""From a body and its Content-Type (``""`` for none) to the URL that answers with them."""
 
 CASES = Path(__file__).parent / "cases"
 
@@ -32,3 +37,38 @@ def chromium() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def sent() -> Iterator[Sent]:
+    """A server on this machine for single documents."""
+    answers: list[tuple[bytes, str]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            number = self.path.strip("/")
+            if not number.isdigit():
+                self.send_error(404)
+                return
+            data, media = answers[int(number)]
+            self.send_response(200)
+            if media:
+                self.send_header("Content-Type", media)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+
+        def send(data: bytes, media: str) -> str:
+            answers.append((data, media))
+            return f"http://127.0.0.1:{server.server_port}/{len(answers) - 1}"
+
+        yield send
+        server.shutdown()
+        thread.join()

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
 import pytest
 from playwright.sync_api import Browser
 
 from deckarchive.web import Decoder, encoding_of, to_bytes, to_text
-from tests.web.conftest import cases
+from tests.web.conftest import Sent, cases
 
 LONG = "x" * 1100
 FILLING = {"comment": f"<!--{LONG}-->", "script": f"<script>'{LONG}'</script>", "long": LONG}
@@ -63,43 +59,13 @@ def test_text_is_written_as_it_was_read(text: str, encoding: str, expected: byte
     assert to_bytes(text, encoding, mark=True) == expected
 
 
-@pytest.fixture(scope="module")
-def pages() -> Iterator[str]:
-    """A server that gives the body and the header of each row at its number."""
-    rows = cases("encodings", "declared")
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            number = self.path.strip("/")
-            if not number.isdigit():
-                return self.send_error(404)
-            text, header, _ = rows[int(number)]
-            data = body(text)
-            self.send_response(200)
-            self.send_header("Content-Type", header)
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-            return None
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-
-
 @pytest.mark.browser
-def test_chromium_reads_documents_the_same(chromium: Browser, pages: str) -> None:
+def test_chromium_reads_documents_the_same(chromium: Browser, sent: Sent) -> None:
     rows = cases("encodings", "declared")
     page = chromium.new_page()
     wrong = []
-    for number, row in enumerate(rows):
-        page.goto(f"{pages}/{number}")
+    for row in rows:
+        page.goto(sent(body(row[0]), row[1]))
         found = page.evaluate("document.characterSet").lower()
         if found != row[2]:
             wrong.append((row, found))

@@ -19,8 +19,8 @@ from deckarchive.errors import OutputError
 from deckarchive.files import open_regular, replacing
 from deckarchive.js import service_worker
 from deckarchive.model import Json, OfflineDeck
-from deckarchive.server import content_type, open_offline
-from deckarchive.web import WITHOUT_POLICY, policy
+from deckarchive.server import open_offline
+from deckarchive.web import CODINGS, WITHOUT_POLICY, content_type, policy
 
 _TIME: Final = (1980, 1, 1, 0, 0, 0)
 _CHUNK: Final = 1 << 20
@@ -173,6 +173,7 @@ def _about(root: Path, paths: list[str], offline: OfflineDeck) -> str:
         "types": usual,
         "policies": {name: policy(name) for name in _POLICIES},
         "without_policy": WITHOUT_POLICY,
+        "codings": CODINGS,
         "exceptions": {p: m for p, m in types.items() if m != usual[Path(p).suffix.lower()]},
     }
     return json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

@@ -328,8 +328,9 @@ def policies(name: str, media: str, host: Host, about: dict[str, Any]) -> list[t
         fields.append(("Connection-Allowlist", known["copy-connections"]))
         fields.append(("X-DNS-Prefetch-Control", "off"))
     fields.append(("Content-Security-Policy", held + host.ancestors))
-    if name.lower().endswith(".svgz"):
-        fields.append(("Content-Encoding", "gzip"))
+    coding = about["codings"].get(name.rpartition(".")[2].lower())
+    if coding:
+        fields.append(("Content-Encoding", coding))
     return fields
 
 

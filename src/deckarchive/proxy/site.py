@@ -7,7 +7,6 @@ cannot set those fields. Only pages of the deck, and whoever opens one, get an a
 from __future__ import annotations
 
 import io
-import mimetypes
 import posixpath
 import re
 from pathlib import Path
@@ -19,31 +18,8 @@ from deckarchive.heads import Head, join_head
 from deckarchive.model import DeckFiles, DeckSite
 from deckarchive.proxy.origin import Origin
 from deckarchive.urls import DECK_HOST, DECK_ORIGIN
+from deckarchive.web import by_ending, content_coding, content_type_of
 
-_TYPES = mimetypes.MimeTypes(filenames=())
-_OURS = {
-    ".js": "text/javascript; charset=utf-8",
-    ".mjs": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".md": "text/markdown; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".txt": "text/plain; charset=utf-8",
-    ".svg": "image/svg+xml",
-    ".webp": "image/webp",
-    ".avif": "image/avif",
-    ".wasm": "application/wasm",
-    ".woff": "font/woff",
-    ".woff2": "font/woff2",
-    ".ttf": "font/ttf",
-    ".otf": "font/otf",
-    ".webm": "video/webm",
-    ".m4v": "video/mp4",
-    ".m4a": "audio/mp4",
-    ".ogv": "video/ogg",
-    ".vtt": "text/vtt; charset=utf-8",
-    ".m3u8": "application/vnd.apple.mpegurl",
-    ".mpd": "application/dash+xml",
-}
 _UNREAD = (b"image", b"style", b"script", b"audio", b"video", b"track")
 """What a page without an origin may load of another, without reading it."""
 _FRAMES = (b"iframe", b"frame", b"object", b"embed")
@@ -105,6 +81,8 @@ def answer(site: DeckSite, head: Head, path: bytes) -> tuple[Head, BinaryIO, int
     body.seek(start)
     partial = (start, end) != (0, total)
     extra = [f"Content-Range: bytes {start}-{end - 1}/{total}"] if partial else []
+    if coding := content_coding(_path(path)):
+        extra.append(f"Content-Encoding: {coding}")
     extra += guards
     status = (206, "Partial Content") if partial else (200, "OK")
     length = end - start
@@ -125,18 +103,11 @@ def _guards(head: Head) -> list[str]:
     return fields
 
 
-def media_type(name: str) -> str:
-    """The Content-Type for a file name, text types with their charset."""
-    lower = name.lower()
-    guessed = _OURS.get(Path(lower).suffix) or _TYPES.guess_type(lower)[0]
-    kind = guessed or "application/octet-stream"
-    return "text/html; charset=utf-8" if kind == "text/html" else kind
-
-
 def _find(site: DeckSite, raw: bytes) -> tuple[BinaryIO, str] | None:
     path = _path(raw) or site.page
     if path in site.pages:
-        return io.BytesIO(site.pages[path]), media_type(path)
+        # Ours are UTF-8, whatever the author's text says.
+        return io.BytesIO(site.pages[path]), f"{by_ending(path)}; charset=utf-8"
     if any(p.startswith(".") or ":" in p for p in path.split("/")):
         return None
     for prefix, folder in site.mounts:
@@ -158,7 +129,8 @@ def _open(site: DeckSite, folder: Path, name: str) -> tuple[BinaryIO, str] | Non
             name = posixpath.normpath(posixpath.join(inside, name))
         if (root / name).is_dir():
             name = posixpath.normpath(posixpath.join(name, "index.html"))
-        return open_own(root, name, own), media_type(name)
+        stream = open_own(root, name, own)
+        return stream, content_type_of(name, stream)
     except (OSError, ValueError):
         return None
 

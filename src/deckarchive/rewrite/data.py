@@ -27,7 +27,8 @@ _LATER: Final = 128 << 20
 _BLOCK: Final = 3 << 18
 """A multiple of three, so that the parts of a file in base64 are that of the whole."""
 _READ_TYPES: Final = frozenset(
-    {"application/json", "text/plain", "text/markdown", "text/csv", "text/xml", "application/wasm"}
+    {"application/json", "application/xml", "application/wasm"}
+    | {"text/plain", "text/markdown", "text/csv"}
 )
 
 

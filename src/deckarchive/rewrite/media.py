@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urljoin
 
 from deckarchive.model import Exchange, Kind
-from deckarchive.rewrite.mimes import canonical, extension_for, served_as
+from deckarchive.rewrite.mimes import canonical, extension_for
+from deckarchive.web import by_ending
 
 _URL_EXTENSION = re.compile(r"\.([A-Za-z0-9]{1,5})(?:[?#]|\Z)")
 _HOPS = 12
@@ -22,7 +23,7 @@ def extension(mime: str, url: str) -> str:
     by_type = extension_for("medium", canonical(mime))
     found = _URL_EXTENSION.search(url.partition("?")[0])
     by_url = found.group(1).lower() if found else ""
-    if by_url and served_as(f"x.{by_url}") == canonical(mime):
+    if by_url and by_ending(f"x.{by_url}") == canonical(mime):
         return by_url
     return by_type.lstrip(".") or by_url or "bin"
 

@@ -16,14 +16,14 @@ from typing import BinaryIO, Final, cast
 
 from deckarchive import urls
 from deckarchive.model import Exchange
-from deckarchive.rewrite.mimes import UNKNOWN, canonical, sniffed
+from deckarchive.rewrite.mimes import canonical
 from deckarchive.rewrite.names import DATA, Wish, key_of
+from deckarchive.web import SNIFFED, UNKNOWN, essence, sniff
 
 _HOPS: Final = 20
 _REASON: Final = 1 << 16
 """Bytes of a refusal that are worth keeping."""
 _SENDING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-_SNIFFED: Final = 1445
 _PAGES: Final = frozenset({"text/html", "application/xhtml+xml"})
 DOCUMENTS: Final = frozenset({"document", "iframe", "frame", "embed", "object", "nested-document"})
 _FNV_OFFSET: Final = 0x811C9DC5
@@ -188,7 +188,7 @@ def _body(exchange: Exchange, *, is_page: bool | None = None) -> Body:
     mime = canonical(exchange.mime, wanted)
     if mime in UNKNOWN and wanted in DOCUMENTS:
         with exchange.open_body() as stream:
-            mime = sniffed(stream.read(_SNIFFED)) or mime
+            mime = essence(sniff(stream.read(SNIFFED)))
     if is_page is None:
         # "*/*" without Sec-Fetch-Dest is a script's or an image's request, or a tool's.
         is_page = mime in _PAGES and wanted in DOCUMENTS | {""}

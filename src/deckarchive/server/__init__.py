@@ -6,7 +6,6 @@ own, listen on loopback only and end promptly. :func:`open_offline` says what a 
 """
 
 from deckarchive.server._dead import Attempt, DeadProxy
-from deckarchive.server._folder import content_type
 from deckarchive.server._listen import PortInUse
 from deckarchive.server._offline import open_offline
 from deckarchive.server._static import Request, Server, fetch_local, is_slide
@@ -17,7 +16,6 @@ __all__ = [
     "PortInUse",
     "Request",
     "Server",
-    "content_type",
     "fetch_local",
     "is_slide",
     "open_offline",

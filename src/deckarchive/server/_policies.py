@@ -11,7 +11,7 @@ from pathlib import PurePath
 from typing import Final
 
 from deckarchive.server._access import Host
-from deckarchive.web import WITHOUT_POLICY, policy
+from deckarchive.web import WITHOUT_POLICY, content_coding, policy
 
 Fields = list[tuple[str, str]]
 
@@ -54,8 +54,8 @@ def policies(path: PurePath, media: str, *, archived: bool, host: Host) -> Field
         fields.append(("Connection-Allowlist", policy("copy-connections")))
         fields.append(("X-DNS-Prefetch-Control", "off"))
     fields.append(("Content-Security-Policy", held + host.ancestors))
-    if path.suffix.lower() == ".svgz":
-        fields.append(("Content-Encoding", "gzip"))
+    if coding := content_coding(path.name):
+        fields.append(("Content-Encoding", coding))
     return fields
 
 

@@ -32,7 +32,7 @@ from deckarchive.server._access import (
     parse_host,
     stands_there,
 )
-from deckarchive.server._folder import Folder, content_type
+from deckarchive.server._folder import Folder
 from deckarchive.server._http import (
     MAX_HEAD,
     REASONS,
@@ -45,6 +45,7 @@ from deckarchive.server._http import (
 )
 from deckarchive.server._listen import Listener
 from deckarchive.server._policies import FORGET_COOKIES, closed, cookie_fields, policies
+from deckarchive.web import content_type
 
 _IDLE: Final = 75.0  # seconds that a connection may stay without a whole request
 _STALL: Final = 300.0  # seconds without taking a byte; a paused video stalls and asks again

@@ -16,19 +16,43 @@ from deckarchive.web.encodings import (
     to_bytes,
     to_text,
 )
+from deckarchive.web.media_types import (
+    CODINGS,
+    ENDINGS,
+    SNIFFED,
+    UNKNOWN,
+    VAGUE,
+    by_ending,
+    content_coding,
+    content_type,
+    content_type_of,
+    essence,
+    sniff,
+)
 from deckarchive.web.policies import WITHOUT_POLICY, policy
 from deckarchive.web.queries import is_static, stable
 
 __all__ = [
+    "CODINGS",
+    "ENDINGS",
+    "SNIFFED",
+    "UNKNOWN",
+    "VAGUE",
     "WITHOUT_POLICY",
     "Decoder",
+    "by_ending",
+    "content_coding",
+    "content_type",
+    "content_type_of",
     "encoding_of",
+    "essence",
     "is_static",
     "label",
     "literal",
     "marked",
     "parameter",
     "policy",
+    "sniff",
     "stable",
     "table",
     "to_bytes",
