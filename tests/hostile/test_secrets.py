@@ -88,6 +88,7 @@ def test_bodies_are_looked_into_whatever_their_coding(coding: str) -> None:
     assert got.size == len(text)
     assert Head(got.response_head).value(b"content-length") == b"%d" % len(text)
     assert not got.header("content-encoding")
+    got.close()
 
 
 def test_what_holds_no_value_stays_byte_for_byte() -> None:
