@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
+
+from tests.browsers import SharedBrowser
 
 Sent = Callable[[bytes, str], str]
 """From a body and its Content-Type (``""`` for none) to the URL that answers with them."""
@@ -28,15 +28,9 @@ def cases(name: str, part: str) -> list[Any]:
     return rows
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    found = os.environ.get("DECKARCHIVE_BROWSER") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=found, chromium_sandbox=os.geteuid() != 0
-        )
-        yield browser
-        browser.close()
+@pytest.fixture
+def chromium(shared_browser: SharedBrowser) -> Browser:
+    return shared_browser.browser
 
 
 @pytest.fixture(scope="session")

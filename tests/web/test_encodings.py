@@ -69,11 +69,14 @@ def test_chromium_reads_documents_the_same(chromium: Browser, sent: Sent) -> Non
         found = page.evaluate("document.characterSet").lower()
         if found != row[2]:
             wrong.append((row, found))
+    page.close()
     assert wrong == []
 
 
 @pytest.mark.browser
 def test_chromium_decodes_bytes_the_same(chromium: Browser) -> None:
     rows = [row for row in cases("encodings", "decoded") if row[1] != "replacement"]
-    found = chromium.new_page().evaluate(DECODED, rows)
+    page = chromium.new_page()
+    found = page.evaluate(DECODED, rows)
+    page.close()
     assert found == [text for _, _, text in rows]
