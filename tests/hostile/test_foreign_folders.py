@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Iterator
@@ -11,6 +12,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from deckarchive import screenshots
+from deckarchive.bundle import bundle
+from deckarchive.errors import ArchiveError
+from deckarchive.present import present
+from deckarchive.rehearse import rehearse
 from deckarchive.server import DeadProxy, Server
 from tests.browsers import launch
 from tests.firefox import firefox, needs_firefox
@@ -153,6 +159,42 @@ def test_odd_files_of_a_folder_hang_nothing(name: str, tmp_path: Path) -> None:
             assert reply.status == 404, path
             assert b"secret" not in reply.body
         assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "poster", "list of posters"])
+def test_what_a_folder_says_of_itself_is_bounded(kind: str, tmp_path: Path) -> None:
+    folder = offline_folder(tmp_path / "talk")
+    about = folder / "deckarchive.json"
+    data = json.loads(about.read_text())
+    target = {
+        "id": "a",
+        "kind": "iframe",
+        "url": "https://a.example/",
+        "best": "live",
+        "state": "ok",
+    }
+    expected = "cannot be read"
+    if kind in ("pipe", "device"):
+        about.unlink()
+        os.mkfifo(about) if kind == "pipe" else about.symlink_to("/dev/zero")
+    elif kind == "poster":
+        (tmp_path / "private.png").write_bytes(b"")
+        (folder / "poster.png").symlink_to(tmp_path / "private.png")
+        data["targets"] = [{**target, "posters": {"": "poster.png"}}]
+        expected = "names a picture that is none of the folder's"
+    else:
+        data["targets"] = [{**target, "posters": ["x"]}]
+        expected = "is not what deckarchive writes"
+    if kind not in ("pipe", "device"):
+        about.write_text(json.dumps(data))
+    for opens in (present, rehearse, bundle):
+        with pytest.raises(ArchiveError, match=expected):
+            opens(folder)
+
+
+def test_a_picture_that_is_a_pipe_is_none(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "poster.png")
+    assert screenshots.read(tmp_path / "poster.png") is None
 
 
 def test_the_service_worker_is_always_the_programs_own(tmp_path: Path) -> None:

@@ -160,7 +160,8 @@ def ask(port: int, target: str, host: str, **fields: str) -> tuple[int, dict[str
     answer = connection.getresponse()
     body = answer.read()
     connection.close()
-    found = {name: answer.headers[name] for name in COMPARED if name in answer.headers}
+    named = {name: answer.headers[name] for name in COMPARED if name in answer.headers}
+    found = {name: value.replace(f":{port}", ":PORT") for name, value in named.items()}
     return answer.status, found, body
 
 

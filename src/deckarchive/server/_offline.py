@@ -51,6 +51,12 @@ def open_offline(folder: str | Path) -> OfflineDeck:
             f"{root / _NAME} names a page that is none of the folder's: {offline.page[:200]!r}",
             hint=_AGAIN,
         )
+    pictures = (path for target in offline.targets for path in target.posters.values() if path)
+    if away := [path for path in pictures if not _lies_in(root, path)]:
+        raise ArchiveError(
+            f"{root / _NAME} names a picture that is none of the folder's: {away[0][:200]!r}",
+            hint=_AGAIN,
+        )
     if not (root / offline.page).is_file():
         raise ArchiveError(
             f"{root} has lost its page {offline.page}",
@@ -62,10 +68,17 @@ def open_offline(folder: str | Path) -> OfflineDeck:
 def _may_be_page(root: Path, page: str) -> bool:
     """Whether ``page`` is a path below ``root`` that the server would answer: it goes into URLs,
     file names and the scripts of a bundle."""
-    parts = page.split("/")
-    if not page.isprintable() or "\\" in page or any(p[:1] in ("", ".") for p in parts):
+    return page.isprintable() and "\\" not in page and _lies_in(root, page)
+
+
+def _lies_in(root: Path, path: str) -> bool:
+    """Whether ``path`` names something below ``root`` by plain names, links resolved."""
+    if any(part[:1] in ("", ".") for part in path.split("/")):
         return False
-    return (root / page).resolve().is_relative_to(root.resolve())
+    try:
+        return (root / path).resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError, ValueError):  # a loop of links, a null character
+        return False
 
 
 def _meant(path: Path) -> str:
