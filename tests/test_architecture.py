@@ -177,6 +177,25 @@ def test_each_fact_of_the_web_stands_in_one_place(fact: str) -> None:
     assert found == places
 
 
+PARSERS = {
+    "ada_url", "urllib.parse.urlsplit", "urllib.parse.urlparse", "urllib.parse.urljoin",
+    "urllib.parse.urldefrag", "urllib.parse.parse_qs", "urllib.parse.parse_qsl", "yarl", "furl",
+}  # fmt: skip
+
+
+def parsing(path: Path) -> list[str]:
+    """What a module imports to parse URLs with; percent-coding alone is none of it."""
+    return sorted(imports(path) & (PARSERS | {"urllib.parse", "urllib"}))
+
+
+def test_urls_are_parsed_in_one_module(tmp_path: Path) -> None:
+    found = {str(p.relative_to(SOURCE)): parsing(p) for p in modules() if parsing(p)}
+    assert found == {"urls.py": ["ada_url"]}
+    breach = tmp_path / "breach.py"
+    breach.write_text("import urllib.parse\ndef f():\n    from urllib.parse import urljoin\n")
+    assert parsing(breach) == ["urllib.parse", "urllib.parse.urljoin"]
+
+
 def test_importing_the_foundation_pulls_in_no_library_of_a_door() -> None:
     """The values can be used where there is no browser: nothing heavy comes along."""
     import subprocess

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass, fields
 from typing import Final
 from urllib.parse import unquote  # percent-decoding only; parsing is ada_url's
 
@@ -22,9 +23,39 @@ The name never leaves the machine (RFC 6761) and is a secure context in browsers
 ``http://localhost:1948/`` of reveal-md is.
 """
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Url:
+    """A parsed URL; the parts are named, and written, as in the URL interface of browsers.
+
+    ``host`` is with its port, when that is not the default one (then ``port`` is ``""``);
+    ``protocol`` ends in a colon, ``search`` begins with its ``?`` unless it is empty, ``hash``
+    with its ``#``. A ``hostname`` that is an IPv6 address stands in brackets.
+    """
+
+    href: str
+    origin: str
+    protocol: str
+    username: str
+    password: str
+    host: str
+    hostname: str
+    port: str
+    pathname: str
+    search: str
+    hash: str
+
+
+_PARTS: Final = tuple(field.name for field in fields(Url))
 _WEB_SCHEMES = frozenset({"http:", "https:"})
 _PORTS: Final = {"http:": "80", "https:": "443"}
 _ID_LENGTH = 63
+
+
+def parse(url: str, base: str | None = None) -> Url:
+    """Parse a URL, relative to ``base`` if there is one. Raises :class:`ValueError`."""
+    parsed = ada_url.URL(url, base=base)
+    return Url(**{name: str(getattr(parsed, name)) for name in _PARTS})
 
 
 def resolve(raw: str, base: str = DECK_ORIGIN) -> str | None:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from made_site import build, exchange
 
-from deckarchive.model import DECK_CAPTURE_ID
+from deckarchive.model import DECK_CAPTURE_ID, Kind
 from deckarchive.rewrite.charset import decode, encode
 from deckarchive.rewrite.head import OPEN
+from deckarchive.rewrite.media import answers_of, find_body
 from deckarchive.rewrite.mimes import canonical
 from deckarchive.rewrite.resources import fnv1a, sort_exchanges
 
@@ -264,3 +265,22 @@ def test_a_page_with_a_query_keeps_its_path_before_what_scripts_read_of_it(tmp_p
     )
     assert site.document_of("t") == "sites/lab.test/book/index.html"
     assert site.path_of(url, "t") != site.document_of("t")
+
+
+@pytest.mark.parametrize(
+    ("location", "end"),
+    [
+        ("/a film.mp4", "https://e.org/a%20film.mp4"),
+        ("\\\\cdn.test\\film.mp4", "https://cdn.test/film.mp4"),
+        ("https:/film.mp4", "https://e.org/film.mp4"),
+        ("  //CDN.test:443/film.mp4#t=3", "https://cdn.test/film.mp4"),
+    ],
+)
+def test_the_redirect_of_a_medium_leads_where_browsers_go(location: str, end: str) -> None:
+    sent = [
+        exchange(URL, status=302, headers={"Location": location}),
+        exchange(end, b"film", "video/mp4"),
+    ]
+    found = find_body(answers_of(sent), [URL], Kind.VIDEO)
+    assert found is not None
+    assert found.url == end

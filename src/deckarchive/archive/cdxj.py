@@ -7,9 +7,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-import ada_url
-
-from deckarchive import files
+from deckarchive import files, urls
 from deckarchive.archive.folder import Archive
 from deckarchive.warc import Entry
 
@@ -23,7 +21,7 @@ def urlkey(url: str) -> str:
     query parameters sorted, no slash at the end of a path.
     """
     try:
-        parsed = ada_url.URL(url)
+        parsed = urls.parse(url)
     except ValueError:
         return url.lower()
     if parsed.protocol not in ("http:", "https:"):

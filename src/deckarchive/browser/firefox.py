@@ -14,8 +14,8 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
+from deckarchive import urls
 from deckarchive.browser.options import BrowserOptions
 
 Preference = bool | int | str
@@ -104,8 +104,8 @@ def proxied(server: str, bypass: Iterable[str] = ()) -> dict[str, Preference]:
 
     A ``bypass`` is ``host``, ``host:port`` or ``*.host``.
     """
-    address = urlsplit(server)
-    host, port = address.hostname or "", address.port or 80
+    address = urls.parse(server)
+    host, port = address.hostname.strip("[]"), int(address.port or 80)
     return {
         "network.proxy.type": 1,
         "network.proxy.http": host,

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
-import ada_url
-
+from deckarchive import urls
 from deckarchive.heads import Head, field_name, join_head, parse_head
 from deckarchive.proxy.origin import Origin
 
@@ -86,7 +85,7 @@ def split_target(target: bytes) -> tuple[Origin, bytes] | None:
 def origin_of(authority: bytes, scheme: str) -> Origin | None:
     """Read ``host``, ``host:port`` or ``[v6]:port``; ``None`` when it is no authority."""
     try:
-        parsed = ada_url.URL(f"{scheme}://{authority.decode('ascii')}/")
+        parsed = urls.parse(f"{scheme}://{authority.decode('ascii')}/")
     except (ValueError, UnicodeDecodeError):
         return None
     if not parsed.hostname or parsed.username or parsed.pathname != "/":

@@ -14,8 +14,7 @@ from functools import cached_property
 from typing import Final
 from urllib.parse import unquote  # percent-decoding only
 
-import ada_url
-
+from deckarchive import urls
 from deckarchive.errors import UsageError
 from deckarchive.heads import join_head
 from deckarchive.proxy.guard import is_allowed, is_local_name, is_private
@@ -263,7 +262,7 @@ async def _ask_tunnel(stream: Stream, origin: Origin, credentials: bytes) -> Non
 def _proxy_address(url: str) -> tuple[Origin, bytes]:
     """Where an upstream proxy is, and its Proxy-Authorization line (``b""`` for none)."""
     try:
-        parsed = ada_url.URL(url)
+        parsed = urls.parse(url)
     except ValueError as error:
         raise UsageError("not the URL of a proxy", hint="give http://host:port") from error
     if parsed.pathname != "/" or parsed.search or parsed.hash:
@@ -286,6 +285,6 @@ def _literal(host: str) -> str:
     """The address that browsers read in a host such as ``127.1`` or ``0x7f000001``."""
     try:
         literal = f"[{host}]" if ":" in host else host
-        return str(ada_url.URL(f"http://{literal}/").hostname).strip("[]")
+        return urls.hostname(f"http://{literal}/").strip("[]")
     except ValueError:
         return host

@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, Self
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from deckarchive import js, urls
 from deckarchive.browser import (
@@ -248,10 +248,17 @@ def _script(name: str) -> str:
 
 
 def _path(url: str) -> str:
-    return unquote(urlsplit(url).path)
+    """The decoded path of a URL, or of a request's target; ``""`` for what is none."""
+    try:
+        return unquote(urls.parse(url, urls.DECK_ORIGIN).pathname) if url else ""
+    except ValueError:
+        return ""
 
 
 def _target(url: str) -> str:
     """The id of the copy whose origin ``url`` is on; empty for the deck's own."""
-    host = urlsplit(url).hostname or ""
+    try:
+        host = urls.hostname(url)
+    except ValueError:
+        return ""
     return host.removesuffix(".deck.localhost") if host.endswith(".deck.localhost") else ""

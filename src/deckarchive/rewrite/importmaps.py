@@ -10,8 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import ada_url
-
 from deckarchive import urls
 from deckarchive.rewrite.css import Lookup, find
 from deckarchive.rewrite.names import ROOT, host_folder, key_of, relative
@@ -37,11 +35,11 @@ class ModuleFiles:
         self._renamed: list[tuple[str, str, str, str]] = []
         for body in scripts:
             url, file = body.exchange.url, path_of(body)
-            parsed, folder = ada_url.URL(url), f"{ROOT}/{host_folder(url)}"
+            parsed, folder = urls.parse(url), f"{ROOT}/{host_folder(url)}"
             self._hosts[f"{parsed.protocol}//{parsed.host}/"] = folder
             if file != f"{ROOT}/{key_of(url).partition('?')[0]}":
                 rest = f"{parsed.pathname}{parsed.search}"
-                self._renamed.append((folder, str(parsed.href), rest, file))
+                self._renamed.append((folder, parsed.href, rest, file))
         self._fetched = any(map(_fetched_as_module, scripts))
         self.digest = digest(self._hosts, self._renamed, self._fetched)
         """Tells whether two captures give the same import maps."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from urllib.parse import urljoin
 
 from deckarchive.model import Exchange, Kind
 from deckarchive.rewrite.mimes import canonical, extension_for
+from deckarchive.urls import resolve, split_fragment
 from deckarchive.web import by_ending
 
 _URL_EXTENSION = re.compile(r"\.([A-Za-z0-9]{1,5})(?:[?#]|\Z)")
@@ -55,7 +55,10 @@ def find_body(answers: Answers, urls: Sequence[str], kind: Kind) -> Exchange | N
             onward = next((x for x in answers.get(url, ()) if 300 <= x.status < 400), None)
             if onward is None or not onward.header("location"):
                 break
-            url = urljoin(url, onward.header("location")).partition("#")[0]
+            found_at = resolve(onward.header("location"), url)
+            if found_at is None:
+                break
+            url = split_fragment(found_at)[0]
     return None
 
 

@@ -16,8 +16,7 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
-import ada_url
-
+from deckarchive import urls
 from deckarchive.rewrite.mimes import extension_for
 
 ROOT: Final = "sites"
@@ -44,14 +43,14 @@ def key_of(url: str) -> str:
 
     Browsers differ in one character of a path: Chromium sends ``|`` as ``%7C``, Firefox as it is.
     """
-    parsed = ada_url.URL(url)
-    return f"{parsed.host}{str(parsed.pathname).replace('|', '%7C')}{parsed.search}"
+    parsed = urls.parse(url)
+    return f"{parsed.host}{parsed.pathname.replace('|', '%7C')}{parsed.search}"
 
 
 def host_folder(url: str) -> str:
     """The folder of a URL's host: ``example.org``, ``example.org+8080``, ``+1`` for IPv6."""
-    parsed = ada_url.URL(url)
-    host = _component(str(parsed.hostname).strip("[]").replace(":", "-"))
+    parsed = urls.parse(url)
+    host = _component(parsed.hostname.strip("[]").replace(":", "-"))
     return f"{host}+{parsed.port}" if parsed.port else host
 
 
@@ -61,7 +60,7 @@ def natural(url: str, mime: str) -> str:
     >>> natural("https://example.org/docs/", "text/html")
     'sites/example.org/docs/index.html'
     """
-    path = str(ada_url.URL(url).pathname)
+    path = urls.path(url)
     *folders, name = [unquote(part) for part in path.split("/")[1:]]
     name = _component(name) if name else "index.html" if mime in _PAGES else "index"
     name = _shorten(name + extension_for(name, mime))
@@ -78,7 +77,7 @@ _PAGES: Final = frozenset({"text/html", "application/xhtml+xml", ""})
 
 def natural_folder(url: str) -> str:
     """The folder that relative URLs of a document at ``url`` are taken from, with its slash."""
-    return posixpath.dirname(natural(ada_url.URL("x", base=url).href, "")) + "/"
+    return posixpath.dirname(natural(urls.parse("x", url).href, "")) + "/"
 
 
 class Names:

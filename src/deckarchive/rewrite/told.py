@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-import ada_url
-
+from deckarchive import urls
 from deckarchive.rewrite.resources import Body, destination
 
 _TRAVEL: Final = re.compile(
@@ -33,7 +32,7 @@ def told_headers(body: Body) -> str:
     if destination(exchange) != "empty" and exchange.method == "GET":
         return ""
     sent = {k.lower(): v for k, v in exchange.request_headers}
-    origin, url = sent.get("origin", ""), ada_url.URL(exchange.url)
+    origin, url = sent.get("origin", ""), urls.parse(exchange.url)
     exposed: frozenset[str] | None = None
     if origin and origin != url.origin:
         named = exchange.header("access-control-expose-headers").lower()
