@@ -296,6 +296,8 @@ def _run(arguments: list[str] | None) -> ExitCode:
     """The command's own code, or that of what went wrong with a line on stderr."""
     try:
         return ExitCode(cli.main(arguments, prog_name="deckarchive", standalone_mode=False) or 0)
+    except click.Abort:  # a RuntimeError, and click's word for Ctrl-C
+        raise
     except click.ClickException as error:
         _show(error)
         return ExitCode.USAGE
