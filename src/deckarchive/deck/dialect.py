@@ -25,8 +25,8 @@ class Dialect:
     """reveal.js' own: its backslash is lost in a JavaScript string, so it means the letter."""
     vertical_attribute: str = "data-separator-vertical"
     notes_attribute: str = "data-separator-notes"
-    attribute: str = '([^"= ]+?)="([^"]+?)"|(data-[^"= ]+?)(?=[" ])'
-    """Name, value and flag in a ``.slide:`` comment."""
+    flags: bool = True
+    """Whether an attribute in a ``.slide:`` comment may have no value, and a value ``=`` in it."""
     cuts_bare: bool = True
     """Whether Markdown inside a section that names no separator is cut as well."""
     swallows_lines: bool = True
@@ -44,8 +44,8 @@ def dialect(version: Version) -> Dialect:
         made = replace(made, swallows_lines=False)
     if version < (4, 2):
         made = replace(made, separator="^\r?\n---\r?\n$", cuts_bare=False)
-    if version < (4, 0):  # no value with an equals sign in it
-        made = replace(made, attribute='([^"= ]+?)="([^"=]+?)"|(?!)()')
+    if version < (4, 0):
+        made = replace(made, flags=False)
     if version < (3, 6):
         made = replace(made, notes="note:")
     if version < (3, 1):

@@ -38,6 +38,9 @@ _BLOCKS: Final = _CLOSED_BY["p"] | _names(
     " th thead tr"
 )
 _SCOPES: Final = frozenset({"table", "td", "th", "template", "object", "caption"})
+_DEEPEST: Final = 512
+"""Levels of a tree: as Chromium does, elements that stand deeper become children of the last that
+does not, and an end tag is not looked for further up than this."""
 _FORMATTING: Final = _names("a b big code em font i nobr s small span strike strong tt u")
 
 
@@ -83,9 +86,14 @@ class Element:
 
     def walk(self) -> Iterator[Element]:
         """All elements below it, in document order."""
-        for child in list(self.elements()):
+        open_at = [iter(list(self.elements()))]
+        while open_at:
+            child = next(open_at[-1], None)
+            if child is None:
+                open_at.pop()
+                continue
             yield child
-            yield from child.walk()
+            open_at.append(iter(list(child.elements())))
 
     def append(self, child: Element | CommentNode | Text) -> None:
         """Add a last child."""
@@ -171,7 +179,7 @@ def _open(stack: list[Element], tag: Tag, tracked: Tracked | None) -> None:
                 part = tracked.cut(attribute.start, attribute.end).decoded()
             text = attribute.value if part is None else part.text
             element.attributes[attribute.name] = Value(text, part, attribute.quote)
-    stack[-1].append(element)
+    stack[min(len(stack) - 1, _DEEPEST)].append(element)
     if tag.name not in VOID and not (tag.foreign and tag.self_closing):
         stack.append(element)
 
@@ -181,9 +189,10 @@ def _close_paragraph(stack: list[Element], tag: Tag) -> None:
     if tag.name not in _CLOSED_BY["p"]:
         return
     depth = len(stack) - 1
-    while depth > 0 and stack[depth].name in _FORMATTING:
+    last = max(0, depth - _DEEPEST)
+    while depth > last and stack[depth].name in _FORMATTING:
         depth -= 1
-    if depth > 0 and stack[depth].name == "p":
+    if depth > last and stack[depth].name == "p":
         for element in stack[depth:]:
             _end(element, tag.start, tag.start)
         del stack[depth:]
@@ -192,7 +201,7 @@ def _close_paragraph(stack: list[Element], tag: Tag) -> None:
 def _close(stack: list[Element], tag: Tag) -> None:
     """Handle an end tag: blocks close what they hold, other elements never leave a block."""
     block = tag.name in _BLOCKS
-    for depth in range(len(stack) - 1, 0, -1):
+    for depth in range(len(stack) - 1, max(0, len(stack) - 1 - _DEEPEST), -1):
         name = stack[depth].name
         if name == tag.name:
             for element in stack[depth:]:

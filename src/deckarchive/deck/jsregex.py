@@ -155,7 +155,8 @@ class _Worker:
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._process = subprocess.Popen(
-            [sys.executable, "-I", regexworker.__file__],
+            # -P: no module comes from the folder that the command is run in.
+            [sys.executable, "-P", regexworker.__file__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

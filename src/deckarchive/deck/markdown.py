@@ -16,11 +16,13 @@ from typing import Final
 from markdown_it import MarkdownIt
 from markdown_it.helpers import parseLinkDestination
 
+from deckarchive.deck.attributes import written_attributes
 from deckarchive.deck.dialect import Dialect
 from deckarchive.deck.dom import CommentNode, Element, Text, Value, parse
 from deckarchive.deck.jsregex import JsRegex, js_regex
 from deckarchive.deck.slidify import Separators, dedent_edits, split_notes
 from deckarchive.deck.tracked import Tracked
+from deckarchive.markup import Splice, apply
 
 ELEMENT_ATTRIBUTES: Final = r"\.element\s*?(.+?)$"
 SLIDE_ATTRIBUTES: Final = r"\.slide:\s*?(\S.+?)$"
@@ -165,14 +167,13 @@ def fill(
     if notes is not None:
         text += f'<aside class="notes">{_renderer().render(marks.put(notes))}</aside>'
     text = re.sub(r"\r\n?", "\n", text)
-    for start, end, new, _ in reversed(dedent_edits(text, dialect)):
-        text = text[:start] + new + text[end:]
+    text = apply(text, [Splice(at, end, new) for at, end, new, _ in dedent_edits(text, dialect)])
     tree = parse(_renderer().render(text))
     section.children.clear()
     for child in tree.children:
         section.append(child)
     syntax = "attribute" if encoded else "plain"
-    _add_attributes(section, marks, js_regex(dialect.attribute, "m", ours=True), syntax)
+    _add_attributes(section, marks, dialect, syntax)
     _settle(section, marks)
 
 
@@ -208,7 +209,7 @@ def _settle_text(element: Element, text: Text, marks: Marks) -> None:
             element.append(Element("a", {"href": value}))
 
 
-def _add_attributes(section: Element, marks: Marks, attribute: JsRegex, syntax: str) -> None:
+def _add_attributes(section: Element, marks: Marks, dialect: Dialect, syntax: str) -> None:
     """Apply ``.slide:`` and ``.element:`` comments in the order in which the plugin does."""
     parent = section.parent or section
     named = section.get("data-element-attributes") or parent.get("data-element-attributes")
@@ -224,26 +225,27 @@ def _add_attributes(section: Element, marks: Marks, attribute: JsRegex, syntax: 
                 if child.name != "br":
                     previous = child
             elif isinstance(child, CommentNode) and not _apply(
-                child.text, previous, element_pattern, marks, attribute, syntax
+                child.text, previous, element_pattern, marks, dialect, syntax
             ):
-                _apply(child.text, section, slide_pattern, marks, attribute, syntax)
+                _apply(child.text, section, slide_pattern, marks, dialect, syntax)
 
     visit(section)
 
 
 def _apply(
-    comment: str, target: Element, pattern: JsRegex, marks: Marks, attribute: JsRegex, syntax: str
+    comment: str, target: Element, pattern: JsRegex, marks: Marks, dialect: Dialect, syntax: str
 ) -> bool:
     """Set on ``target`` what a comment says, if it has the pattern; a later value wins."""
     match = pattern.search(comment)
     if match is None or not match.groups or match.groups[0] is None:
         return match is not None
     classes = comment[slice(*match.groups[0])]
-    for found in attribute.find_all(classes):
-        name, value, flag = (classes[slice(*g)] if g else "" for g in found.groups)
-        key = marks.clean(name or flag).lower()
+    for found in written_attributes(classes, flags=dialect.flags):
+        key = marks.clean(found.name).lower()
         old = target.attributes.get(key)
         if old is not None:
             target.shadowed.append((key, old))
-        target.attributes[key] = marks.value(value, syntax, in_comment=True) if name else Value("")
+        target.attributes[key] = (
+            Value("") if found.value is None else marks.value(found.value, syntax, in_comment=True)
+        )
     return True

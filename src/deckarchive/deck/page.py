@@ -14,8 +14,6 @@ from html import escape
 from typing import Any, Final
 from urllib.parse import quote
 
-import pystache
-
 from deckarchive import vendor
 from deckarchive.deck.config import (
     OPTION_FILES,
@@ -28,6 +26,7 @@ from deckarchive.deck.config import (
     read_json5,
     template_path,
 )
+from deckarchive.deck.templateworker import render, render_apart
 from deckarchive.errors import DeckError
 from deckarchive.markup import encode_attribute
 from deckarchive.model import Deck, Source
@@ -40,7 +39,9 @@ _PLACES: Final = (
     ("css/highlight/", "highlight.js/styles/"),
 )
 _MATH = re.compile(r"\$[^$\s](?:[^$\n]*[^$\s])?\$|\$\$|\\\(|\\\[|\\begin\{")
-_MERMAID = re.compile(r"^[ \t>*+-]*(?:```|~~~)\s*mermaid\b|class=[\"']?[^\"'>]*\bmermaid\b", re.M)
+_MERMAID = re.compile(
+    r"^[ \t>*+-]*(?:```|~~~)\s*mermaid\b|class=[\"']?[^\"'>]{0,200}\bmermaid\b", re.M
+)
 
 TEMPLATE: Final = """<!doctype html>
 <html lang="en">
@@ -136,12 +137,11 @@ def render_page(deck: Deck, sources: Mapping[str, str], assets: str = "assets/")
     )
     options["configDir"] = deck.options.get("configDir", "")
     assets = assets.rstrip("/")
-    template = texts.get(template_path(deck.options) or "", TEMPLATE)
+    own = texts.get(template_path(deck.options) or "")
     context = _context(deck, options, reveal, source.text[front.end :], assets)
-    renderer = pystache.Renderer(escape=escape, missing_tags="ignore", partials={})
     try:
-        page = str(renderer.render(template, context))
-    except (pystache.parser.ParsingError, ValueError, KeyError) as error:
+        page = render(TEMPLATE, context) if own is None else render_apart(own, context)
+    except ValueError as error:
         raise DeckError(f"the template {options.get('template')} is broken: {error}") from error
     return _placed(page, assets)
 

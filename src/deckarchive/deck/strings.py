@@ -11,8 +11,9 @@ import yaml
 from deckarchive.deck.yamltext import compose
 
 _TOKEN = re.compile(
-    r"""//[^\n]*|/\*[\s\S]*?\*/
-      |(?P<string>"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*')
+    r"""//[^\n]*|/\*[\s\S]*?(?:\*/|\Z)
+      |(?P<string>"(?:[^"\\\n]|\\[\s\S])*+"|'(?:[^'\\\n]|\\[\s\S])*+')
+      |"(?:[^"\\\n]|\\[\s\S])*+|'(?:[^'\\\n]|\\[\s\S])*+
       |(?P<name>[\w$]+)|(?P<punct>[{}\[\]:,])""",
     re.VERBOSE,
 )

@@ -8,6 +8,7 @@ value stands. It builds no tree and never fails: any string is a document.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -100,17 +101,24 @@ class _State:
 
     xml: bool = False
     foreign: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
 
     def in_foreign(self) -> bool:
         return bool(self.foreign) and self.foreign[-1] in _FOREIGN
 
     def see(self, tag: Tag) -> None:
         if tag.closing:
-            if tag.name in self.foreign:
-                while self.foreign.pop() != tag.name:
+            if self.counts[tag.name]:  # not looked for in the list: there may be many
+                while self._leave() != tag.name:
                     pass
         elif not tag.self_closing and (tag.name in _FOREIGN or self._holds_html(tag)):
             self.foreign.append(tag.name)
+            self.counts[tag.name] += 1
+
+    def _leave(self) -> str:
+        name = self.foreign.pop()
+        self.counts[name] -= 1
+        return name
 
     def _holds_html(self, tag: Tag) -> bool:
         """Whether HTML stands in this element of SVG or MathML (HTML, 13.2.6, "integration")."""
@@ -124,7 +132,7 @@ class _State:
     def break_out(self, name: str) -> None:
         """Leave SVG or MathML before a start tag that cannot stand in it."""
         while not self.xml and name in _BREAKOUT and self.in_foreign():
-            self.foreign.pop()
+            self._leave()
 
 
 def scan_html(source: str, *, xml: bool = False) -> Iterator[Tag | RawText | Comment]:
