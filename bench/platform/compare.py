@@ -16,7 +16,8 @@ from bench.tiers import TIERS, served
 from deckarchive.browser import find_browser
 from deckarchive.model import CaptureRecord, Exchange, State
 from deckarchive.rewrite.output import Output
-from deckarchive.rewrite.site import SiteWriter
+from deckarchive.rewrite.pages.site import Site
+from deckarchive.rewrite.write import write_files
 from deckarchive.server import DeadProxy
 from examples.web.serve import LocalWeb
 from tests.firefox import firefox
@@ -86,9 +87,9 @@ def write_site(out: Path, cases: Sequence[Case], answers: dict[str, list[Exchang
         )
         for case in cases
     }
-    writer = SiteWriter(Output(out), answers, records)
-    writer.build()
-    copies = [{"url": case.url, "copy": writer.document_of(case.name)} for case in cases]
+    site = Site(answers, records)
+    write_files([*site.files(), *site.maps()], Output(out), site.addresses)
+    copies = [{"url": case.url, "copy": site.document_of(case.name)} for case in cases]
     (out / "deckarchive.json").write_text(json.dumps({"targets": copies}), "utf-8")
 
 

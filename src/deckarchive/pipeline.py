@@ -194,17 +194,10 @@ def _rewrite(deck: Deck, made: Manifest, archive: Path, output: Path) -> StepRes
     opened = archives.open_archive(archive)
     rewriting.require_common(made, opened)
     made = with_records(made, opened.records)
-    notes: list[str] = []
-    offline = rewriting.rewrite(
-        deck,
-        made,
-        opened,
-        output,
-        decks.render_page,
-        decks.inline_markdown,
-        settle=decks.without_command,
-        warn=notes.append,
-    )
+    placements = rewriting.place(deck, made, opened)
+    plan = rewriting.plan(placements, decks.finish_deck(deck, placements.sources))
+    notes = list(plan.notes)
+    offline = rewriting.write(plan, output, notes.append)
     gaps = [t for t in offline.targets if t.slides and t.best in (Tier.CARD, Tier.BLANK)]
     counts = Counter(t.best.value for t in offline.targets if t.slides)
     tiers = ", ".join(f"{counts[tier]} {tier}" for tier in Tier if counts[tier])

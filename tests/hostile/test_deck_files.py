@@ -13,11 +13,11 @@ import pytest
 
 from deckarchive import deck as decks
 from deckarchive import manifest as manifests
+from deckarchive import rewrite as rewriting
 from deckarchive import urls
 from deckarchive.heads import Head
-from deckarchive.model import CaptureRecord, Deck, Exchange, OfflineDeck, View
+from deckarchive.model import CaptureRecord, Deck, Exchange, Manifest, OfflineDeck, View
 from deckarchive.proxy.site import answer
-from deckarchive.rewrite import rewrite
 
 HEAD = Head(b"GET / HTTP/1.1\r\nSec-Fetch-Site: same-origin\r\n\r\n")
 
@@ -54,12 +54,15 @@ def served(deck: Deck, path: str) -> bytes | None:
         return body.read(size) if head.status[1] == 200 else None
 
 
-def packed(deck: Deck, out: Path, warn: list[str] | None = None) -> OfflineDeck:
-    made = manifests.build_manifest(deck, decks.find_references(deck))
+def packed(
+    deck: Deck, out: Path, warn: list[str] | None = None, made: Manifest | None = None
+) -> OfflineDeck:
+    made = made or manifests.build_manifest(deck, decks.find_references(deck))
+    placements = rewriting.place(deck, made, Empty())
+    plan = rewriting.plan(placements, decks.finish_deck(deck, placements.sources))
     notes = warn if warn is not None else []
-    return rewrite(
-        deck, made, Empty(), out, decks.render_page, decks.inline_markdown, warn=notes.append
-    )
+    notes += plan.notes
+    return rewriting.write(plan, out, notes.append)
 
 
 PROJECT = {
@@ -210,7 +213,7 @@ def test_what_is_no_file_or_goes_meanwhile_is_a_note(tmp_path: Path) -> None:
             os.mkfifo(tmp_path / "d" / name)
     assert [served(deck, name) for name in names] == [None] * 5 + [b"x"]
     notes: list[str] = []
-    rewrite(deck, made, Empty(), tmp_path / "out", decks.render_page, warn=notes.append)
+    packed(deck, tmp_path / "out", notes, made)
     for name in names[:-1]:
         assert any(note.startswith(f"{name}: not found") for note in notes), (name, notes)
     assert (tmp_path / "out/fine.png").read_bytes() == b"x"

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from deckarchive import js, vendor
 from deckarchive.model import DeckInfo, OfflineDeck, OfflineTarget, Tier, Use
-from deckarchive.rewrite.frames import Frame, frame_page
+from deckarchive.rewrite.deck.frames import Frame, frame_page
 
 POLICY = (
     '<meta http-equiv="Content-Security-Policy" '

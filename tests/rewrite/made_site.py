@@ -9,7 +9,8 @@ from pathlib import Path
 
 from deckarchive.model import CaptureRecord, Exchange, State
 from deckarchive.rewrite.output import Output
-from deckarchive.rewrite.site import SiteWriter
+from deckarchive.rewrite.pages.site import Site
+from deckarchive.rewrite.write import write_files
 
 
 def exchange(
@@ -50,10 +51,17 @@ def record(target: str, url: str, final_url: str | None = None) -> CaptureRecord
 
 def build(
     out: Path, captures: Mapping[str, Sequence[Exchange]], urls: Mapping[str, str] | None = None
-) -> SiteWriter:
+) -> Site:
     """Write the site of ``captures``; a target's document is its first exchange, or ``urls``."""
     starts = {target: exchanges[0].url for target, exchanges in captures.items() if exchanges}
     starts |= urls or {}
-    writer = SiteWriter(Output(out), captures, {t: record(t, u) for t, u in starts.items()})
-    writer.build()
-    return writer
+    return build_records(out, captures, {t: record(t, u) for t, u in starts.items()})
+
+
+def build_records(
+    out: Path, captures: Mapping[str, Sequence[Exchange]], records: Mapping[str, CaptureRecord]
+) -> Site:
+    """Write the site of ``captures`` whose records are known."""
+    site = Site(captures, records)
+    write_files([*site.files(), *site.maps()], Output(out), site.addresses)
+    return site

@@ -8,12 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made_site import build, exchange, record
+from made_site import build, build_records, exchange, record
 from playwright.sync_api import Page
 from script_made import CDN, PNG, URL, opened, result
-
-from deckarchive.rewrite.output import Output
-from deckarchive.rewrite.site import SiteWriter
 
 pytestmark = pytest.mark.browser
 
@@ -129,8 +126,7 @@ def test_encodings_named_only_in_the_header(
 def test_an_encoding_that_nobody_declares_is_the_one_the_browser_guessed(tmp_path: Path) -> None:
     page = exchange(URL, "<p>日本語</p>".encode("shift_jis"), "text/html")
     guessed = replace(record("t", URL), charsets={URL: "Shift_JIS"})
-    site = SiteWriter(Output(tmp_path), {"t": [page]}, {"t": guessed})
-    site.build()
+    site = build_records(tmp_path, {"t": [page]}, {"t": guessed})
     assert "<p>日本語</p>" in (tmp_path / str(site.document_of("t"))).read_text("utf-8")
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckarchive import urls
-from deckarchive.rewrite.names import Names, Wish, key_of, natural, natural_folder, relative
+from deckarchive.rewrite.pages.names import Names, Wish, key_of, natural, natural_folder, relative
 
 HTML, JS, JSON, PNG = "text/html", "text/javascript", "application/json", "image/png"
 

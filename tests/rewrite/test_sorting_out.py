@@ -10,11 +10,11 @@ import pytest
 from made_site import build, exchange
 
 from deckarchive.model import DECK_CAPTURE_ID, Kind
-from deckarchive.rewrite.charset import decode, encode
-from deckarchive.rewrite.head import OPEN
-from deckarchive.rewrite.media import answers_of, find_body
-from deckarchive.rewrite.mimes import canonical
-from deckarchive.rewrite.resources import fnv1a, sort_exchanges
+from deckarchive.rewrite.pages.charset import decode, encode
+from deckarchive.rewrite.pages.head import OPEN
+from deckarchive.rewrite.pages.media import answers_of, find_body
+from deckarchive.rewrite.pages.mimes import canonical
+from deckarchive.rewrite.pages.resources import fnv1a, sort_exchanges
 
 URL = "https://e.org/p"
 

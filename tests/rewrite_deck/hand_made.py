@@ -7,8 +7,8 @@ import io
 import shutil
 import struct
 import zlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,11 @@ from deckarchive.model import (
     Deck,
     DeckInfo,
     Exchange,
+    FinishedDeck,
     Kind,
     LocalFile,
     Manifest,
+    OfflineDeck,
     Reference,
     Source,
     State,
@@ -31,6 +33,7 @@ from deckarchive.model import (
     View,
     Vitals,
 )
+from deckarchive.rewrite import place, plan, write
 
 
 def exchange(url: str, body: bytes | str, mime: str = "text/html", status: int = 200) -> Exchange:
@@ -177,3 +180,26 @@ def put_reveal(root: Path, package: Path) -> None:
 
 def vendored_reveal() -> Path:
     return vendor.folder("reveal.js")
+
+
+def write_offline(
+    of: Deck,
+    made: Manifest,
+    archive: HandMade,
+    out: Path,
+    finish: Callable[[Deck, Mapping[str, str]], FinishedDeck] | None = None,
+    warnings: list[str] | None = None,
+) -> OfflineDeck:
+    """Plan and write an offline folder; ``finish`` makes the page, as the deck package does."""
+    placements = place(of, made, archive)
+    source = of.sources[0]
+    if finish:
+        finished = finish(of, placements.sources)
+    else:
+        finished = FinishedDeck(page=replace(source, text=placements.sources[source.path]))
+    planned = plan(placements, finished)
+    notes = list(planned.notes)
+    offline = write(planned, out, notes.append)
+    if warnings is not None:
+        warnings += notes
+    return offline

@@ -8,11 +8,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from hand_made import HandMade, deck, exchange, manifest, png, put_reveal, reference, target, video
+from hand_made import (
+    HandMade,
+    deck,
+    exchange,
+    manifest,
+    png,
+    put_reveal,
+    reference,
+    target,
+    video,
+    write_offline,
+)
 from playwright.sync_api import Frame, Page
 
 from deckarchive.model import Kind, OfflineDeck, Source, State, Vitals
-from deckarchive.rewrite import rewrite
 from deckarchive.server import Server
 
 DEMO = "http://demo.example/a/"
@@ -165,7 +175,7 @@ def put_together(folder: Path, version: str, package: Path) -> tuple[OfflineDeck
     of = deck(root, "talk.html", page_of(version))
     put_reveal(root, package)
     targets = targets_of(of.sources[0])
-    offline = rewrite(of, manifest(of, targets), archive_of(targets), out, lambda *_: "")
+    offline = write_offline(of, manifest(of, targets), archive_of(targets), out)
     return offline, out
 
 

@@ -13,6 +13,7 @@ from bench.rewrite import LIMIT, run
 from bench.rewrite_archive import change_deck, change_page, make_archive, page, write_target
 from deckarchive import pipeline
 from deckarchive.model import Kind
+from deckarchive.rewrite.output import Output
 
 RESOURCES, MEDIA = 250, 2_000_000
 
@@ -110,7 +111,7 @@ def test_what_stands_is_as_it_was_when_a_rewrite_fails(whole: Path) -> None:
     change_deck(whole)
     change_page(whole)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("deckarchive.rewrite.deck.readme", lambda offline: 1 / 0)  # the last text
+        patch.setattr(Output, "finish", lambda output: 1 / 0)  # all else is written
         with pytest.raises(ZeroDivisionError):
             _rewrite(whole)
     assert _contents(whole / "offline") == before

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from hand_made import HandMade, deck, exchange, manifest, put_reveal, reference, target
+from hand_made import (
+    HandMade,
+    deck,
+    exchange,
+    manifest,
+    put_reveal,
+    reference,
+    target,
+    write_offline,
+)
 from hand_made import vendored_reveal as reveal
 
 from deckarchive.model import Kind, State, Tier, Vitals
-from deckarchive.rewrite import rewrite
 from deckarchive.server import Server
 
 PAPER = "http://papers.example/paper"
@@ -49,7 +57,7 @@ def packed(tmp_path):
     archive.add(targets[2].id, OBJECT, exchange(OBJECT, PDF, "application/pdf"))
     archive.add(targets[3].id, LOST, state=State.FAILED, reason="HTTP status 404", final_url=None)
     out = tmp_path / "offline"
-    return rewrite(of, manifest(of, targets), archive, out, lambda *_: ""), out
+    return write_offline(of, manifest(of, targets), archive, out), out
 
 
 def test_where_documents_go(packed):

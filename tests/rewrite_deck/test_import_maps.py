@@ -6,14 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
-from hand_made import HandMade, exchange
+from hand_made import HandMade, exchange, write_offline
 from playwright.sync_api import Page
 
 from deckarchive import deck as decks
 from deckarchive import manifest as manifests
 from deckarchive.model import DECK_CAPTURE_ID
-from deckarchive.rewrite import rewrite
-from deckarchive.rewrite.modules import find_modules
+from deckarchive.rewrite.file_scheme.modules import find_modules
 from deckarchive.server import Server
 
 CDN = "https://cdn.example/lib@1/"
@@ -58,7 +57,7 @@ def offline(tmp_path: Path) -> Path:
         *(exchange(url, text, "text/javascript") for url, text in MODULES.items()),
         *(exchange(url, "", "text/javascript") for url in parts),
     )
-    rewrite(of, made, archive, tmp_path / "out", lambda *_: "")
+    write_offline(of, made, archive, tmp_path / "out")
     return tmp_path / "out"
 
 
@@ -81,4 +80,4 @@ def test_a_map_that_is_none_harms_nobody(tmp_path: Path) -> None:
 
     for text in ("{", "[1]", '{"imports": 3, "scopes": [1]}', '{"scopes": {"/": 1, "": null}}'):
         page = f"<script type=importmap>{text}</script><script type=module>import 'a'</script>"
-        assert find_modules(page, tmp_path, Nowhere()).names == {}
+        assert find_modules(page, lambda path, limit: None, Nowhere()).names == {}

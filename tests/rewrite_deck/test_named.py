@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from deckarchive.rewrite.named import named_files
+from deckarchive.rewrite.deck.own import named_files
 
 PAGE = """<!doctype html><p>"css/other.css"<script>
 link.href = location.search.match(/print-pdf/gi) ? 'css/print/pdf.css' : 'css/print/paper.css';

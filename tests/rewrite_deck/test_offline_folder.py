@@ -8,12 +8,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hand_made import HandMade, deck, exchange, manifest, png, reference, target
+from hand_made import HandMade, deck, exchange, manifest, png, reference, target, write_offline
 
 from deckarchive.deck.decode import decode
 from deckarchive.errors import ArchiveError, OutputError
-from deckarchive.model import Kind, LocalFile, OfflineDeck, Source, State, Tier, Vitals
-from deckarchive.rewrite import require_common, rewrite
+from deckarchive.model import (
+    FinishedDeck,
+    Kind,
+    LocalFile,
+    OfflineDeck,
+    Source,
+    State,
+    Tier,
+    Vitals,
+)
+from deckarchive.rewrite import require_common
 
 PAGE = "http://a.example/demo/"
 PICTURE = "http://i.example/pic?size=2"
@@ -25,10 +34,12 @@ MARKDOWN = (
 )
 
 
-def render(given, sources, assets):
-    styles = f'<link rel="stylesheet" href="{assets}/reveal.js/dist/theme/league.css">'
+def finish(given, texts):
+    styles = '<link rel="stylesheet" href="assets/reveal.js/dist/theme/league.css">'
     own = '<link rel="stylesheet" href="css/own.css">'
-    return f"<html><head>{styles}{own}</head><body>{sources[given.path]}</body></html>"
+    text = f"<html><head>{styles}{own}</head><body>{texts[given.path]}</body></html>"
+    project = tuple(replace(s, text=texts[s.path]) for s in given.sources)
+    return FinishedDeck(page=Source(path="index.html", text=text), project=project)
 
 
 @pytest.fixture
@@ -76,7 +87,7 @@ def made(tmp_path):
 def test_the_folder_holds_the_deck_and_all_it_shows(made):
     of, of_manifest, archive, out = made
     warnings = []
-    offline = rewrite(of, of_manifest, archive, out, render, warn=warnings.append)
+    offline = write_offline(of, of_manifest, archive, out, finish, warnings)
     page, picture = offline.targets
     assert (page.best, page.frame, page.copy) == (
         Tier.LIVE,
@@ -103,7 +114,7 @@ def test_the_folder_holds_the_deck_and_all_it_shows(made):
 
 def test_the_provenance_lists_every_file_with_its_hash(made):
     of, of_manifest, archive, out = made
-    offline = rewrite(of, of_manifest, archive, out, render)
+    offline = write_offline(of, of_manifest, archive, out, finish)
     read = OfflineDeck.from_dict(json.loads((out / "deckarchive.json").read_text()))
     assert read == offline
     on_disk = {p.relative_to(out).as_posix(): p for p in out.rglob("*") if p.is_file()}
@@ -115,13 +126,13 @@ def test_the_provenance_lists_every_file_with_its_hash(made):
 
 def test_writing_twice_gives_the_same_folder(made):
     of, of_manifest, archive, out = made
-    first = rewrite(of, of_manifest, archive, out, render)
+    first = write_offline(of, of_manifest, archive, out, finish)
     stale = out / "stale.txt"
     stale.write_text("from an older run")
     about = json.loads((out / "deckarchive.json").read_text())
     about["files"]["stale.txt"] = {"size": 17, "sha256": ""}
     (out / "deckarchive.json").write_text(json.dumps(about))
-    second = rewrite(of, of_manifest, archive, out, render)
+    second = write_offline(of, of_manifest, archive, out, finish)
     assert second.files == first.files
     assert not stale.exists()
 
@@ -129,15 +140,15 @@ def test_writing_twice_gives_the_same_folder(made):
 @pytest.mark.parametrize("name", ["thesis.tex", ".git/config", "frames/mine.html"])
 def test_a_file_that_somebody_put_into_the_folder_is_not_lost(made, name):
     of, of_manifest, archive, out = made
-    rewrite(of, of_manifest, archive, out, render)
+    write_offline(of, of_manifest, archive, out, finish)
     (out / name).parent.mkdir(exist_ok=True)
     (out / name).write_text("years of work")
     with pytest.raises(OutputError, match=f"holds {name}, which deckarchive did not write"):
-        rewrite(of, of_manifest, archive, out, render)
+        write_offline(of, of_manifest, archive, out, finish)
     assert (out / name).read_text() == "years of work"
     (out / name).unlink()
     (out / ".DS_Store").write_text("litter")
-    rewrite(of, of_manifest, archive, out, render)
+    write_offline(of, of_manifest, archive, out, finish)
 
 
 def test_gaps_become_cards(made):
@@ -145,7 +156,7 @@ def test_gaps_become_cards(made):
     archive = HandMade()
     page, picture, _ = of_manifest.targets
     archive.add(page.id, PAGE, state=State.FAILED, reason="no <such> host", final_url=None)
-    offline = rewrite(of, of_manifest, archive, out, render)
+    offline = write_offline(of, of_manifest, archive, out, finish)
     assert [(t.best, t.reason) for t in offline.targets] == [
         (Tier.CARD, "no <such> host"),
         (Tier.CARD, "It was not captured."),
@@ -162,23 +173,23 @@ def test_what_is_not_ours_is_never_replaced(made, tmp_path):
     (full / "thesis.tex").write_text("years of work")
     for out, words in ((full, "holds thesis.tex"), (Path(of.root), "holds the deck itself")):
         with pytest.raises(OutputError, match=words):
-            rewrite(of, of_manifest, archive, out, render)
+            write_offline(of, of_manifest, archive, out, finish)
     with pytest.raises(OutputError, match="holds the deck itself"):
-        rewrite(of, of_manifest, archive, tmp_path, render)
+        write_offline(of, of_manifest, archive, tmp_path, finish)
     assert (full / "thesis.tex").read_text() == "years of work"
     assert (Path(of.root) / "talk.md").read_bytes().decode() == MARKDOWN
 
 
 def test_a_failed_run_leaves_the_older_folder(made):
     of, of_manifest, archive, out = made
-    rewrite(of, of_manifest, archive, out, render)
+    write_offline(of, of_manifest, archive, out, finish)
     before = (out / "index.html").read_bytes()
 
-    def broken(given, sources, assets):
+    def broken(given, texts):
         raise KeyError("a template error")
 
     with pytest.raises(KeyError):
-        rewrite(of, of_manifest, archive, out, broken)
+        write_offline(of, of_manifest, archive, out, broken)
     assert (out / "index.html").read_bytes() == before
     assert [p.name for p in out.parent.iterdir() if p.name.startswith(".")] == []
 
@@ -190,7 +201,7 @@ def test_files_outside_the_deck_are_left_out(made, tmp_path):
     leaks = ("images/leak.png", "../secret.txt", "images/none.png")
     local = [LocalFile(path=p, kind=Kind.IMAGE, references=()) for p in leaks]
     warnings = []
-    rewrite(of, manifest(of, [], local), archive, out, render, warn=warnings.append)
+    write_offline(of, manifest(of, [], local), archive, out, finish, warnings)
     assert not any(b"secret" in p.read_bytes() for p in out.rglob("*") if p.is_file())
     assert sum(path.lstrip("./") in w for path in leaks for w in warnings) == 3
 
@@ -202,7 +213,7 @@ def test_a_file_of_the_deck_that_has_one_of_our_names_moves(tmp_path):
     found = reference(of.sources[0], "map.json", attribute="src")
     local = [LocalFile(path="map.json", kind=Kind.IFRAME, references=(found,))]
     out = tmp_path / "out"
-    rewrite(of, manifest(of, [], local), HandMade(), out, render)
+    write_offline(of, manifest(of, [], local), HandMade(), out)
     assert (out / "own/map.json").read_text() == "{}"
     assert '<iframe src="own/map.json">' in (out / "index.html").read_text()
 
@@ -215,7 +226,7 @@ def test_a_deck_in_a_subfolder_finds_its_files_from_the_root(tmp_path):
         (tmp_path / "d" / path).parent.mkdir(exist_ok=True)
         (tmp_path / "d" / path).write_bytes(png(1, 1, (0, 0, 0)))
         local.append(LocalFile(path=path, kind=Kind.IMAGE, references=(reference(source, raw),)))
-    rewrite(of, manifest(of, [], local), HandMade(), tmp_path / "out", render)
+    write_offline(of, manifest(of, [], local), HandMade(), tmp_path / "out")
     page = (tmp_path / "out/index.html").read_text()
     assert '<img src="talks/a.png"><img src="shared/b.png">' in page
     assert (tmp_path / "out/shared/b.png").is_file()
@@ -226,7 +237,7 @@ def test_a_legacy_encoding_and_line_ends_stay(tmp_path):
     of = deck(tmp_path / "d", "deck.html", text)
     source = Source(path="deck.html", text=text, encoding="windows-1251")
     of = type(of)(**{**{n: getattr(of, n) for n in of.__slots__}, "sources": (source,)})
-    rewrite(of, manifest(of, []), HandMade(), tmp_path / "out", render)
+    write_offline(of, manifest(of, []), HandMade(), tmp_path / "out")
     page = (tmp_path / "out/index.html").read_bytes()
     head, _, rest = text.partition("\r\n")
     assert page.startswith(f'{head}<meta charset="windows-1251">'.encode())
@@ -245,7 +256,7 @@ def test_a_deck_in_any_encoding_of_the_web_is_readable(tmp_path, page, encoding,
     assert (found, name) == (text, encoding)
     source = Source(path="deck.html", text=found, encoding=name, bom=mark)
     of = replace(of, sources=(source,))
-    rewrite(of, manifest(of, []), HandMade(), tmp_path / "out", render)
+    write_offline(of, manifest(of, []), HandMade(), tmp_path / "out")
     page.goto((tmp_path / "out/index.html").as_uri())
     assert page.inner_text("p") == letters
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hand_made import HandMade, exchange, png
+from hand_made import HandMade, exchange, png, write_offline
 from playwright.sync_api import Page
 
 from deckarchive import deck as decks
 from deckarchive import manifest as manifests
 from deckarchive.model import State, Tier
-from deckarchive.rewrite import rewrite
 
 PAGE = """<!doctype html><meta charset=windows-1252><title>Own</title>
 <link rel=stylesheet href=a.css>
@@ -40,7 +39,7 @@ def test_it_is_live_all_the_same(tmp_path: Path, page: Page, state: State | None
     archive.add("deck", "http://deck.localhost/talk.html", exchange(target.url, "gone", status=500))
     if state:
         archive.add(target.id, target.url, state=state, reason="the browser went away")
-    entry = rewrite(of, made, archive, tmp_path / "out", lambda *_: "").targets[0]
+    entry = write_offline(of, made, archive, tmp_path / "out").targets[0]
     assert (entry.best, entry.copy) == (Tier.LIVE, "demo/index.html")
     page.goto((tmp_path / "out" / entry.frame).as_uri() + "#part")
     page.wait_for_function("() => window.deckarchive && deckarchive.tier === 'live'")

@@ -8,7 +8,7 @@ from hand_made import reference
 from deckarchive.errors import DeckError
 from deckarchive.markup import apply
 from deckarchive.model import Source
-from deckarchive.rewrite.splices import Place, encode, splices_for
+from deckarchive.rewrite.deck.splices import Place, encode, splices_for
 
 PAGE = Place(address="frames/x-1.html", page=True)
 FILE = Place(address="media/x-1.mp4")

@@ -14,18 +14,11 @@ import urllib.request
 from contextlib import contextmanager
 
 import pytest
-from hand_made import HandMade, exchange, png, put_reveal, vendored_reveal
+from hand_made import HandMade, exchange, png, put_reveal, vendored_reveal, write_offline
 
-from deckarchive.deck import (
-    find_references,
-    inline_markdown,
-    read_deck,
-    render_page,
-    without_command,
-)
+from deckarchive.deck import find_references, finish_deck, read_deck
 from deckarchive.manifest import build_manifest
 from deckarchive.model import DECK_CAPTURE_ID, State, Vitals
-from deckarchive.rewrite import rewrite
 from tests import npm
 
 THEME = "https://cdn.example/theme.css"
@@ -62,18 +55,7 @@ def archive_for(manifest) -> HandMade:
 def pack(path, out, warnings=None):
     deck = read_deck(path)
     manifest = build_manifest(deck, find_references(deck))
-    warn = warnings.append if warnings is not None else lambda line: None
-    archive = archive_for(manifest)
-    return rewrite(
-        deck,
-        manifest,
-        archive,
-        out,
-        render_page,
-        inline_markdown,
-        settle=without_command,
-        warn=warn,
-    )
+    return write_offline(deck, manifest, archive_for(manifest), out, finish_deck, warnings)
 
 
 @pytest.fixture(params=["reveal-md.json", "package.json"])
@@ -240,7 +222,7 @@ def test_a_lost_source_beside_another_is_no_gap(tmp_path):
             archive.add(target.id, kept, exchange(kept, b"film", "video/mp4"))
         else:
             archive.add(target.id, target.url, state=State.FAILED, reason="gone", final_url=None)
-    offline = rewrite(deck, manifest, archive, tmp_path / "out", render_page)
+    offline = write_offline(deck, manifest, archive, tmp_path / "out", finish_deck)
     shown = [(t.kind, t.url, t.best.value, t.slides) for t in offline.targets]
     assert shown == [
         ("video", lost, "card", ((3, 0),)),

@@ -6,6 +6,7 @@ reveal-md Markdown projects and reveal.js pages; the truth is what real reveal.j
 from deckarchive.deck.collect import Found
 from deckarchive.deck.commandline import without_command
 from deckarchive.deck.find import find_references
+from deckarchive.deck.finish import finish_deck
 from deckarchive.deck.inline import inline_markdown
 from deckarchive.deck.outside import outside_note
 from deckarchive.deck.page import render_page
@@ -16,6 +17,7 @@ __all__ = [
     "Found",
     "deck_site",
     "find_references",
+    "finish_deck",
     "inline_markdown",
     "outside_note",
     "read_deck",

@@ -15,7 +15,7 @@ from deckarchive.model.capture import (
     View,
     Vitals,
 )
-from deckarchive.model.deck import Deck, DeckFiles, DeckSite, Source
+from deckarchive.model.deck import CONFIG_FILES, Deck, DeckFiles, DeckSite, FinishedDeck, Source
 from deckarchive.model.exchange import Exchange, Headers
 from deckarchive.model.made import MADE, made_targets, with_embeds, with_records
 from deckarchive.model.manifest import (
@@ -32,6 +32,7 @@ from deckarchive.model.offline import OfflineDeck, OfflineTarget, Tier
 from deckarchive.model.recorded import RawHeaders, RecordedExchange
 
 __all__ = [
+    "CONFIG_FILES",
     "DECK_CAPTURE_ID",
     "MADE",
     "MANIFEST_VERSION",
@@ -42,6 +43,7 @@ __all__ = [
     "DeckSite",
     "Embed",
     "Exchange",
+    "FinishedDeck",
     "Headers",
     "Json",
     "Kind",

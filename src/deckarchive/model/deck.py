@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+
+CONFIG_FILES: Final = ("reveal-md.json", "reveal-md.json5", "reveal.json", "reveal.json5")
+"""Names of the files that hold a reveal-md deck's options."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,29 @@ class Deck:
     slides: int = 0
     warnings: tuple[str, ...] = ()
     files: DeckFiles = DeckFiles()
+
+    def paths_at_root(self) -> dict[str, str]:
+        """Where each source of a reveal-md deck stands when its page and configuration are at the
+        root: its path → the new one. What the configuration names keeps its place beside it."""
+        config = str(self.options.get("configDir") or "")
+        paths: dict[str, str] = {}
+        for source in self.sources:
+            name = posixpath.basename(source.path)
+            main = source is self.sources[0] or name in CONFIG_FILES
+            paths[source.path] = name if main else source.path.removeprefix(config)
+        return paths
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedDeck:
+    """A deck with new texts, as it is to stand at the root of a folder.
+
+    ``page`` is the page that shows it, in the encoding it is to have; ``project`` are the texts of
+    a reveal-md deck, which stays a project beside it.
+    """
+
+    page: Source
+    project: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,14 @@
 """Archive + deck → a plain static website that shows the deck with no network.
 
-:func:`rewrite` writes the offline folder of docs/architecture.md, whole or not at all. The page
-half (``site``) turns captured exchanges into local copies; the deck half (``placing``,
-``splices``, ``page``, ``own``, ``frames``) points the deck at them.
+Planned, then written: :func:`place` says where each target stands, :func:`plan` what each file of
+the folder is to be, both without writing anything; :func:`write` makes the folder of a plan, whole
+or not at all. ``pages`` turns captured exchanges into local copies, ``deck`` points the deck at
+them, ``runtime`` holds what runs in both, ``file_scheme`` what they need when opened by a
+double-click.
 """
 
-from deckarchive.rewrite.deck import Inline, Render, require_common, rewrite
-from deckarchive.rewrite.placing import Archive
+from deckarchive.rewrite.deck.placing import Archive, require_common
+from deckarchive.rewrite.plan import Placements, Plan, place, plan
+from deckarchive.rewrite.write import write
 
-__all__ = ["Archive", "Inline", "Render", "require_common", "rewrite"]
+__all__ = ["Archive", "Placements", "Plan", "place", "plan", "require_common", "write"]

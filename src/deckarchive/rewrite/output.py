@@ -1,9 +1,5 @@
 """The folder that is being written: each file once, hashed on its way, or taken over.
 
-Names are compared as the most forgetful file system does (Windows, macOS): without case, composed,
-without dots and blanks at a name's end. What is ours keeps its name; a file of the deck's that
-would meet it, or another, stands under ``own/``.
-
 What the folder before it has with the same bytes, or made from the same inputs, is linked instead
 of written (copied where the file system has no links): see :mod:`reuse`.
 """
@@ -13,8 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol
@@ -26,31 +21,12 @@ from deckarchive.model import Exchange
 from deckarchive.rewrite.reuse import INPUTS, Asked, Before, Made, digest
 
 _BLOCK: Final = 1 << 20
-OWN: Final = "own"
-_FILES: Final = ("index.html", "deckarchive.json", "readme.txt", "sw.js", "map.json",
-                 "frames/uncaptured.html", "frames/live.html")  # fmt: skip
-_FOLDERS: Final = frozenset({"frames", "media", "posters", "sites", "assets", "runtime", OWN})
-"""Folders of ours, in which a deck may have files of its own as well."""
-_LATER: Final = ("runtime/",)
-"""Folders whose files are ours alone, and written last."""
 
 
 def body_inputs(exchange: Exchange) -> str:
     """What a file with the bytes of a recorded body is made from."""
     coded = [v for k, v in exchange.headers if "encoding" in k.lower()]
     return digest("body", exchange.digest, exchange.size, coded)
-
-
-def folded(path: str) -> str:
-    """What two names have in common that are one file somewhere."""
-    parts = (part.rstrip(" .") or part for part in path.split("/"))
-    composed = unicodedata.normalize("NFC", "/".join(parts)).casefold()
-    return unicodedata.normalize("NFC", composed)
-
-
-def _parents(key: str) -> Iterator[str]:
-    while key := key.rpartition("/")[0]:
-        yield key
 
 
 class Sink(Protocol):
@@ -73,43 +49,6 @@ class Output:
         self.notes: list[str] = []
         """What could not be read to its end, a line a file."""
         self._files: dict[str, tuple[int, str]] = {}
-        self._names: set[str] = set()
-        self._folders: set[str] = set()
-        self._ours: set[str] = set(_FILES)
-        self._starts: tuple[str, ...] = _LATER
-
-    def reserve(self, names: Iterable[str], starts: Iterable[str] = ()) -> None:
-        """Keep ``names``, and all that begin with one of ``starts``, for files that are ours."""
-        self._ours |= {folded(name) for name in names}
-        self._starts += tuple(map(folded, starts))
-
-    def is_ours(self, path: str) -> bool:
-        """Whether a name is kept for what is ours, or would need a folder in a file's place."""
-        key = folded(path)
-        kept = key in _FOLDERS or key.startswith(self._starts)
-        return kept or not self._ours.isdisjoint((key, *_parents(key)))
-
-    def claim(self, path: str) -> str:
-        """A name for a file of the deck's that is at ``path`` there: the same, or one in ``own/``.
-
-        It is taken from now on.
-        """
-        name, number = path, 1
-        while self._is_taken(name):
-            name = f"{OWN}/{path}" if number == 1 else f"{OWN}/{number}/{path}"
-            number += 1
-        self._enter(name)
-        return name
-
-    def _is_taken(self, path: str) -> bool:
-        key = folded(path)
-        known = key in self._names or key in self._folders
-        return known or self.is_ours(path) or not self._names.isdisjoint(_parents(key))
-
-    def _enter(self, path: str) -> None:
-        key = folded(path)
-        self._names.add(key)
-        self._folders.update(_parents(key))
 
     def write(self, path: str, data: bytes | str) -> None:
         """Write a file whose contents are at hand; text as UTF-8."""
@@ -133,6 +72,14 @@ class Output:
         unpacks to far more than its size."""
         if fault := getattr(stream, "fault", ""):
             self.notes.append(f"{path}: {fault}")
+
+    def read_back(self, path: str) -> BinaryIO:
+        """Open a file that stands in the folder by now: what the file-scheme scripts are made of.
+
+        The one place where output is read: making all texts of a group again would unpack and
+        rewrite each record a second time, and holding them would take memory without bound.
+        """
+        return (self.folder / path).open("rb")
 
     def copy_file(self, path: str, source: Path) -> None:
         """Copy a file of the author's; one of the same size and time counts as the same.
@@ -175,7 +122,6 @@ class Output:
                 yield hashing
         except OSError as error:
             raise OutputError(f"cannot write {target}: {error.strerror or error}") from error
-        self._enter(path)
         self._files[path] = (hashing.size, hashing.sums.hexdigest())
         self.made.inputs.pop(path, None)
         if inputs:
@@ -214,7 +160,6 @@ class Output:
                 shutil.copy2(source, target)
         except OSError as error:
             raise OutputError(f"cannot write {target}: {error.strerror or error}") from error
-        self._enter(path)
         self._files[path] = (int(known["size"]), str(known["sha256"]))
         return True
 

@@ -12,13 +12,11 @@ from urllib.parse import quote
 
 from deckarchive import urls
 from deckarchive.model import DECK_CAPTURE_ID, Exchange, Manifest, Target
-from deckarchive.rewrite.data import OwnEntries
-from deckarchive.rewrite.names import key_of
-from deckarchive.rewrite.own import ASSETS, OwnFiles
-from deckarchive.rewrite.placing import Archive
-from deckarchive.rewrite.resources import destination
-from deckarchive.rewrite.runtime import UrlMap
-from deckarchive.rewrite.site import SiteWriter
+from deckarchive.rewrite.deck.own import ASSETS, OwnFiles
+from deckarchive.rewrite.deck.placing import Archive
+from deckarchive.rewrite.pages.resources import destination
+from deckarchive.rewrite.pages.site import Site
+from deckarchive.rewrite.planned import DeckEntries
 
 IN_PATHS: Final = "/!$&'()*+,;=:@~[]"
 """What browsers leave as it is in a URL's path (and ``|``, in which they differ: ``key_of``)."""
@@ -49,19 +47,10 @@ def has_file(target: Target) -> bool:
     return not target.kind.is_page and target.kind.value not in ("stylesheet", "script", "font")
 
 
-def shown_map(shown: Mapping[str, str]) -> UrlMap:
-    """A map of the deck's page: ``shown`` says where in the folder the embed of a URL stands."""
-    found: UrlMap = {}
-    for url, address in shown.items():
-        host, _, rest = key_of(url).partition("/")
-        found.setdefault(host, {})[f"/{rest}"] = f"/{address}"
-    return found
-
-
 class OwnRequests:
     """The deck's own files by the URLs under which its page asks for them."""
 
-    def __init__(self, root: Path, archive: Archive, site: SiteWriter, own: OwnFiles) -> None:
+    def __init__(self, root: Path, archive: Archive, site: Site, own: OwnFiles) -> None:
         self._root, self._site, self._own = root, site, own
         self._captured = site.urls_of(DECK_CAPTURE_ID)
         known = DECK_CAPTURE_ID in archive.records
@@ -76,11 +65,11 @@ class OwnRequests:
         asked = {urls.deck_path(urls.split_fragment(x.url)[0]) for x in self._exchanges}
         return sorted(p for p in asked if p and (self._root / p).is_file())
 
-    def entries(self, shown: Mapping[str, str]) -> OwnEntries:
+    def entries(self, shown: Mapping[str, str]) -> DeckEntries:
         """Where the deck's own files went, for URLs that its scripts make; ``shown`` as above."""
         places = dict(self._own.placed)
         pages = {urls.deck_path(url): at for url, at in shown.items() if urls.is_deck_url(url)}
-        return OwnEntries(
+        return DeckEntries(
             host=urls.DECK_HOST,
             places={
                 f"/{quote(path, safe=IN_PATHS)}": target

@@ -16,8 +16,8 @@ from typing import BinaryIO, Final, cast
 
 from deckarchive import urls
 from deckarchive.model import Exchange
-from deckarchive.rewrite.mimes import canonical
-from deckarchive.rewrite.names import DATA, Wish, key_of
+from deckarchive.rewrite.pages.mimes import canonical
+from deckarchive.rewrite.pages.names import DATA, Wish, key_of
 from deckarchive.web import SNIFFED, UNKNOWN, essence, sniff
 
 _HOPS: Final = 20

@@ -12,19 +12,22 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final, Protocol
 from urllib.parse import quote, unquote
 
 from deckarchive import urls
 from deckarchive.js import script
 from deckarchive.markup import Names, RawText, Splice, Tag, apply, scan_html, scan_modules
-from deckarchive.rewrite.page import is_remote
+from deckarchive.rewrite.deck.page import is_remote
 
 MODULES_SCRIPT: Final = "runtime/modules.js"
 SCHEME: Final = "deckarchive:"
 _MOST_BYTES: Final = 16 << 20
 _URL_OF_META: Final = re.compile(r"\s*\.\s*url\b")
+
+
+Read = Callable[[str, int], bytes | None]
+"""``read(path, limit)``: the first bytes of a file that is to stand in the folder, or ``None``."""
 
 
 class Places(Protocol):
@@ -75,30 +78,31 @@ def import_sources(text: str) -> str:
     return apply(text, splices)
 
 
-def find_modules(text: str, out: Path, places: Places) -> Modules:
-    """Follow the modules of a page of the folder ``out``: what it names and what those import."""
+def find_modules(text: str, read: Read, places: Places) -> Modules:
+    """Follow the modules of a page: what it names and what those import."""
     found = Modules()
     maps = _import_maps(text)
     waiting: list[str] = []
     for name in _names_of_page(text, maps):
-        path = _page_path(maps.resolve(name) or name, out)
-        if path:
+        path = _page_path(maps.resolve(name) or name)
+        if path and read(path, 0) is not None:
             found.names[name] = path
             waiting.append(path)
     size = 0
     while waiting:
         path = waiting.pop()
-        if path in found.sources or not (out / path).is_file():
+        if path in found.sources or (data := read(path, _MOST_BYTES + 1)) is None:
             continue
-        size += (out / path).stat().st_size
+        size += len(data)
         if size > _MOST_BYTES:
             return Modules(complete=False)
-        source = (out / path).read_bytes().decode("utf-8-sig", "replace")
+        source = data.decode("utf-8-sig", "replace")
 
         def target(name: str, here: str = path) -> str | None:
             mapped = maps.resolve(name, here)
             if mapped is not None or not _is_address(name):
-                return _page_path(mapped or name, out)
+                other = _page_path(mapped or name)
+                return other if other and read(other, 0) is not None else None
             url = urls.resolve(name, places.url_of(here))
             return places.path_of(url) if url else None
 
@@ -133,13 +137,12 @@ def _names_of_page(text: str, maps: _Maps) -> Iterator[str]:
             yield from (name.specifier for name in scan_modules(script) if name.specifier)
 
 
-def _page_path(address: str, out: Path) -> str | None:
-    """The file that an address of the page names; ``None`` for a bare or a remote one."""
+def _page_path(address: str) -> str | None:
+    """The path that an address of the page names; ``None`` for a bare or a remote one."""
     if not _is_address(address) or is_remote(address):
         return None
     plain = unquote(re.split(r"[?#]", address, maxsplit=1)[0])
-    path = posixpath.normpath(f"/{plain}").lstrip("/")  # as a server does: nothing is above "/"
-    return path if (out / path).is_file() else None
+    return posixpath.normpath(f"/{plain}").lstrip("/")  # as a server does: nothing is above "/"
 
 
 def _is_address(name: str) -> bool:

@@ -10,18 +10,19 @@ import codecs
 from collections.abc import Callable
 from typing import Final
 
-from deckarchive.rewrite import runtime
-from deckarchive.rewrite.addresses import Addresses, Group
-from deckarchive.rewrite.carried import routes_by_path
-from deckarchive.rewrite.charset import decode, encode, renamed
-from deckarchive.rewrite.css import Lookup, rewrite_css
-from deckarchive.rewrite.head import base_of
-from deckarchive.rewrite.html import Rebase, Rebased, rewrite_html
-from deckarchive.rewrite.names import natural_folder, relative
+from deckarchive.rewrite.file_scheme.carried import routes_by_path
 from deckarchive.rewrite.output import Output, body_inputs
-from deckarchive.rewrite.resources import DOCUMENTS, Body, destination
+from deckarchive.rewrite.pages.addresses import Addresses, Group
+from deckarchive.rewrite.pages.charset import decode, encode, renamed
+from deckarchive.rewrite.pages.css import Lookup, rewrite_css
+from deckarchive.rewrite.pages.head import base_of
+from deckarchive.rewrite.pages.html import Rebase, Rebased, rewrite_html
+from deckarchive.rewrite.pages.names import natural_folder, relative
+from deckarchive.rewrite.pages.resources import DOCUMENTS, Body, destination
+from deckarchive.rewrite.pages.svg import with_policy
+from deckarchive.rewrite.planned import PageFile
 from deckarchive.rewrite.reuse import Asked, digest
-from deckarchive.rewrite.svg import with_policy
+from deckarchive.rewrite.runtime.scripts import insertion
 from deckarchive.web import Decoder, encoding_of, parameter
 
 _MARKUP: Final = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml"})
@@ -31,29 +32,50 @@ _BLOCK: Final = 1 << 20
 
 
 class Copies:
-    """Writes bodies to ``output`` where ``addresses`` says."""
+    """What the bodies of captured pages become; URLs lead where ``addresses`` says."""
 
-    def __init__(self, output: Output, addresses: Addresses) -> None:
-        self._output, self._addresses = output, addresses
+    def __init__(self, addresses: Addresses) -> None:
+        self._addresses = addresses
+        self._encodings: dict[str, str] = {}
+        """That of a group's first page: what names no encoding of its own has it."""
 
-    def write(self, group: Group, body: Body) -> str:
-        """Write one body of ``group``, or take over what is there; returns its path.
-
-        The pages of a group come first: what names no encoding of its own has that of the page.
-        """
-        path, inputs = self._addresses.path(body), self._inputs(group, body)
-        if _is_rewritten(body):
-            asked = self._output.keep_document(path, inputs, self._answer(group, path))
+    def write(self, file: PageFile, output: Output) -> None:
+        """Write one file, or take over what is there. The pages of a group come first."""
+        group, body, path = file.group, file.body, file.path
+        inputs = self._inputs(group, body)
+        if file.rewritten:
+            asked = output.keep_document(path, inputs, self._answer(group, path))
             if asked is None:
-                self._rewrite(group, body, path, inputs)
+                self._rewrite(output, group, body, path, inputs)
             elif body.is_page:
-                group.encoding = group.encoding or asked.encoding
+                self._encodings.setdefault(group.name, asked.encoding)
         elif not (
-            self._output.keep(path, inputs)
-            or (_may_need_utf8(body) and self._as_utf8(group, body, path, inputs))
+            output.keep(path, inputs)
+            or (_may_need_utf8(body) and self._as_utf8(output, group, body, path, inputs))
         ):
-            self._output.copy(path, body.open_body, inputs)
-        return path
+            output.copy(path, body.open_body, inputs)
+
+    def read(self, file: PageFile, limit: int) -> bytes:
+        """What :meth:`write` writes, to look at beforehand: its first ``limit`` bytes."""
+        group, body = file.group, file.body
+        with body.open_body() as stream:
+            data = stream.read(limit)
+        if file.rewritten:
+            text = decode(data, self._encoding(group, body, data))
+            return encode(self._rewritten(group, body, file.path, text, Asked()))
+        if _may_need_utf8(body):
+            return self._utf8(group, body, data) or data
+        return data
+
+    def _page_encoding(self, group: Group) -> str:
+        """The encoding of a group's first page; that page is read where it was not written yet."""
+        if group.name not in self._encodings:
+            self._encodings[group.name] = ""
+            page = next((b for b in group.resources.all_bodies() if b.is_page), None)
+            if page is not None:
+                with page.open_body() as stream:
+                    self._encodings[group.name] = self._encoding(group, page, stream.read(_AT_ONCE))
+        return self._encodings[group.name]
 
     def _inputs(self, group: Group, body: Body) -> str:
         """A digest of what the file is made from, but for the addresses of the URLs in it.
@@ -71,8 +93,9 @@ class Copies:
             guessed = group.charsets.get(exchange.url, "")
             header = exchange.header("content-type")
             return digest("page", parts, header, guessed, group.map_path, modules)
-        if _is_rewritten(body) or _may_need_utf8(body):
-            return digest("text", parts, exchange.header("content-type"), group.encoding)
+        if is_rewritten(body) or _may_need_utf8(body):
+            encoding = self._page_encoding(group)
+            return digest("text", parts, exchange.header("content-type"), encoding)
         return body_inputs(exchange)
 
     def _answer(self, group: Group, path: str) -> Callable[[str, str], str | None]:
@@ -81,10 +104,10 @@ class Copies:
 
         return answer
 
-    def _rewrite(self, group: Group, body: Body, path: str, inputs: str) -> None:
+    def _rewrite(self, output: Output, group: Group, body: Body, path: str, inputs: str) -> None:
         """Write a page, a style sheet or an SVG image with its URLs pointed at copies."""
         asked = Asked()
-        with body.open_body() as stream, self._output.open(path, inputs) as sink:
+        with body.open_body() as stream, output.open(path, inputs) as sink:
             data = stream.read(_AT_ONCE)
             encoding = self._encoding(group, body, data)
             asked.encoding = encoding
@@ -93,31 +116,38 @@ class Copies:
             sink.write(data if new == text and encoding == "utf-8" else encode(new))
             while block := stream.read(_BLOCK):
                 sink.write(encode(decoder.decode(block)) if decoder else block)
-            self._output.note(path, stream)
+            output.note(path, stream)
             if decoder:
                 sink.write(encode(decoder.decode(b"", final=True)))
         answers = asked.answers(self._answer(group, path))
-        self._output.made.add_document(path, asked, answers)
+        output.made.add_document(path, asked, answers)
 
-    def _as_utf8(self, group: Group, body: Body, path: str, inputs: str) -> bool:
+    def _as_utf8(self, output: Output, group: Group, body: Body, path: str, inputs: str) -> bool:
         """Write a text of another encoding; ``False`` when it is to be copied as it is."""
         with body.open_body() as stream:
             data = stream.read(_AT_ONCE + 1)
+        new = self._utf8(group, body, data)
+        if new is None:
+            return False
+        with output.open(path, inputs) as sink:
+            sink.write(new)
+        return True
+
+    def _utf8(self, group: Group, body: Body, data: bytes) -> bytes | None:
+        """A text as UTF-8; ``None`` where it stays as it is."""
         encoding = self._encoding(group, body, data)
         marked = _is_shown_text(body) and not (data.isascii() or data.startswith(codecs.BOM_UTF8))
         if (encoding == "utf-8" and not marked) or len(data) > _AT_ONCE:
-            return False
-        with self._output.open(path, inputs) as sink:
-            sink.write((codecs.BOM_UTF8 if marked else b"") + encode(decode(data, encoding)))
-        return True
+            return None
+        return (codecs.BOM_UTF8 if marked else b"") + encode(decode(data, encoding))
 
     def _encoding(self, group: Group, body: Body, data: bytes) -> str:
         header = body.exchange.header("content-type")
         guessed = group.charsets.get(body.exchange.url, "")
-        fallback = guessed if body.is_page else group.encoding
+        fallback = guessed if body.is_page else self._page_encoding(group)
         encoding = encoding_of(data, header, body.mime, fallback=fallback)
-        if body.is_page and not group.encoding:
-            group.encoding = encoding
+        if body.is_page and not self._encodings.get(group.name):
+            self._encodings[group.name] = encoding
         return encoding
 
     def _rewritten(self, group: Group, body: Body, path: str, text: str, asked: Asked) -> str:
@@ -131,7 +161,7 @@ class Copies:
             routed = self._rebase(group, body, path, asked, "")(base).href if base else "./"
             if not routes_by_path(text):
                 routed = ""
-            inserted = runtime.insertion(path, url, group.map_path, routed)
+            inserted = insertion(path, url, group.map_path, routed)
             modules = self._addresses.modules(group)
             imports = modules.import_map(path) if modules.wanted(text) else None
         rebase = self._rebase(group, body, path, asked, inserted)
@@ -170,7 +200,7 @@ class Copies:
             else:
                 folder = natural_folder(base)
                 below, href = folder + "x", relative(folder, start) + "/"
-            own = inserted and runtime.insertion(below, url, group.map_path)
+            own = inserted and insertion(below, url, group.map_path)
             lookup = self._noting(group, below, asked, path if below != path else "")
             return Rebased(
                 href, lookup, own, self._rebase(group, body, path, asked, inserted, below)
@@ -203,7 +233,7 @@ def _decoded(data: bytes, encoding: str) -> tuple[str, Decoder | None]:
     return renamed(decoder.decode(data)), decoder
 
 
-def _is_rewritten(body: Body) -> bool:
+def is_rewritten(body: Body) -> bool:
     """Whether the URLs in a body are pointed at copies: not where a script reads a page."""
     if body.mime in ("text/css", "image/svg+xml"):
         return True

@@ -24,9 +24,9 @@ from deckarchive.markup import (
     scan_html,
     scan_srcset,
 )
-from deckarchive.rewrite import importmaps
-from deckarchive.rewrite.css import Lookup, find, is_outward, rewrite_css
-from deckarchive.rewrite.head import find_base, head_start, inserted, insertion_end
+from deckarchive.rewrite.pages import importmaps
+from deckarchive.rewrite.pages.css import Lookup, find, is_outward, rewrite_css
+from deckarchive.rewrite.pages.head import find_base, head_start, inserted, insertion_end
 from deckarchive.rewrite.table import Holds, connects, fetches, holds
 
 _SHEET = re.compile(r"""<\?xml-stylesheet\s[^>]*?\bhref\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')""")

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from deckarchive import urls
-from deckarchive.rewrite.css import Lookup, find
-from deckarchive.rewrite.names import ROOT, host_folder, key_of, relative
-from deckarchive.rewrite.resources import Body, Resources
+from deckarchive.rewrite.pages.css import Lookup, find
+from deckarchive.rewrite.pages.names import ROOT, host_folder, key_of, relative
+from deckarchive.rewrite.pages.resources import Body, Resources
 from deckarchive.rewrite.reuse import digest
 
 _SCRIPTS: Final = "text/javascript"

@@ -11,13 +11,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final, Protocol
 
 from deckarchive import urls
 from deckarchive.markup import ModuleName, Names, Splice, apply, scan_modules, scan_places
-from deckarchive.rewrite.modules import scripts_of, type_of
-from deckarchive.rewrite.resources import Body, Resources, fnv1a
+from deckarchive.rewrite.file_scheme.modules import scripts_of, type_of
+from deckarchive.rewrite.pages.resources import Body, Resources, fnv1a
 
 SCHEME: Final = "deckarchive:"
 _EACH: Final = 8 << 20
@@ -48,6 +47,14 @@ _ROUTED: Final = re.compile(
 Target = Callable[[str], str | None]
 """From a specifier as it is written to the file's path in the folder, or to an absolute URL where
 it was not captured; ``None`` for a bare one, which an import map has to resolve."""
+
+
+class Written(Protocol):
+    """Files of the folder that are written by now: :class:`deckarchive.rewrite.output.Output`."""
+
+    def size(self, path: str, /) -> int | None: ...
+
+    def read_back(self, path: str, /) -> BinaryIO: ...
 
 
 def carried_text(
@@ -99,17 +106,17 @@ def routes_by_path(text: str) -> bool:
     return _ROUTED.search(text) is not None
 
 
-def wants_place(resources: Resources, path_of: Callable[[Body], str], out: Path) -> bool:
+def wants_place(resources: Resources, path_of: Callable[[Body], str], written: Written) -> bool:
     """Whether the pages of a group find their way by ``location``, or look there for file://."""
     for body in resources.all_bodies():
-        text = _read(out / path_of(body)) if body.is_page or body.mime == _SCRIPT else ""
+        text = _read(written, path_of(body)) if body.is_page or body.mime == _SCRIPT else ""
         if _ASKS.search(text) or (body.is_page and routes_by_path(text)):
             return True
     return False
 
 
 def classic(
-    resources: Resources, path_of: Callable[[Body], str], out: Path
+    resources: Resources, path_of: Callable[[Body], str], written: Written
 ) -> Iterator[tuple[str, str]]:
     """Path and text of each classic script that reads ``location``, as :func:`told_place` has it.
 
@@ -122,7 +129,7 @@ def classic(
         if body.mime != _SCRIPT or path in done or wanted.endswith(_APART):
             continue
         done.add(path)
-        text = _read(out / path)
+        text = _read(written, path)
         if mode == "cors" and ("export" in text or scan_modules(text)):
             continue
         if len(text) <= left and (told := told_place(text)) != text:
@@ -131,12 +138,12 @@ def classic(
 
 
 def inline(
-    resources: Resources, path_of: Callable[[Body], str], out: Path
+    resources: Resources, path_of: Callable[[Body], str], written: Written
 ) -> Iterator[tuple[str, str]]:
     """The scripts in pages that read ``location``: a hash of each (:func:`fnv1a`), and its text."""
     done = set[str]()
     for body in resources.all_bodies():
-        page = _read(out / path_of(body)) if body.is_page else ""
+        page = _read(written, path_of(body)) if body.is_page else ""
         for tag, code in scripts_of(page) if "location" in page else ():
             text = page[code.start : code.end].replace("\r\n", "\n").replace("\r", "\n")
             key = fnv1a(text.encode("utf-8", "replace"))
@@ -147,28 +154,28 @@ def inline(
 
 
 def carried(
-    resources: Resources, path_of: Callable[[Body], str], out: Path, *, places: bool = False
+    resources: Resources, path_of: Callable[[Body], str], written: Written, *, places: bool = False
 ) -> Iterator[tuple[str, str | list[str]]]:
     """What a group carries: path and text, or ``[media type, text]`` where it is no script.
 
-    The files, just written below ``out``, are read back, one at a time. What is too large stays
+    The files, as ``written``, are read one at a time. What is too large stays
     out: such a module or worker is missing on file:// alone. ``places`` as in
     :func:`carried_text`.
     """
     done: set[str] = set()
-    waiting = list(_starts(resources, path_of, out))
+    waiting = list(_starts(resources, path_of, written))
     left = _TOTAL
     while waiting:
         body = waiting.pop()
         path = path_of(body)
-        if path in done or not (out / path).is_file():
+        size = written.size(path)
+        if path in done or size is None:
             continue
         done.add(path)
-        size = (out / path).stat().st_size
         if size > min(left, _EACH):
             continue
         left -= size
-        text = (out / path).read_text("utf-8", errors="replace")
+        text = _read(written, path)
         if body.mime != _SCRIPT:
             yield path, [body.mime, text]
             continue
@@ -211,7 +218,9 @@ def _needed(
             yield found
 
 
-def _starts(resources: Resources, path_of: Callable[[Body], str], out: Path) -> Iterable[Body]:
+def _starts(
+    resources: Resources, path_of: Callable[[Body], str], written: Written
+) -> Iterable[Body]:
     """The workers and worklets, and the scripts that were or may have been loaded as modules.
 
     A module is always asked for with CORS; where the request did not say (plain http), what
@@ -223,7 +232,7 @@ def _starts(resources: Resources, path_of: Callable[[Body], str], out: Path) -> 
     pages = all_of_them = False
     for body in every:
         if body.is_page or body.mime == _SCRIPT:
-            text = _read(out / path_of(body))
+            text = _read(written, path_of(body))
             pages = pages or (body.is_page and bool(_MODULE_WORDS.search(text)))
             all_of_them = all_of_them or _loads_what_it_computes(text)
             yield from _needed(text, (), body, resources)
@@ -233,7 +242,7 @@ def _starts(resources: Resources, path_of: Callable[[Body], str], out: Path) -> 
         if (
             all_of_them
             or wanted.endswith(_APART)
-            or (mode == "cors" and (pages or scan_modules(_read(out / path_of(body)))))
+            or (mode == "cors" and (pages or scan_modules(_read(written, path_of(body)))))
         ):
             yield body
 
@@ -250,7 +259,10 @@ def _loads_what_it_computes(text: str) -> bool:
     return any(_LITERAL.sub("", call).strip(" \t\r\n,") for call in calls)
 
 
-def _read(file: Path) -> str:
-    if not file.is_file() or file.stat().st_size > _EACH:
+def _read(written: Written, path: str) -> str:
+    """A text of the folder, its line ends made ``\\n``; ``""`` where it is missing or too long."""
+    if (written.size(path) or _EACH + 1) > _EACH:
         return ""
-    return file.read_text("utf-8", errors="replace")
+    with written.read_back(path) as stream:
+        text = stream.read().decode("utf-8", "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")

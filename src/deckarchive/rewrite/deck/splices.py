@@ -1,4 +1,4 @@
-"""From the deck's references to splices of its text: pure, no I/O.
+"""From the deck's references to its new texts: each address encoded for where it stands.
 
 A :class:`Place` says where a target (or a file of the deck's own) stands in the offline folder;
 :func:`splices_for` encodes that address for the syntax each reference stands in. Nothing
@@ -8,20 +8,27 @@ outside the references' spans changes, except where a medium that was never capt
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote
 
 from deckarchive.errors import DeckError
+from deckarchive.files import read_regular
 from deckarchive.markup import (
     Splice,
     Tag,
+    apply,
     css_escape_url,
     decode_references,
     encode_attribute,
     scan_html,
 )
-from deckarchive.model import Reference, Source
+from deckarchive.model import Deck, Manifest, OfflineTarget, Reference, Source, Tier
+from deckarchive.web import marked, to_bytes
 
 _HASH = re.compile(r"(?<!&)#")
 _VIDEO_ATTRIBUTE = re.compile(r"data-background-video(?P<equals>\s*=\s*[\"']?)", re.IGNORECASE)
@@ -46,6 +53,29 @@ class Place:
     page: bool = False
     card: str = ""
     card_page: str = ""
+
+
+Placed = list[tuple[Reference, Place]]
+"""References of the deck, each with where it leads offline."""
+
+_LOST: Final = (Tier.CARD, Tier.BLANK)
+
+
+def spliced(deck: Deck, placed: Iterable[tuple[Reference, Place]]) -> dict[str, str]:
+    """Path → new text, of the deck's sources and of the other files that references name.
+
+    Style sheets are not among them: they are rewritten as they are copied.
+    """
+    by_file: dict[str, Placed] = {source.path: [] for source in deck.sources}
+    for reference, place in placed:
+        by_file.setdefault(reference.file, []).append((reference, place))
+    known = {source.path: source for source in deck.sources}
+    texts: dict[str, str] = {}
+    for path, references in by_file.items():
+        if not path.lower().endswith(".css"):
+            source = known.get(path) or _read_source(Path(deck.root), path)
+            texts[path] = apply(source.text, splices_for(source, references))
+    return texts
 
 
 def splices_for(source: Source, placed: Iterable[tuple[Reference, Place]]) -> list[Splice]:
@@ -191,3 +221,59 @@ def _without_overlaps(splices: list[Splice]) -> list[Splice]:
         if not kept or (splice.start >= kept[-1].end and here != (kept[-1].start, kept[-1].end)):
             kept.append(splice)
     return kept
+
+
+def spare_alternatives(
+    manifest: Manifest,
+    placed: Iterable[tuple[Reference, Place]],
+    entries: Iterable[OfflineTarget],
+) -> tuple[list[tuple[Reference, Place]], list[OfflineTarget]]:
+    """The same, but a lost source beside one that plays gets no card, and is no part of its slide.
+
+    The browser takes the first source that it can play, as it did online.
+    """
+    entries = list(entries)
+    lost = {entry.id for entry in entries if entry.best in _LOST}
+    spared = set(manifest.spared(lost))
+    slides = {
+        target.id: {r.slide for r in target.references if r.state == "shown" and r not in spared}
+        for target in manifest.targets
+        if target.id in lost
+    }
+    nothing = Place(address=EMPTY_MEDIUM)
+    return (
+        # A list of videos is cut where it stands.
+        [
+            (r, nothing if r in spared and r.attribute != "data-background-video" else place)
+            for r, place in placed
+        ],
+        [
+            replace(e, slides=tuple(s for s in e.slides if s in slides[e.id]))
+            if e.id in slides
+            else e
+            for e in entries
+        ],
+    )
+
+
+def encoded(text: str, like: Source) -> bytes:
+    """Text in the encoding, and with the byte-order mark, of the source it is from."""
+    return to_bytes(text, like.encoding, mark=like.bom)
+
+
+def plain_path(raw: str) -> str:
+    """The path that a relative URL names from the folder's root, on file:// too.
+
+    Over HTTP a leading ``/`` or ``../`` happens to lead there as well; on file:// it does not.
+    """
+    return posixpath.normpath(unquote(re.split(r"[?#]", raw, maxsplit=1)[0]))
+
+
+def _read_source(root: Path, path: str) -> Source:
+    """A file beside the deck that holds references, such as reveal-md.json."""
+    try:
+        data = read_regular(root / path)
+        bom = marked(data) == "utf-8"
+        return Source(path=path, text=data.decode("utf-8-sig"), bom=bom)
+    except (OSError, ValueError) as error:
+        raise DeckError(f"{root / path}: cannot be read: {error}") from error

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from deckarchive.markup import Splice, Tag, apply, encode_attribute, scan_html
-from deckarchive.rewrite.head import head_start
-from deckarchive.rewrite.html import with_origin
+from deckarchive.rewrite.pages.head import head_start
+from deckarchive.rewrite.pages.html import with_origin
 from deckarchive.web import policy
 
 _REMOTE = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|[\\/]{2})")

@@ -1,4 +1,4 @@
-"""Where each target of the deck goes in the offline folder, and its files written there.
+"""Where each target of the deck goes in the offline folder, and the files that belong to it.
 
 Pages get a frame, media a file; what was never captured gets a card. The result of each is an
 :class:`OfflineTarget` for the provenance and a :class:`Place` for the splices.
@@ -12,22 +12,23 @@ from typing import Protocol
 from urllib.parse import quote
 
 from deckarchive import urls
+from deckarchive.errors import ArchiveError
 from deckarchive.model import (
     DECK_CAPTURE_ID,
     CaptureRecord,
     Exchange,
     Kind,
+    Manifest,
     OfflineTarget,
     State,
     Target,
     Tier,
     View,
 )
-from deckarchive.rewrite.cards import picture_card
-from deckarchive.rewrite.frames import Frame, frame_page
-from deckarchive.rewrite.media import Answers, answers_of, extension, find_body
-from deckarchive.rewrite.output import Output, body_inputs
-from deckarchive.rewrite.splices import Place
+from deckarchive.rewrite.deck.frames import Frame, frame_page, picture_card
+from deckarchive.rewrite.deck.splices import Place
+from deckarchive.rewrite.pages.media import Answers, answers_of, extension, find_body
+from deckarchive.rewrite.planned import PlannedFolder, PosterFile, RecordedFile
 
 _SILENT = (Kind.AUDIO, Kind.TRACK)
 _DECK_PARTS = (Kind.STYLESHEET, Kind.SCRIPT, Kind.FONT)
@@ -47,7 +48,7 @@ class Archive(Protocol):
 
 
 class Site(Protocol):
-    """What the page half answers: :class:`deckarchive.rewrite.site.SiteWriter`."""
+    """What the page half answers: :class:`deckarchive.rewrite.pages.site.Site`."""
 
     def address_of(self, url: str, target: str) -> str | None: ...
 
@@ -55,18 +56,22 @@ class Site(Protocol):
 
 
 class Placer:
-    """Places targets one by one; writes ``frames/``, ``media/`` and ``posters/`` below ``out``."""
+    """Places targets one by one: their files in ``frames/``, ``media/`` and ``posters/``."""
 
     def __init__(
-        self, output: Output, archive: Archive, site: Site, own_page: Callable[[str], str | None]
+        self,
+        folder: PlannedFolder,
+        archive: Archive,
+        site: Site,
+        own_page: Callable[[str], str | None],
     ) -> None:
         """``own_page`` copies a page of the deck's own folder, by its path, and says where to."""
-        self._output, self._archive, self._site = output, archive, site
+        self._folder, self._archive, self._site = folder, archive, site
         self._own_page = own_page
         self._deck_answers: Answers | None = None
 
     def place(self, target: Target) -> tuple[Place, OfflineTarget] | None:
-        """Write what belongs to ``target``. ``None``: its references stay as they are.
+        """Plan what belongs to ``target``. ``None``: its references stay as they are.
 
         That is so for a link that nobody asked to capture, and for a part of the deck (a style
         sheet, a script) that the archive lacks: the policy keeps it from reaching out.
@@ -113,7 +118,7 @@ class Placer:
         best = Tier.LIVE if copy else Tier.PICTURE if posters else Tier.CARD
         direct = target.kind is Kind.OBJECT and copy and kind != "page"
         if not direct:
-            self._output.write(frame.path, frame_page(frame))
+            self._folder.generate(frame.path, frame_page(frame))
         entry = _entry(
             target,
             record,
@@ -126,16 +131,15 @@ class Placer:
         return Place(address=quote(copy) if direct else frame.path, page=True), entry
 
     def _posters(self, target_id: str, record: CaptureRecord) -> dict[str, str]:
-        """Write one picture a view; fragment → path."""
+        """Plan one picture a view; fragment → path."""
         posters: dict[str, str] = {}
         for number, view in enumerate(record.views, 1):
             taken = self._archive.screenshot(target_id, view) if view.screenshot else None
             if taken is None:
                 continue
-            data = taken.read_bytes() if isinstance(taken, Path) else taken
             suffix = "" if number == 1 else f"-{number}"
             path = f"posters/{target_id}{suffix}.png"
-            self._output.write(path, data)
+            self._folder.add(PosterFile(path, taken))
             posters[view.fragment] = path
         return posters
 
@@ -143,7 +147,7 @@ class Placer:
         body = self._body(target, record)
         if body is not None:
             path = f"media/{target.id}.{extension(body.mime, body.url)}"
-            self._output.copy(path, body.open_body, body_inputs(body))
+            self._folder.add(RecordedFile(path, body))
             posters = self._posters(target.id, record) if record else {}
             entry = _entry(
                 target, record, Tier.LIVE, copy=path, posters=posters, captured=body.timestamp
@@ -154,14 +158,14 @@ class Placer:
             return Place(address="", card="-"), _entry(target, record, Tier.BLANK, reason=reason)
         card = f"posters/{target.id}.svg"
         when = record.started if record else ""
-        self._output.write(card, picture_card(target.url, target.kind.value, reason, when))
+        self._folder.generate(card, picture_card(target.url, target.kind.value, reason, when))
         if target.kind in _PICTURES:
             entry = _entry(target, record, Tier.CARD, copy=card, reason=reason)
             return Place(address=card), entry
         frame = Frame(
             id=target.id, url=target.url, kind=target.kind.value, reason=reason, captured=when
         )
-        self._output.write(frame.path, frame_page(frame))
+        self._folder.generate(frame.path, frame_page(frame))
         entry = _entry(target, record, Tier.CARD, frame=frame.path, copy=card, reason=reason)
         return Place(address="", card=card, card_page=frame.path), entry
 
@@ -226,3 +230,13 @@ def _entry(
         title=record.title if record else "",
         duration=record.duration if record else 0.0,
     )
+
+
+def require_common(manifest: Manifest, archive: Archive) -> None:
+    """Raise :class:`ArchiveError` when an archive holds no target of the manifest at all."""
+    wanted = {t.id for t in manifest.targets if t.kind.value != "link"}
+    if wanted and not wanted & set(archive.records):
+        raise ArchiveError(
+            f"the archive holds no target of {manifest.deck.path}",
+            hint="name the deck's own archive, or capture it first",
+        )

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from deckarchive import urls
-from deckarchive.rewrite.css import Lookup
-from deckarchive.rewrite.importmaps import ModuleFiles
-from deckarchive.rewrite.names import Names, key_of, relative
-from deckarchive.rewrite.resources import Body, Resources
+from deckarchive.rewrite.pages.css import Lookup
+from deckarchive.rewrite.pages.importmaps import ModuleFiles
+from deckarchive.rewrite.pages.names import Names, key_of, relative
+from deckarchive.rewrite.pages.resources import Body, Resources
 
 _KEEPS_QUERY: Final = frozenset({"text/html", "application/xhtml+xml", "text/javascript"})
 
@@ -24,7 +24,6 @@ class Group:
     def __init__(self, name: str) -> None:
         self.name = name
         self.resources = Resources()
-        self.encoding = ""
         self.charsets: dict[str, str] = {}
         """The encoding that the browser read a document in, by URL."""
 

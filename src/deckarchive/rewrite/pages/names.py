@@ -17,7 +17,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from deckarchive import urls
-from deckarchive.rewrite.mimes import extension_for
+from deckarchive.rewrite.pages.mimes import extension_for
 
 ROOT: Final = "sites"
 DATA: Final = "data "

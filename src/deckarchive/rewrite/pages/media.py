@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from deckarchive.model import Exchange, Kind
-from deckarchive.rewrite.mimes import canonical, extension_for
+from deckarchive.rewrite.pages.mimes import canonical, extension_for
 from deckarchive.urls import resolve, split_fragment
 from deckarchive.web import by_ending
 

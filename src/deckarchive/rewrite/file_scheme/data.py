@@ -10,14 +10,13 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from deckarchive.rewrite.carried import asked_as, carried, classic, inline, wants_place
+from deckarchive.rewrite.file_scheme.carried import asked_as, carried, classic, inline, wants_place
 from deckarchive.rewrite.output import Output, Sink
-from deckarchive.rewrite.resources import Body, Resources, destination
+from deckarchive.rewrite.pages.resources import Body, destination
+from deckarchive.rewrite.planned import FileSchemeFile
 from deckarchive.rewrite.reuse import digest
 
 _AT_ONCE_EACH: Final = 1 << 20
@@ -32,59 +31,41 @@ _READ_TYPES: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnEntries:
-    """The deck's own files for its map: ``places`` maps a URL's path to the file's.
-
-    ``read`` maps such a file, when a script of the deck read it, to its media type.
-    """
-
-    host: str
-    places: Mapping[str, str]
-    read: Mapping[str, str]
-
-
-def write_data(
-    output: Output,
-    map_path: str,
-    resources: Resources,
-    path_of: Callable[[Body], str],
-    own: OwnEntries | None = None,
-) -> None:
+def write_data(output: Output, file: FileSchemeFile, path_of: Callable[[Body], str]) -> None:
     """Write what scripts read as a classic script of data: URLs, for file:// alone.
 
-    The files, just written, are read back: smallest first, until the share is full; the others
+    Of the files, all written by now, the smallest come first, until the share is full; the others
     go to scripts of their own, ``<group>.<number>.data.js``.
     """
-    start, every = map_path.removesuffix(".js"), list(resources.all_bodies())
-    path = f"{start}.data.js"
+    resources, own, path = file.group.resources, file.own, file.path
+    start, every = path.removesuffix(".data.js"), list(resources.all_bodies())
     inputs = digest(
-        output.sha256(map_path),
+        output.sha256(file.group.map_path),
         sorted((path_of(b), output.sha256(path_of(b)), b.mime, asked_as(b)) for b in every),
         own and sorted((f, output.sha256(f), mime) for f, mime in own.read.items()),
     )
     readable = {path_of(body): body.mime for body in every if _is_read(body)}
     at_once, later = _shares(output, readable)
-    scripts_of = {file: f"{start}.{n}.data.js" for n, file in enumerate(later, 1)}
-    for file, place in scripts_of.items():
-        _write_later(output, place, file, readable[file])
+    scripts_of = {f: f"{start}.{n}.data.js" for n, f in enumerate(later, 1)}
+    for name, place in scripts_of.items():
+        _write_later(output, place, name, readable[name])
     if output.keep(path, inputs):
         return
     with output.open(path, inputs) as sink:
-        data = ((f, _data_url(output.folder / f, readable[f])) for f in at_once)
+        data = ((f, _data_url(output, f, readable[f])) for f in at_once)
         _write_object(sink, "self.__deckarchive_data={", data, "};\n")
         _write_object(sink, "self.__deckarchive_later={", scripts_of.items(), "};\n", empty=False)
-        places = wants_place(resources, path_of, output.folder)
-        scripts = carried(resources, path_of, output.folder, places=places)
+        places = wants_place(resources, path_of, output)
+        scripts = carried(resources, path_of, output, places=places)
         _write_object(sink, "self.__deckarchive_scripts={", scripts, "};\n", empty=False)
         if places:
-            told = classic(resources, path_of, output.folder)
+            told = classic(resources, path_of, output)
             _write_object(sink, "self.__deckarchive_classics={", told, "};\n")
-            told = inline(resources, path_of, output.folder)
+            told = inline(resources, path_of, output)
             _write_object(sink, "self.__deckarchive_inlines={", told, "};\n")
         if own is not None:
             files, _ = _shares(output, own.read)
-            found = ((quote(f), _data_url(output.folder / f, own.read[f])) for f in files)
+            found = ((quote(f), _data_url(output, f, own.read[f])) for f in files)
             _write_object(sink, "Object.assign(self.__deckarchive_data,{", found, "});\n")
 
 
@@ -106,7 +87,7 @@ def _shares(output: Output, readable: Mapping[str, str]) -> tuple[list[str], lis
     later: list[str] = []
     left, rest = _AT_ONCE, _LATER
     for size, file in sorted((output.size(p) or 0, p) for p in readable):
-        if not (output.folder / file).is_file():
+        if output.size(file) is None:
             continue
         if size <= min(left, _AT_ONCE_EACH):
             left -= size
@@ -122,7 +103,7 @@ def _write_later(output: Output, place: str, file: str, mime: str) -> None:
     inputs = digest(file, output.sha256(file), mime)
     if output.keep(place, inputs):
         return
-    with output.open(place, inputs) as sink, (output.folder / file).open("rb") as stream:
+    with output.open(place, inputs) as sink, output.read_back(file) as stream:
         sink.write(
             f"self.__deckarchive_data[{json.dumps(file)}]={json.dumps(_head(mime))}+`".encode()
         )
@@ -131,8 +112,9 @@ def _write_later(output: Output, place: str, file: str, mime: str) -> None:
         sink.write(b"`;\n")
 
 
-def _data_url(file: Path, mime: str) -> str:
-    return _head(mime) + base64.b64encode(file.read_bytes()).decode("ascii")
+def _data_url(output: Output, file: str, mime: str) -> str:
+    with output.read_back(file) as stream:
+        return _head(mime) + base64.b64encode(stream.read()).decode("ascii")
 
 
 def _head(mime: str) -> str:

@@ -16,7 +16,7 @@ from typing import Final
 from urllib.parse import quote
 
 from deckarchive import urls
-from deckarchive.deckfiles import find_own, read_found
+from deckarchive.deckfiles import find_own, open_found, read_found
 from deckarchive.markup import (
     Attribute,
     CssUrl,
@@ -31,12 +31,18 @@ from deckarchive.markup import (
     scan_srcset,
 )
 from deckarchive.model import DeckFiles
-from deckarchive.rewrite.charset import decode, encode
-from deckarchive.rewrite.output import Output
-from deckarchive.rewrite.page import finish_page, is_remote
+from deckarchive.rewrite.deck.page import finish_page, is_remote
+from deckarchive.rewrite.pages.charset import decode, encode
+from deckarchive.rewrite.planned import CopiedFile, PlannedFolder
 from deckarchive.web import encoding_of
 
 ASSETS: Final = "assets"
+_NAME: Final = re.compile(
+    r"""(["'`])(?P<name>[^"'`\s\\<>{}$*?#]{1,300}\.(?:css|m?js|json|md|csv|txt|svg|png|jpe?g|"""
+    r"""gif|webp|avif|mp4|webm|mp3|wav|ogg|woff2?|wasm))\1"""
+)
+"""A literal that may name a file. A capture sees what is asked for on an ordinary day: the page
+of every reveal.js 3 takes its print style sheet only when it is printed."""
 _ATTRIBUTES = ("src", "href", "data-src", "data", "poster", "data-background-image")
 _FRAMES = ("iframe", "frame", "embed", "object")
 _PAGES = (".html", ".htm", "/")
@@ -54,7 +60,7 @@ class OwnFiles:
 
     def __init__(
         self,
-        output: Output,
+        folder: PlannedFolder,
         root: Path,
         remote: Callable[[str], str | None],
         package: Callable[[str], Path],
@@ -63,12 +69,19 @@ class OwnFiles:
         *,
         packaged: bool = False,
     ) -> None:
-        self._output, self._root = output, root.resolve()
+        self._folder, self._root = folder, root.resolve()
         self._own = own or DeckFiles()
         self._packaged = packaged
         self._remote, self._package, self._warn = remote, package, warn
         self._placed: dict[str, str | None] = {}
         self._sources: dict[str, str] = {}
+
+    def copy(self, folder: PlannedFolder, warn: Callable[[str], object]) -> OwnFiles:
+        """The same for ``folder``, a copy of this one's, to be planned on."""
+        args = (self._remote, self._package, warn, self._own)
+        new = OwnFiles(folder, self._root, *args, packaged=self._packaged)
+        new._placed, new._sources = dict(self._placed), dict(self._sources)
+        return new
 
     @property
     def placed(self) -> dict[str, str]:
@@ -108,7 +121,7 @@ class OwnFiles:
         try:
             source = self._source(path)
             source.stat()
-            self._placed[path] = target = self._output.claim(path)
+            self._placed[path] = target = self._folder.claim(path)
             self._sources[target] = path
             copy(source, path, target)
         except OSError as error:
@@ -121,7 +134,7 @@ class OwnFiles:
         data = read_found(source)
         text = decode(data, encoding_of(data, "", "text/html"))
         text = self.add_page(text, path, target)
-        self._output.write(target, encode(finish_page(text, "utf-8", [])))
+        self._folder.generate(target, encode(finish_page(text, "utf-8", [])))
 
     def add_page(self, text: str, path: str = "", target: str = "index.html") -> str:
         """Copy every file that a page names by a relative URL; ``text``, true to where they went.
@@ -169,7 +182,7 @@ class OwnFiles:
         named = urls.deck_path(urls.split_fragment(resolved)[0])
         if framed and (not named or named.endswith(_PAGES) or (self._root / named).is_dir()):
             place = self.add_document(named)
-        elif not named or (not path and (self._output.folder / named).is_file()):
+        elif not named or (not path and self._folder.has(named)):
             return None
         else:
             place = self.add(named)
@@ -198,9 +211,10 @@ class OwnFiles:
         if source.suffix.lower() == ".css":
             text = read_found(source).decode("utf-8", "surrogateescape")
             spliced = apply(text, self._css_splices(text, path, target))
-            self._output.write(target, spliced.encode("utf-8", "surrogateescape"))
+            self._folder.generate(target, spliced.encode("utf-8", "surrogateescape"))
         else:
-            self._output.copy_file(target, source)
+            open_found(source).close()  # a secret, or gone: left out
+            self._folder.add(CopiedFile(target, source))
 
     def _neighbours(self, source: Path, path: str) -> None:
         """What comes with a file unasked: a package's licence, the pages of a reveal.js plugin.
@@ -235,6 +249,24 @@ class OwnFiles:
                 splices.append(_without(text, found))
                 self._warn(f"{path}: {resolved} was not captured, left out")
         return splices
+
+
+def named_files(page: str, base: str, root: Path) -> list[str]:
+    """Paths below ``root`` (decoded, posix, sorted) that literals in inline scripts name.
+
+    ``base`` is the URL that the page has as the deck. Only files that exist count: most literals
+    that look like a name are none.
+    """
+    found = set()
+    for token in scan_html(page):
+        if not isinstance(token, RawText) or token.element != "script":
+            continue
+        for literal in _NAME.finditer(page, token.start, token.end):
+            url = urls.resolve(literal["name"], base)
+            path = urls.deck_path(url) if url and urls.is_deck_url(url) else ""
+            if path and (root / path).is_file():
+                found.add(path)
+    return sorted(found)
 
 
 def _leads_to(url: str, place: str) -> bool:

@@ -1,0 +1,1 @@
+"""The deck's own page and files, frame pages, media and cards."""

@@ -1,0 +1,1 @@
+"""What pages need that are opened by a double-click: modules, workers and data as scripts."""
