@@ -191,7 +191,8 @@ class _Placing:
         project: frozenset[str] = frozenset()
         if self.deck.format == "reveal-md":
             named = [*self.deck.paths_at_root().values(), *CONFIG_FILES]
-            project = frozenset(name for name in named if not self.folder.is_ours(name))
+            texts = (name for name in named if not name.lower().endswith(".css"))
+            project = frozenset(name for name in texts if not self.folder.is_ours(name))
         self.folder.reserve(project, starts)
         return project
 
