@@ -50,7 +50,9 @@ def find_exact(folder: Path, archive: Path | None, say: Callable[[str], object])
     if deck is not None:
         site = decks.deck_site(deck)
         return Exact(
-            address=urls.DECK_ORIGIN + quote(site.page), source=archives.Replay(opened), site=site
+            address=urls.DECK_ORIGIN + quote(site.page),
+            source=_replay(opened, info, say),
+            site=site,
         )
     captured = opened.records.get(DECK_CAPTURE_ID)
     if captured is None or not captured.status:
@@ -60,7 +62,19 @@ def find_exact(folder: Path, archive: Path | None, say: Callable[[str], object])
             hint="present without --exact shows the offline deck",
         )
     say("The original deck is not there any more: its page is shown as it was captured.")
-    return Exact(address=captured.url, source=archives.Replay(opened), site=None)
+    return Exact(address=captured.url, source=_replay(opened, info, say), site=None)
+
+
+def _replay(
+    opened: archives.Archive, info: DeckInfo | None, say: Callable[[str], object]
+) -> archives.Replay:
+    """The archive as a source of answers; what of it is damaged is said, and not among them."""
+    source = archives.Replay(opened)
+    slides = archives.slides_of(opened.report)
+    deck = info.path if info else ""
+    for line in archives.damage_lines(opened.damage, slides, archive=str(opened.path), deck=deck):
+        say(line)
+    return source
 
 
 def _archive_of(folder: Path) -> Path:

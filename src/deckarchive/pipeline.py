@@ -203,11 +203,14 @@ def _rewrite(deck: Deck, made: Manifest, archive: Path, output: Path) -> StepRes
     tiers = ", ".join(f"{counts[tier]} {tier}" for tier in Tier if counts[tier])
     lines = [f"{output}: {len(offline.files)} files, {_megabytes(offline)}; embeds: {tiers or 0}"]
     lines += [f"  gap: {t.url} ({t.reason})" for t in gaps]
-    lines += [f"  note: {note}" for note in notes]
+    lines += [f"  note: {note}" for note in (*notes, *opened.notes)]
+    shown = {target.id: target.slides for target in offline.targets}
+    lines += archives.damage_lines(opened.damage, shown, archive=str(archive), deck=made.deck.path)
+    lost = any(one.gap for one in opened.damage)
     return StepResult(
         report=offline,
         summary="\n".join(lines),
-        exit_code=ExitCode.GAPS if gaps else ExitCode.OK,
+        exit_code=ExitCode.GAPS if gaps or lost else ExitCode.OK,
     )
 
 
@@ -339,10 +342,10 @@ def run_pack(
 
 
 def run_status(folder: Path) -> StepResult[archives.StatusReport]:
-    """What an archive folder holds. Exit code 3 when something in it failed."""
+    """What an archive folder holds. Exit code 3 when something in it failed or is damaged."""
     opened = archives.open_archive(folder)
-    failed = any(r.state is State.FAILED for r in opened.records.values())
     report = archives.archive_status(opened)
+    failed = any(r.state is State.FAILED for r in opened.records.values()) or not report.whole
     return StepResult(
         report=report,
         summary=report.table(),

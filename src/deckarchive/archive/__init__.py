@@ -5,6 +5,7 @@ WACZ file. Nothing here writes into the archive itself.
 """
 
 from deckarchive.archive.cdxj import cdxj_lines, urlkey, write_cdxj
+from deckarchive.archive.damage import Damage, damage_lines, slides_of
 from deckarchive.archive.folder import Archive, open_archive
 from deckarchive.archive.replay import Replay
 from deckarchive.archive.status import StatusReport, TargetStatus, archive_status
@@ -12,12 +13,15 @@ from deckarchive.archive.wacz import write_wacz
 
 __all__ = [
     "Archive",
+    "Damage",
     "Replay",
     "StatusReport",
     "TargetStatus",
     "archive_status",
     "cdxj_lines",
+    "damage_lines",
     "open_archive",
+    "slides_of",
     "urlkey",
     "write_cdxj",
     "write_wacz",

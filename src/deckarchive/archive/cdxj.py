@@ -61,7 +61,7 @@ def sort_lines(lines: Iterable[str]) -> list[str]:
 
 
 def _indexed(entry: Entry) -> bool:
-    if entry.short or not entry.uri:
+    if not entry.uri:
         return False
     if entry.kind == "resource":
         return True

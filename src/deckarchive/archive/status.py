@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
+from deckarchive.archive.damage import damage_lines, slides_of
 from deckarchive.archive.folder import Archive
 from deckarchive.model import Json, Manifest
 
@@ -15,7 +16,8 @@ _AGES = ((86400, "d"), (3600, "h"), (60, "min"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetStatus:
-    """One line of the table. ``state`` is a capture's, or ``missing`` where there is none.
+    """One line of the table. ``state`` is a capture's, ``damaged`` where it is not
+    as it was captured, or ``missing`` where there is none.
 
     ``bytes`` are body bytes as sent; ``age`` seconds since the capture began, ``None`` unknown.
     """
@@ -35,6 +37,8 @@ class StatusReport:
     archive: str
     targets: tuple[TargetStatus, ...]
     notes: tuple[str, ...] = ()
+    whole: bool = True
+    """Whether all of it is as it was captured, as far as an audience may miss it."""
 
     def to_dict(self) -> Json:
         return {
@@ -61,7 +65,12 @@ class StatusReport:
 def archive_status(
     archive: Archive, manifest: Manifest | None = None, *, now: datetime | None = None
 ) -> StatusReport:
-    """The manifest's targets in its order, then what else the archive holds."""
+    """The manifest's targets in its order, then what else the archive holds.
+
+    Reads all of it: a target that is not as it was captured is ``damaged``.
+    """
+    archive.examine()
+    hurt = {one.target: one.reason for one in reversed(archive.damage) if one.gap}
     order = [target.id for target in manifest.targets] if manifest else []
     order += [id for id in archive.records if id not in order]
     wanted = {target.id: target.url for target in manifest.targets} if manifest else {}
@@ -76,13 +85,26 @@ def archive_status(
             TargetStatus(
                 target=id,
                 url=record.url,
-                state=record.state.value,
+                state="damaged" if id in hurt else record.state.value,
                 bytes=record.bytes,
                 age=_age(record.started, moment),
-                reason=record.reason,
+                reason=hurt.get(id) or record.reason,
             )
         )
-    return StatusReport(archive=str(archive.path), targets=tuple(lines), notes=tuple(archive.notes))
+    deck = archive.deck
+    damage = damage_lines(
+        archive.damage,
+        slides_of(archive.report),
+        archive=str(archive.path),
+        deck=deck.path if deck else "",
+    )
+    notes = (*archive.notes, *(line.strip() for line in damage))
+    return StatusReport(
+        archive=str(archive.path),
+        targets=tuple(lines),
+        notes=notes,
+        whole=not any(one.gap for one in archive.damage),
+    )
 
 
 def size(count: float) -> str:

@@ -5,7 +5,7 @@ A *target* is a document that the deck shows (a URL without fragment, and its ki
 *capture record* says how its capture went; an *exchange* is one request with its response.
 """
 
-from deckarchive.model._reader import Json
+from deckarchive.model._reader import Json, is_target_id
 from deckarchive.model.capture import (
     DECK_CAPTURE_ID,
     CaptureRecord,
@@ -62,6 +62,7 @@ __all__ = [
     "Use",
     "View",
     "Vitals",
+    "is_target_id",
     "made_targets",
     "with_embeds",
     "with_records",

@@ -167,12 +167,17 @@ def web_url(value: Any, where: str) -> str:
 def target_id(value: Any, where: str) -> str:
     """The id of a target: a DNS label, and the name of its folder on any system."""
     found = text(value, where)
-    if not _ID.fullmatch(found) or _DEVICE.fullmatch(found):
+    if not is_target_id(found):
         raise ManifestError(
             f"{where}: {_short(found)} is no id: it takes a-z, 0-9 and hyphens inside, "
             "at most 63, and not the name of a device of Windows"
         )
     return found
+
+
+def is_target_id(name: str) -> bool:
+    """Whether it can be the id of a target."""
+    return bool(_ID.fullmatch(name)) and not _DEVICE.fullmatch(name)
 
 
 def file_path(value: Any, where: str) -> str:

@@ -5,7 +5,8 @@ as :class:`deckarchive.model.Exchange` values whose bodies open lazily, content 
 """
 
 from deckarchive.warc.codings import DecodedStream, Gauge, Undecodable
-from deckarchive.warc.reader import Entry, Warc, read_entries, read_exchanges, read_warc
+from deckarchive.warc.reader import Warc, read_entries, read_exchanges, read_warc
+from deckarchive.warc.scan import Entry, Loss
 from deckarchive.warc.writer import ORIGINAL_TRANSFER_ENCODING, WarcWriter, screenshot_uri
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "DecodedStream",
     "Entry",
     "Gauge",
+    "Loss",
     "Undecodable",
     "Warc",
     "WarcWriter",

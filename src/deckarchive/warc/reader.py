@@ -1,76 +1,42 @@
-"""Reading WARCs, our own and others': an index by offset, bodies opened lazily and decoded."""
+"""Reading WARCs, our own and others': the exchanges, their bodies opened lazily and decoded."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import io
-import logging
-import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, Final, cast
+from typing import BinaryIO, Final, cast
 
-from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
-from warcio.exceptions import ArchiveLoadFailed
 
 from deckarchive.errors import ArchiveError
 from deckarchive.heads import Head
 from deckarchive.model import Exchange, Headers, RawHeaders
+from deckarchive.warc import digests
 from deckarchive.warc.codings import DecodedStream, Undecodable
 from deckarchive.warc.resumed import complete
+from deckarchive.warc.scan import Entry, Loss, scan
 from deckarchive.warc.writer import ORIGINAL_TRANSFER_ENCODING
 
-_BLOCK: Final = 64 * 1024
-_MAX_HEAD: Final = 1024 * 1024
 _MAX_REQUEST_BODY: Final = 16 * 1024 * 1024
-_HTTP: Final = frozenset(("response", "revisit", "request"))
-_FAULTS: Final = (ArchiveLoadFailed, zlib.error, OSError, ValueError, AttributeError)
+_OTHER_SCHEME: Final = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+"""Responses of other protocols, such as ``dns:``, which nothing here needs."""
 _ORIGINAL: Final = ORIGINAL_TRANSFER_ENCODING.lower().encode()
-
-logging.getLogger("warcio").setLevel(logging.CRITICAL)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One record's place in its file. ``offset`` and ``length`` are of the (compressed) record.
-
-    ``fields`` are the WARC header fields by lower-case name; ``head`` the HTTP head of a
-    request, response or revisit; ``size`` the payload's bytes; ``short`` that it ends early.
-    """
-
-    path: Path
-    offset: int
-    length: int
-    kind: str
-    uri: str
-    date: str
-    fields: dict[str, str]
-    head: Head | None
-    size: int
-    digest: str
-    short: bool
-
-    @property
-    def id(self) -> str:
-        """WARC-Record-ID."""
-        return self.fields.get("warc-record-id", "")
-
-    def open_payload(self) -> BinaryIO:
-        """A fresh stream of the payload as stored."""
-        return io.BufferedReader(_Payload(self))
 
 
 @dataclass(slots=True)
 class Warc:
-    """What a file holds: ``notes`` say what could not be used, and why."""
+    """What a file holds: ``notes`` say what could not be used, and why; ``losses`` what of it is
+    damaged, of which nothing is among the exchanges."""
 
     entries: list[Entry] = field(default_factory=list)
     exchanges: list[Exchange] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    losses: list[Loss] = field(default_factory=list)
 
 
 def read_exchanges(path: Path) -> list[Exchange]:
@@ -89,85 +55,44 @@ def read_entries(path: Path) -> list[Entry]:
 def read_warc(path: Path) -> Warc:
     """Read a WARC file's index: records, exchanges, and notes on what was left out.
 
-    A damaged or cut record ends the reading with a note; the records before it are good.
-    Raises :class:`deckarchive.errors.ArchiveError` when nothing of it can be read.
+    Every record's checksum and digests are compared. A damaged one is a loss; reading goes on at
+    the next. Raises :class:`deckarchive.errors.ArchiveError` when nothing of it can be read.
     """
     warc = Warc()
     try:
-        for entry in _scan(path):
-            warc.entries.append(entry)
-            if entry.short:
-                warc.notes.append(f"{path.name}: a record at byte {entry.offset} is cut off")
-    except _FAULTS as error:
-        reason = str(error).strip().partition("\n")[0] or type(error).__name__
-        if not warc.entries:
-            raise ArchiveError(f"cannot read {path}: {reason}") from error
-        warc.notes.append(f"{path.name}: what follows the last good record is unreadable")
+        scan(path, warc.entries, warc.losses)
+    except OSError as error:
+        raise ArchiveError(f"cannot read {path}: {error.strerror or error}") from error
     if not warc.entries:
-        raise ArchiveError(f"cannot read {path}: it holds no WARC record")
+        why = f" ({warc.losses[0]})" if warc.losses else ""
+        raise ArchiveError(f"cannot read {path}: it holds no whole WARC record{why}")
+    _settle(warc)
     _join(warc)
     complete(warc.exchanges)
+    warc.notes += [f"{path.name}: {loss}" for loss in warc.losses]
     return warc
 
 
-def _scan(path: Path) -> Iterator[Entry]:
-    with path.open("rb") as file:
-        records = ArchiveIterator(file, no_record_parse=True)
-        offset = 0
-        for record in records:
-            if record.format != "warc" or not record.rec_type:
-                raise ValueError("not a WARC record")
-            entry = _entry(path, offset, record)
-            records.read_to_end()
-            start, length = records.member_info
-            yield _with_place(entry, start, length)
-            offset = start + length
+def _settle(warc: Warc) -> None:
+    """Take out what is not what its digest says. Other tools sum up a body without its transfer
+    coding, or without any coding (WARC 1.1, section 5.9, leaves the entity's form open)."""
+    for entry in [entry for entry in warc.entries if entry.doubtful]:
+        if entry.head is not None and any(
+            _agrees(entry, decode) for decode in (_dechunked, _plain)
+        ):
+            continue
+        reason = "its body is not what its digest says"
+        loss = Loss(offset=entry.offset, kind=entry.kind, url=entry.uri, reason=reason)
+        warc.losses.append(replace(loss, shown=entry.kind == "response"))
+        warc.entries.remove(entry)
 
 
-def _entry(path: Path, offset: int, record: Any) -> Entry:
-    fields: dict[str, str] = {}
-    for name, value in record.rec_headers.headers:
-        fields.setdefault(name.lower(), value)
-    kind = record.rec_type or ""
-    uri = fields.get("warc-target-uri", fields.get("uri", ""))
-    stream, head, head_size = record.raw_stream, None, 0
-    if kind in _HTTP and uri.lower().startswith(("http:", "https:")):
-        raw = _read_head(stream)
-        head, head_size = (Head(raw) if raw.strip() else None), len(raw)
-    sha1, size = hashlib.sha1(usedforsecurity=False), 0
-    while block := stream.read(_BLOCK):
-        size += len(block)
-        sha1.update(block)
-    declared = int(record.length or 0)
-    computed = "sha1:" + base64.b32encode(sha1.digest()).decode()
-    return Entry(
-        path=path,
-        offset=offset,
-        length=0,
-        kind=kind,
-        uri=uri,
-        date=fields.get("warc-date", ""),
-        fields=fields,
-        head=head,
-        size=size,
-        digest=fields.get("warc-payload-digest") or computed,
-        short=head_size + size < declared,
-    )
-
-
-def _with_place(entry: Entry, offset: int, length: int) -> Entry:
-    values = {name: getattr(entry, name) for name in Entry.__slots__}
-    return Entry(**{**values, "offset": offset, "length": length})
-
-
-def _read_head(stream: Any) -> bytes:
-    raw = bytearray()
-    while len(raw) < _MAX_HEAD:
-        line = stream.readline()
-        raw += line
-        if line in (b"\r\n", b"\n", b""):
-            break
-    return bytes(raw)
+def _agrees(entry: Entry, decode: Callable[[Entry, Head], BinaryIO]) -> bool:
+    check = digests.Check(entry.fields.get("warc-payload-digest", ""))
+    with closing(decode(entry, entry.head or Head(b""))) as stream:
+        while data := stream.read(1 << 16):
+            check.update(data)
+    return check.right
 
 
 def _join(warc: Warc) -> None:
@@ -180,9 +105,13 @@ def _join(warc: Warc) -> None:
             requests.setdefault(entry.fields.get("warc-concurrent-to", ""), entry)
             requests.setdefault(entry.uri, entry)
         elif entry.kind == "response" and not entry.fields.get("warc-truncated"):
-            by_digest.setdefault(entry.digest, entry)
+            by_digest.setdefault(entry.fields.get("warc-payload-digest") or entry.digest, entry)
     for entry in warc.entries:
-        if entry.kind not in ("response", "revisit") or entry.head is None:
+        if entry.kind not in ("response", "revisit"):
+            continue
+        if entry.head is None:
+            if not _OTHER_SCHEME.match(entry.uri):
+                warc.notes.append(f"{entry.path.name}: {entry.uri[:200]!r} is no http(s) URL")
             continue
         source: Entry | None = entry
         if entry.kind == "revisit":
@@ -195,12 +124,35 @@ def _join(warc: Warc) -> None:
             or requests.get(entry.uri)
         )
         if source is None:
-            warc.notes.append(f"{entry.uri}: stored elsewhere, not in {entry.path.name}")
+            if warc.losses:
+                reason = "its body was in a record that is damaged"
+                warc.losses.append(Loss(offset=entry.offset, kind="revisit", url=entry.uri,
+                                        reason=reason))  # fmt: skip
+            else:
+                warc.notes.append(f"{entry.uri}: stored elsewhere, not in {entry.path.name}")
             continue
         try:
             warc.exchanges.append(_exchange(entry, source, request))
         except ValueError:
             warc.notes.append(f"{entry.uri}: its record is not an HTTP response")
+    if warc.losses:
+        _name_lost(warc)
+
+
+def _name_lost(warc: Warc) -> None:
+    """Give losses without a URL that of a request whose answer is not there."""
+    answers = {e.id for e in warc.entries if e.kind in ("response", "revisit")}
+    named = {loss.url for loss in warc.losses}
+    asked = [
+        e.uri
+        for e in warc.entries
+        if e.kind == "request"
+        and e.uri not in named
+        and e.fields.get("warc-concurrent-to", "") not in answers
+    ]
+    for number, loss in enumerate(warc.losses):
+        if asked and not loss.url and not loss.kind:
+            warc.losses[number] = replace(loss, kind="response", url=asked.pop(0))
 
 
 def _exchange(entry: Entry, source: Entry, request: Entry | None) -> Exchange:
@@ -221,7 +173,7 @@ def _exchange(entry: Entry, source: Entry, request: Entry | None) -> Exchange:
         size=source.size,
         open_body=partial(_open_body, source, _coded_as(entry, source)),
         request_body=body,
-        truncated=entry.fields.get("warc-truncated", "unspecified" if source.short else ""),
+        truncated=entry.fields.get("warc-truncated", ""),
     )
 
 
@@ -259,32 +211,13 @@ def _open_body(entry: Entry, head: Head) -> BinaryIO:
         return Body(DecodedStream(entry.open_payload(), ()), str(error))
 
 
+def _plain(entry: Entry, head: Head) -> BinaryIO:
+    return _open_body(entry, head)
+
+
 def _dechunked(entry: Entry, head: Head) -> BinaryIO:
     """Other tools store chunked bodies under Transfer-Encoding: chunked; ours rename it."""
     payload = entry.open_payload()
     if b"chunked" in head.tokens(b"transfer-encoding"):
         return cast("BinaryIO", ChunkedDataReader(payload))
     return payload
-
-
-class _Payload(io.RawIOBase):
-    """The payload of one record, read from its file by offset."""
-
-    def __init__(self, entry: Entry) -> None:
-        self._file = entry.path.open("rb")
-        self._file.seek(entry.offset)
-        self._stream: Any = next(iter(ArchiveIterator(self._file, no_record_parse=True))).raw_stream
-        if entry.head is not None:
-            _read_head(self._stream)
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
-        data = self._stream.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()

@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from deckarchive.model import Exchange
 
-_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)$")
+_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})$")
 _BLOCK = 256 * 1024
 
 
@@ -39,17 +39,18 @@ def _plain(one: Exchange) -> bool:
 
 def _pieces(first: Exchange, ranges: list[Exchange]) -> list[Exchange]:
     """The cut answer and what completes it, in order; empty when it stays incomplete."""
+    by_start: dict[int, list[tuple[Exchange, int]]] = defaultdict(list)
+    for one in ranges:
+        found = _RANGE.match(one.header("content-range"))
+        if found and one.size and _same(first, one):
+            by_start[int(found[1])].append((one, int(found[3])))
     pieces, size = [first], first.size
-    for _ in range(len(ranges)):
-        for one in ranges:
-            found = _RANGE.match(one.header("content-range"))
-            if not found or int(found[1]) != size or not _same(first, one) or not one.size:
-                continue
-            pieces.append(one)
-            size += one.size
-            if size == int(found[3]):
-                return pieces
-            break
+    while by_start.get(size):
+        one, whole = by_start[size][0]
+        pieces.append(one)
+        size += one.size
+        if size == whole:
+            return pieces
     return []
 
 
