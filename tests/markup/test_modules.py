@@ -119,3 +119,8 @@ def test_it_finds_in_published_packages_what_a_parser_finds() -> None:
         assert sorted(found) == sorted(expected), file
         compared += len(found)
     assert compared > 200
+
+
+@pytest.mark.parametrize("end", ["`\\", "`${a}\\", "'\\", "/\\", "\\", "`", "`$", "`${", "\\u{"])
+def test_a_text_may_end_anywhere(end: str) -> None:
+    assert [m.specifier for m in scan_modules(f"import 'a';{end}")] == ["a"]

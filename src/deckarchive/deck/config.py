@@ -22,6 +22,7 @@ from deckarchive.deck import yamltext
 from deckarchive.deck.optiontypes import usable
 from deckarchive.deck.slidify import Separators
 from deckarchive.deck.tracked import Tracked
+from deckarchive.deck.yamltext import plain, well_formed
 from deckarchive.errors import DeckError
 from deckarchive.model import Source
 
@@ -63,7 +64,7 @@ def front_matter(source: Source) -> FrontMatter:
     text = match.group("yaml")
     end = match.end() if match.end() < len(source.text) else 0  # all of it, when nothing follows
     try:
-        data = yamltext.plain(_json(text)) if text.startswith("{") else yamltext.load(text)
+        data = plain(_json(text)) if text.startswith("{") else yamltext.load(text)
     except json.JSONDecodeError as error:
         raise _broken(source.path, error.lineno + 1, error.msg) from error
     except yaml.YAMLError as error:
@@ -88,7 +89,7 @@ def read_json5(source: Source, name: str = "") -> dict[str, Any]:
         data = _json5(source.text, name)
     if not isinstance(data, dict):
         raise _broken(name, 1, f"expected an object, found {type(data).__name__}")
-    return data
+    return {well_formed(key): plain(value) for key, value in data.items()}
 
 
 def _json(text: str) -> Any:

@@ -212,7 +212,7 @@ def _asset(asset: str, options: Mapping[str, Any], folder: str) -> str:
 
 
 def _theme(theme: str, options: Mapping[str, Any], folder: str) -> str:
-    built_in = re.fullmatch(r"[\w-]+", theme)
+    built_in = re.fullmatch(r"[\w-]{1,64}", theme)
     if built_in and (vendor.folder("reveal.js") / "dist" / "theme" / f"{theme}.css").is_file():
         return f"{_BASE}/dist/theme/{theme}.css"
     return _asset(theme, options, folder)
@@ -222,7 +222,10 @@ def _highlight(theme: str) -> str:
     """A highlight.js style; the older short names (``zenburn``) still find theirs."""
     styles = vendor.folder("highlight.js") / "styles"
     for name in (theme, f"base16/{theme}", theme.rpartition("/")[2]):
-        if re.fullmatch(r"[\w-]+(?:/[\w-]+)?", name) and (styles / f"{name}.css").is_file():
+        if (
+            re.fullmatch(r"[\w-]{1,64}(?:/[\w-]{1,64})?", name)
+            and (styles / f"{name}.css").is_file()
+        ):
             return f"/css/highlight/{name}.css"
     return ""
 

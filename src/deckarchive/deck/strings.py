@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from deckarchive.deck.yamltext import compose
+from deckarchive.deck.yamltext import compose, well_formed
 
 _TOKEN = re.compile(
     r"""//[^\n]*|/\*[\s\S]*?(?:\*/|\Z)
@@ -63,7 +63,7 @@ def unescape(text: str) -> str:
             return chr(int(four or two, 16))
         return "" if char in "\r\n" else _SIMPLE.get(char, char)
 
-    return _ESCAPE.sub(replace, text)
+    return well_formed(_ESCAPE.sub(replace, text))
 
 
 def yaml_strings(text: str, offset: int) -> Iterator[Literal]:

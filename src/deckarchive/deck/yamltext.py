@@ -7,6 +7,7 @@ size with every alias written out is counted, and only what is small is construc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ _MOST_VALUES: Final = 50_000
 _DEEPEST: Final = 64
 _LONGEST_NUMBER: Final = 100
 """Characters of a scalar that is still taken for a number, a date or a truth."""
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _TYPED: Final = ("null", "bool", "int", "float", "timestamp")
 
 
@@ -123,11 +125,23 @@ def _children(node: Node) -> list[Node]:
 
 
 def plain(value: Any) -> Any:
-    """YAML's values as JSON has them: keys are strings, dates and bytes are text."""
+    """A file's values as JSON has them: keys are strings, dates and bytes are text.
+
+    Texts have no lone surrogates, which ``\\ud800`` makes and no file can hold.
+    """
     if isinstance(value, Mapping):
-        return {str(k): plain(v) for k, v in value.items()}
+        return {well_formed(str(k)): plain(v) for k, v in value.items()}
     if isinstance(value, list):
         return [plain(v) for v in value]
     if isinstance(value, set):
         return sorted(map(str, value))
-    return value if isinstance(value, str | int | float | bool | None) else str(value)
+    if isinstance(value, str):
+        return well_formed(value)
+    return value if isinstance(value, int | float | bool | None) else well_formed(str(value))
+
+
+def well_formed(text: str) -> str:
+    """``text`` with its pairs of surrogates joined and lone ones replaced (U+FFFD)."""
+    if not _SURROGATE.search(text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

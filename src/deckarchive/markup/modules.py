@@ -80,7 +80,7 @@ _TOKEN: Final = re.compile(
 _REGEX: Final = re.compile(
     r"/(?:[^/\\\[\n\r]|\\[^\n\r]|\[(?:[^\]\\\n\r]|\\[^\n\r])*+\])++/[\w$]*", re.DOTALL
 )
-_TEMPLATE: Final = re.compile(r"(?:[^`\\$]|\\.|\$(?!\{))*(?P<end>`|\$\{|\Z)", re.DOTALL)
+_TEMPLATE: Final = re.compile(r"(?:[^`\\$]|\\(?:.|\Z)|\$(?!\{))*(?P<end>`|\$\{|\Z)", re.DOTALL)
 _ESCAPE: Final = re.compile(
     r"\\(?:u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|(\r\n|.))", re.DOTALL
 )
