@@ -161,6 +161,10 @@ FACTS = {
         re.compile(r"import webencodings|<meta[^>]{0,20}\\s[^>]*charset"),
         {"web/encodings.py"},
     ),
+    "attributes that hold URLs": (
+        re.compile(r"""\b(?:img|video|feimage)"?: ?[\[({] ?["\[(]|"src", "(?:href|srcset|data)"""),
+        {"web/tables/attributes.json"},
+    ),
     "endings and their types": (
         re.compile(r"import mimetypes|(?:webp|woff2?|mp4|m4v|mpd)\"\]?:"),
         {"web/tables/media_types.json"},

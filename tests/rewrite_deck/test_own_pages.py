@@ -52,3 +52,28 @@ def test_it_is_live_all_the_same(tmp_path: Path, page: Page, state: State | None
     assert copy.evaluate("document.querySelector('img').naturalWidth") == 30
     inner = (tmp_path / "out/demo/inner/index.html").read_text()
     assert "Content-Security-Policy" in inner
+
+
+def test_what_it_names_in_any_way_comes_along(tmp_path: Path) -> None:
+    root = tmp_path / "talk"
+    (root / "demo").mkdir(parents=True)
+    names = ["style.png", "cell.png", "body.png", "x.svg", "set.png", "two.png"]
+    for name in [*names, "canonical.html"]:
+        (root / "demo" / name).write_bytes(png(3, 3, (1, 2, 3)))
+    (root / "demo/index.html").write_text(
+        "<!doctype html><link rel=canonical href=canonical.html><body background=body.png>"
+        "<p style='background: url(style.png)'><table><td background=cell.png></table>"
+        "<img data-srcset='set.png 1x, two.png 2x'><svg><use xlink:href='x.svg#a'/></svg>"
+    )
+    (root / "talk.html").write_text(
+        "<!doctype html><div class=reveal><div class=slides>"
+        "<section><iframe src=demo/></iframe></section></div></div>"
+    )
+    of = decks.read_deck(root / "talk.html")
+    made = manifests.build_manifest(of, decks.find_references(of))
+    (target,) = made.targets
+    archive = HandMade()
+    archive.add(target.id, target.url, state=State.FAILED, reason="the browser went away")
+    write_offline(of, made, archive, tmp_path / "out")
+    came = {p.name for p in (tmp_path / "out/demo").iterdir()}
+    assert came == {*names, "index.html"}

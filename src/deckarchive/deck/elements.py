@@ -1,4 +1,4 @@
-"""Which attributes of which elements name what: one table, and the rules between them."""
+"""Which attributes of which elements name what in a deck: the rules beside the table of the web."""
 
 from __future__ import annotations
 
@@ -7,24 +7,8 @@ from typing import Final
 
 from deckarchive.deck.dom import Element
 from deckarchive.model import Kind
+from deckarchive.web import Holds, fetched_as, loaded
 
-_PLAIN: Final[dict[str, tuple[tuple[str, Kind, str], ...]]] = {
-    "img": (("src", Kind.IMAGE, "url"), ("srcset", Kind.IMAGE, "srcset")),
-    "input": (("src", Kind.IMAGE, "url"),),
-    "image": (("href", Kind.IMAGE, "url"), ("xlink:href", Kind.IMAGE, "url")),
-    "feimage": (("href", Kind.IMAGE, "url"), ("xlink:href", Kind.IMAGE, "url")),
-    "use": (("href", Kind.IMAGE, "url"), ("xlink:href", Kind.IMAGE, "url")),
-    "video": (("poster", Kind.IMAGE, "url"), ("src", Kind.VIDEO, "url")),
-    "audio": (("src", Kind.AUDIO, "url"),),
-    "track": (("src", Kind.TRACK, "url"),),
-    "iframe": (("src", Kind.IFRAME, "url"),),
-    "embed": (("src", Kind.OBJECT, "url"),),
-    "object": (("data", Kind.OBJECT, "url"),),
-    "a": (("href", Kind.LINK, "url"), ("xlink:href", Kind.LINK, "url")),
-    "area": (("href", Kind.LINK, "url"),),
-    "script": (("src", Kind.SCRIPT, "url"), ("href", Kind.SCRIPT, "url")),
-    "body": (("background", Kind.IMAGE, "url"),),
-}
 _LAZY: Final = frozenset({"img", "video", "audio", "iframe"})
 _LINK_AS: Final = {
     "style": Kind.STYLESHEET,
@@ -55,7 +39,8 @@ def element_values(element: Element, *, lazy: bool) -> Iterator[Use]:
         yield from _link(element)
     elif name == "source":
         yield from _source(element, lazy=lazy)
-    for attribute, kind, how in _PLAIN.get(name, ()):
+    for attribute, word, held in loaded(name):
+        kind, how = Kind(word), "srcset" if held is Holds.SRCSET else "url"
         replaced = lazy and attribute == "src" and name in _LAZY and _has(element, "data-src")
         if name == "script" and not _runs(element):
             continue
@@ -97,12 +82,8 @@ def _link(element: Element) -> Iterator[Use]:
     """A ``<link>`` by its ``rel``: what the browser would fetch."""
     rel = (element.get("rel") or "").lower().split()
     as_kind = _LINK_AS.get((element.get("as") or "").lower())
-    if "stylesheet" in rel:
-        yield Kind.STYLESHEET, "href", "url", True
-    elif "icon" in rel or "apple-touch-icon" in rel or "mask-icon" in rel:
-        yield Kind.IMAGE, "href", "url", True
-    elif "modulepreload" in rel:
-        yield Kind.SCRIPT, "href", "url", True
+    if word := fetched_as(" ".join(rel)):
+        yield Kind(word), "href", "url", True
     elif "preload" in rel and as_kind:
         yield as_kind, "href", "url", True
         if as_kind is Kind.IMAGE:

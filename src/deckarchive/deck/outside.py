@@ -27,15 +27,11 @@ from deckarchive.markup import (
     scan_srcset,
 )
 from deckarchive.model import Deck, DeckFiles, Kind
+from deckarchive.web import REVEAL, Holds, fetches, holds
 
 _MOST_FILES: Final = 2000
 _LARGEST: Final = 4 << 20
 _TOLD: Final = 5
-_ATTRIBUTES: Final = ("src", "data-src", "data", "poster", "data-background-image",
-                      "data-background-iframe", "data-background-video", "data-background",
-                      "data-markdown")  # fmt: skip
-_SRCSETS: Final = ("srcset", "data-srcset", "imagesrcset")
-_LOADED_LINKS: Final = ("stylesheet", "icon", "preload", "modulepreload", "manifest", "prefetch")
 _SCRIPTS: Final = (".js", ".mjs")
 _PAGES: Final = (".html", ".htm", ".xhtml", ".svg")
 _LITERAL: Final = re.compile(
@@ -240,15 +236,14 @@ def _is_boxing(tag: Tag) -> bool:
 
 def _loaded(tag: Tag) -> Iterator[str]:
     """The URLs that an element has loaded; none of a link that waits for a click."""
-    if tag.name in ("a", "area", "base", "form"):
-        return
     relation = tag.get("rel")
-    words = relation.value.lower().split() if relation else []
     for attribute in tag.attributes:
-        if attribute.name in _SRCSETS:
+        held = REVEAL.get(attribute.name) or holds(tag.name, attribute.name, foreign=tag.foreign)
+        if held is Holds.SRCSET:
             yield from (candidate.url for candidate in scan_srcset(attribute.value))
-        elif attribute.name in _ATTRIBUTES or (
-            attribute.name in ("href", "xlink:href")
-            and (tag.name != "link" or any(word in _LOADED_LINKS for word in words))
+        elif held is Holds.CSS:
+            yield from (found.url for found in scan_css(attribute.value))
+        elif held in (Holds.URL, Holds.FRAME) or (
+            held is Holds.REL and relation is not None and fetches(relation.value)
         ):
             yield attribute.value

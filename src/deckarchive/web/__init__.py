@@ -7,6 +7,15 @@ together (:func:`deckarchive.js.script`); ``tests/web/cases`` holds what both mu
 from __future__ import annotations
 
 from deckarchive.web._load import literal, table
+from deckarchive.web.attributes import (
+    REVEAL,
+    Holds,
+    connects,
+    fetched_as,
+    fetches,
+    holds,
+    loaded,
+)
 from deckarchive.web.encodings import (
     Decoder,
     encoding_of,
@@ -35,20 +44,27 @@ from deckarchive.web.queries import is_static, stable
 __all__ = [
     "CODINGS",
     "ENDINGS",
+    "REVEAL",
     "SNIFFED",
     "UNKNOWN",
     "VAGUE",
     "WITHOUT_POLICY",
     "Decoder",
+    "Holds",
     "by_ending",
+    "connects",
     "content_coding",
     "content_type",
     "content_type_of",
     "encoding_of",
     "essence",
+    "fetched_as",
+    "fetches",
+    "holds",
     "is_static",
     "label",
     "literal",
+    "loaded",
     "marked",
     "parameter",
     "policy",

@@ -24,27 +24,22 @@
   } = page;
   const { CSSStyleSheet, Document, Element, Range, URLSearchParams } = scope;
 
-  const URL_ATTRIBUTES = {
-    img: ["src", "srcset"],
-    source: ["src", "srcset"],
-    script: ["src"],
-    iframe: ["src"],
-    frame: ["src"],
-    embed: ["src"],
-    object: ["data"],
-    audio: ["src"],
-    video: ["src", "poster"],
-    track: ["src"],
-    input: ["src"],
-    link: ["href", "imagesrcset"],
-    image: ["href", "xlink:href"],
-    use: ["href", "xlink:href"],
-    feimage: ["href", "xlink:href"],
-  };
+  // Element → its attributes with URLs that the browser itself fetches.
+  const { html, svg, properties } = TABLES.attributes;
+  const fetched = (held) =>
+    Object.keys(held).filter((name) => /^(url|frame|rel|srcset)/.test(held[name]));
+  /** @type {Record<string, string[]>} */
+  const URL_ATTRIBUTES = {};
+  for (const [tag, held] of [...Object.entries(html), ...Object.entries(svg)]) {
+    const names = tag === "*" ? [] : fetched(held);
+    if (names.length) URL_ATTRIBUTES[tag] = [...(URL_ATTRIBUTES[tag] || []), ...names];
+  }
   const CORS_ATTRIBUTES = ["crossorigin", "integrity"];
   // A canvas or a texture may want its pixels; a player reads its cues.
   const READABLE_ELEMENTS = ["img", "track"];
-  const FRAMES = ["iframe", "frame", "embed", "object"];
+  const FRAMES = Object.keys(html).filter((tag) =>
+    Object.values(html[tag]).some((held) => /^frame/.test(held)),
+  );
 
   // name → {script element: the name, in parts, that stands for it there}
   const aliases = new Map();
@@ -137,20 +132,7 @@
   page.mask(Element.prototype.setAttribute, setAttribute);
   page.mask(Element.prototype.setAttributeNS, setAttributeNS);
 
-  for (const [type, names] of Object.entries({
-    HTMLImageElement: ["src", "srcset"],
-    HTMLSourceElement: ["src", "srcset"],
-    HTMLScriptElement: ["src"],
-    HTMLIFrameElement: ["src"],
-    HTMLFrameElement: ["src"],
-    HTMLEmbedElement: ["src"],
-    HTMLObjectElement: ["data"],
-    HTMLMediaElement: ["src"],
-    HTMLVideoElement: ["poster"],
-    HTMLTrackElement: ["src"],
-    HTMLInputElement: ["src"],
-    HTMLLinkElement: ["href", "imageSrcset"],
-  })) {
+  for (const [type, names] of Object.entries(properties)) {
     for (const name of names)
       property(scope[type] && scope[type].prototype, name, (element, value) =>
         localValue(element, name, value),

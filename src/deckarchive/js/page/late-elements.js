@@ -23,6 +23,10 @@
 
   const { setAttribute } = Element.prototype;
 
+  const NAMES = [...new Set([...Object.values(URL_ATTRIBUTES).flat(), "style"])];
+  // Of a name with a prefix a selector knows the rest alone.
+  const HOLDING = [...NAMES.map((name) => `[*|${name.split(":").pop()}]`), "style"].join();
+
   function rewrite(element) {
     const names = URL_ATTRIBUTES[element.localName.toLowerCase()];
     if (names)
@@ -54,12 +58,7 @@
           if (node.nodeType === 1) {
             rewrite(node);
             if (node.firstElementChild)
-              for (const inner of Array.from(
-                node.querySelectorAll(
-                  "[src],[srcset],[href],[data],[poster],[style],style,use,image",
-                ),
-              ))
-                rewrite(inner);
+              for (const inner of Array.from(node.querySelectorAll(HOLDING))) rewrite(inner);
           }
       }
     }
@@ -67,7 +66,7 @@
     subtree: true,
     childList: true,
     attributes: true,
-    attributeFilter: ["src", "srcset", "href", "xlink:href", "data", "poster", "style"],
+    attributeFilter: NAMES,
   });
 
   const retried = new WeakSet();

@@ -28,8 +28,18 @@
       .replace(/(@import\s+)(["'])((?:https?:)?\/[^"']*)\2/gi, replace);
   }
 
-  const HOLDERS = new Set(["src", "href", "poster", "data", "srcset", "xlink:href", "style"]);
-  const FRAMES = new Set(["iframe", "frame", "embed", "object"]);
+  // Attribute → what it holds on the elements that have it.
+  /** @type {Map<string, string>} */
+  const HOLDERS = new Map();
+  const FRAMES = new Set();
+  const { any, html, svg } = TABLES.attributes;
+  for (const [tag, given] of [["", any], ...Object.entries(html), ...Object.entries(svg)]) {
+    for (const [name, held] of Object.entries(given)) {
+      const [kind] = held.split(" ");
+      if (kind === "frame") FRAMES.add(tag);
+      if (!["ping", "html"].includes(kind)) HOLDERS.set(name, kind);
+    }
+  }
   const OPEN = /<!--[\s\S]*?(?:-->|$)|<([a-z][^\s/>]*)((?:"[^"]*"|'[^']*'|[^"'>])*)/gi;
   const ATTRIBUTE = /([\s/"'])([^\s"'>/=]+)(\s*=\s*)("[^"]*"|'[^']*'|[^\s"'>]+)/g;
   // The content of these is text: code to read, a template, Markdown.
@@ -47,8 +57,8 @@
 
   /** @type {(tag: string, name: string, value: string, connects: boolean) => string} */
   function valueIn(tag, name, value, connects) {
-    if (name === "srcset") return srcset(value);
-    if (name === "style") return css(value);
+    if (HOLDERS.get(name) === "srcset") return srcset(value);
+    if (HOLDERS.get(name) === "css") return css(value);
     // No policy stops a mere connection: a link or a frame that would open one leads nowhere.
     if (connects && name === "href") return "data:,";
     if (FRAMES.has(tag) && (name === "src" || name === "data")) {

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -19,6 +19,7 @@ from deckarchive import urls
 from deckarchive.deckfiles import find_own, open_found, read_found
 from deckarchive.markup import (
     Attribute,
+    Candidate,
     CssUrl,
     RawText,
     Splice,
@@ -34,7 +35,7 @@ from deckarchive.model import DeckFiles
 from deckarchive.rewrite.deck.page import finish_page, is_remote
 from deckarchive.rewrite.pages.charset import decode, encode
 from deckarchive.rewrite.planned import CopiedFile, PlannedFolder
-from deckarchive.web import encoding_of
+from deckarchive.web import REVEAL, Holds, encoding_of, fetches, holds
 
 ASSETS: Final = "assets"
 _NAME: Final = re.compile(
@@ -43,10 +44,8 @@ _NAME: Final = re.compile(
 )
 """A literal that may name a file. A capture sees what is asked for on an ordinary day: the page
 of every reveal.js 3 takes its print style sheet only when it is printed."""
-_ATTRIBUTES = ("src", "href", "data-src", "data", "poster", "data-background-image")
-_FRAMES = ("iframe", "frame", "embed", "object")
 _PAGES = (".html", ".htm", "/")
-_SRCSETS = ("srcset", "data-srcset", "imagesrcset")
+_LAZY = frozenset({"data-src", "data-srcset", "data-background-image"})
 
 
 class OwnFiles:
@@ -145,33 +144,37 @@ class OwnFiles:
         splices: list[Splice] = []
         for token in scan_html(text):
             if isinstance(token, RawText) and token.element == "style":
-                for found in scan_css(text[token.start : token.end]):
-                    if address := self._add_url(found.url, path, target):
-                        start, end = token.start + found.start, token.start + found.end
-                        splices.append(Splice(start, end, css_escape_url(address, found.quote)))
-            elif isinstance(token, Tag) and not token.closing and token.name != "a":
+                for part in self._moved(scan_css(text[token.start : token.end]), path, target):
+                    start, end = token.start + part.start, token.start + part.end
+                    splices.append(Splice(start, end, part.text))
+            elif isinstance(token, Tag) and not token.closing:
                 for attribute in token.attributes:
                     splices += self._attribute(token, attribute, path, target)
         return apply(text, splices)
 
     def _attribute(self, tag: Tag, attribute: Attribute, path: str, target: str) -> list[Splice]:
-        value, start = attribute.value, attribute.start
-        if attribute.name in _ATTRIBUTES:
-            framed = tag.name in _FRAMES and bool(path)
-            address = self._add_url(value, path, target, framed=framed)
-            if address:
-                new = encode_attribute(address, attribute.quote)
-                return [Splice(start, attribute.end, new)]
-        elif attribute.name in _SRCSETS:
-            moved = [
-                Splice(found.start, found.end, address)
-                for found in scan_srcset(value)
-                if (address := self._add_url(found.url, path, target))
-            ]
-            if moved:
-                new = encode_attribute(apply(value, moved), attribute.quote)
-                return [Splice(start, attribute.end, new)]
-        return []
+        value, held = attribute.value, _held(tag, attribute)
+        if held in (Holds.URL, Holds.FRAME):
+            framed = held is Holds.FRAME and bool(path)
+            new = self._add_url(value, path, target, framed=framed) or value
+        elif held is Holds.SRCSET:
+            new = apply(value, self._moved(scan_srcset(value), path, target))
+        elif held is Holds.CSS:
+            new = apply(value, self._moved(scan_css(value), path, target))
+        else:
+            return []
+        if new == value:
+            return []
+        return [Splice(attribute.start, attribute.end, encode_attribute(new, attribute.quote))]
+
+    def _moved(self, found: Iterable[Candidate | CssUrl], path: str, target: str) -> list[Splice]:
+        """Copy what a srcset or a style names; where that then stands, if not where it says."""
+        splices = []
+        for one in found:
+            if address := self._add_url(one.url, path, target):
+                new = css_escape_url(address, one.quote) if isinstance(one, CssUrl) else address
+                splices.append(Splice(one.start, one.end, new))
+        return splices
 
     def _add_url(self, url: str, path: str, target: str, *, framed: bool = False) -> str | None:
         """Copy what ``url`` of the page at ``path`` names; its new URL where that is another."""
@@ -267,6 +270,17 @@ def named_files(page: str, base: str, root: Path) -> list[str]:
             if path and (root / path).is_file():
                 found.add(path)
     return sorted(found)
+
+
+def _held(tag: Tag, attribute: Attribute) -> Holds | None:
+    """What an attribute holds that has something loaded, at once or by reveal.js."""
+    if attribute.name in _LAZY:
+        return REVEAL[attribute.name]
+    held = holds(tag.name, attribute.name, foreign=tag.foreign)
+    if held is not Holds.REL:
+        return held
+    rel = tag.get("rel")
+    return Holds.URL if rel is not None and fetches(rel.value) else None
 
 
 def _leads_to(url: str, place: str) -> bool:

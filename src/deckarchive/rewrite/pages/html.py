@@ -1,8 +1,8 @@
 """HTML and SVG documents with their URLs pointed at local copies. Pure, by splicing.
 
-Two changes are made and no other: the spans that hold URLs (:mod:`table`), and one insertion at
-the start of the head. A document that holds an insertion already is done: it only gets the new
-one in place of the old.
+Two changes are made and no other: the spans that hold URLs (:mod:`deckarchive.web.attributes`),
+and one insertion at the start of the head. A document that holds an insertion already is done: it
+only gets the new one in place of the old.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from deckarchive.markup import (
 from deckarchive.rewrite.pages import importmaps
 from deckarchive.rewrite.pages.css import Lookup, find, is_outward, rewrite_css
 from deckarchive.rewrite.pages.head import find_base, head_start, inserted, insertion_end
-from deckarchive.rewrite.table import Holds, connects, fetches, holds
+from deckarchive.web import Holds, connects, fetches, holds
 
 _SHEET = re.compile(r"""<\?xml-stylesheet\s[^>]*?\bhref\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')""")
 _REFRESH = re.compile(
