@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from deckarchive.rewrite.pages.html import rewrite_html
 
 from deckarchive.deck import find_references, read_deck
+from deckarchive.rewrite.pages.html import rewrite_html
 from deckarchive.web import fetched_as, fetches, loaded
 from tests.web.conftest import cases
 
