@@ -193,7 +193,7 @@ def run_rewrite(
 def _rewrite(deck: Deck, made: Manifest, archive: Path, output: Path) -> StepResult[OfflineDeck]:
     opened = archives.open_archive(archive)
     rewriting.require_common(made, opened)
-    made = with_records(made, opened.records)
+    made = _manifest_in_force(made, opened)
     placements = rewriting.place(deck, made, opened)
     plan = rewriting.plan(placements, decks.finish_deck(deck, placements.sources))
     notes = list(plan.notes)
@@ -212,6 +212,11 @@ def _rewrite(deck: Deck, made: Manifest, archive: Path, output: Path) -> StepRes
         summary="\n".join(lines),
         exit_code=ExitCode.GAPS if gaps or lost else ExitCode.OK,
     )
+
+
+def _manifest_in_force(made: Manifest, archive: archives.Archive) -> Manifest:
+    """The manifest that the capture went by: with the targets that the deck's scripts made."""
+    return with_records(made, archive.records)
 
 
 def _megabytes(offline: OfflineDeck) -> str:
