@@ -15,11 +15,10 @@ from deckarchive.rewrite.output import Output, body_inputs
 from deckarchive.rewrite.pages.addresses import Addresses, Group
 from deckarchive.rewrite.pages.charset import decode, encode, renamed
 from deckarchive.rewrite.pages.css import Lookup, rewrite_css
-from deckarchive.rewrite.pages.head import base_of
+from deckarchive.rewrite.pages.head import base_of, with_policy
 from deckarchive.rewrite.pages.html import Rebase, Rebased, rewrite_html
 from deckarchive.rewrite.pages.names import natural_folder, relative
 from deckarchive.rewrite.pages.resources import DOCUMENTS, Body, destination
-from deckarchive.rewrite.pages.svg import with_policy
 from deckarchive.rewrite.planned import PageFile
 from deckarchive.rewrite.reuse import Asked, digest
 from deckarchive.rewrite.runtime.scripts import insertion

@@ -1,12 +1,17 @@
-"""A document's head: the base that counts, where the one insertion stands and how. Pure."""
+"""A document's head: the base that counts, where the one insertion stands and how. Pure.
+
+An SVG document has no head: it gets one that holds its policy.
+"""
 
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import Final
 
 from deckarchive import urls
-from deckarchive.markup import Attribute, Comment, Tag, scan_html
+from deckarchive.markup import Attribute, Comment, Splice, Tag, apply, scan_html
+from deckarchive.web import policy
 
 OPEN: Final = "<!--deckarchive-->"
 CLOSE: Final = "<!--/deckarchive-->"
@@ -21,6 +26,15 @@ _XML_START = re.compile(r"\ufeff?\s*(?:<\?xml[^>]*>)?", re.IGNORECASE)
 _COMMENTS = re.compile(r"<!--.*?-->|<![^>]*>|<\?[^>]*>", re.DOTALL)
 _BASE = re.compile(r"<(?:\w+:)?base\b", re.IGNORECASE)
 _XHTML: Final = "http://www.w3.org/1999/xhtml"
+_REACHES_OUT: Final = re.compile(
+    r"""<(?:\w+:)?(?:script|foreignObject|iframe|link|img)\b | \son[a-z]+\s*= | @import
+      | (?:href|src)\s*=\s*["']\s*(?!data:|\#) | url\(\s*["']?\s*(?!data:|\#|["'])""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_HEAD: Final = (
+    '<head xmlns="http://www.w3.org/1999/xhtml">'
+    f'<meta http-equiv="Content-Security-Policy" content="{escape(policy("copy"))}"/></head>'
+)
 
 
 def inserted(source: str, insertion: str, *, xml: bool = False) -> str:
@@ -109,3 +123,25 @@ def find_base(source: str, *, xml: bool = False) -> Attribute | None:
         ):
             return href
     return None
+
+
+def with_policy(source: str) -> str:
+    """An SVG document that runs scripts or names files, with the copies' policy in it.
+
+    SVG has no element for a policy. Chromium (and what is built on it) obeys one in an HTML
+    ``head`` that stands in an SVG document; Firefox does not. There the header that ``present``
+    sends holds the document, and no policy does on a plain server; a picture in an ``img`` never
+    loads anything.
+
+    >>> with_policy("<svg xmlns='http://www.w3.org/2000/svg'><path d='M0 0'/></svg>")
+    "<svg xmlns='http://www.w3.org/2000/svg'><path d='M0 0'/></svg>"
+    """
+    if _HEAD in source or not _REACHES_OUT.search(source):
+        return source
+    tags = (t for t in scan_html(source) if isinstance(t, Tag))
+    root = next((t for t in tags if t.name.rpartition(":")[2] == "svg"), None)
+    if root is None or root.closing or root.self_closing:
+        return source
+    prefix, colon, _ = root.name.rpartition(":")
+    holder = f"{prefix}{colon}metadata"
+    return apply(source, [Splice(root.end, root.end, f"<{holder}>{_HEAD}</{holder}>")])
