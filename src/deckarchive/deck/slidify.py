@@ -14,9 +14,14 @@ from typing import Final
 from deckarchive.deck.dialect import Dialect
 from deckarchive.deck.jsregex import JS_SPACE, js_regex
 from deckarchive.deck.tracked import Tracked
+from deckarchive.errors import DeckError
 
 _TODAY: Final = Dialect()
 _LINE = re.compile("[^\n\r\u2028\u2029]*")
+
+
+MOST_SLIDES: Final = 10_000
+"""Slides of a text: each costs some 50 kB and 2 ms, and nobody shows so many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +77,17 @@ def dedent_edits(text: str, dialect: Dialect = _TODAY) -> list[tuple[int, int, s
 
 
 def slidify(text: Tracked, separators: Separators) -> list[Tracked | list[Tracked]]:
-    """The slides of a text: a single slide, or a list for a vertical stack."""
+    """The slides of a text: a single slide, or a list for a vertical stack.
+
+    Raises :class:`DeckError` for more than :data:`MOST_SLIDES`.
+    """
     pattern = separators.horizontal + ("|" + separators.vertical if separators.vertical else "")
     horizontal = js_regex(separators.horizontal)
     stack: list[Tracked | list[Tracked]] = []
     last, was_horizontal = 0, True
-    for match in js_regex(pattern, "m").find_all(text.text):
+    for number, match in enumerate(js_regex(pattern, "m").find_all(text.text), 2):
+        if number > MOST_SLIDES:
+            raise DeckError(f"the deck has more than {MOST_SLIDES:,} slides")
         is_horizontal = horizontal.search(text.text[match.start : match.end]) is not None
         if not is_horizontal and was_horizontal:
             stack.append([])

@@ -7,6 +7,7 @@ about. A :class:`Tracked` goes through the same steps and still knows every sour
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
@@ -64,21 +65,20 @@ class Tracked:
         With ``keeps`` the new text stands for the part's source span, else for nothing.
         """
         texts: list[str] = []
-        starts: list[int] = []
-        ends: list[int] = []
+        starts, ends = array("I"), array("I")  # four bytes a character, not forty
         position = 0
         for start, end, text, keeps in edits:
             texts += (self.text[position:start], text)
-            starts += self.starts[position:start]
-            ends += self.ends[position:start]
+            starts.extend(self.starts[position:start])
+            ends.extend(self.ends[position:start])
             first, last = self._place(start, end) if keeps else (self._place(start, start)[0],) * 2
-            starts += [first] * len(text)
-            ends += [last] * len(text)
+            starts.extend([first] * len(text))
+            ends.extend([last] * len(text))
             position = end
         texts.append(self.text[position:])
-        starts += self.starts[position:]
-        ends += self.ends[position:]
-        return Tracked(self.source, "".join(texts), tuple(starts), tuple(ends))
+        starts.extend(self.starts[position:])
+        ends.extend(self.ends[position:])
+        return Tracked(self.source, "".join(texts), starts, ends)
 
     def _place(self, start: int, end: int) -> tuple[int, int]:
         if end > start:
