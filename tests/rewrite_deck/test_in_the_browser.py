@@ -43,7 +43,7 @@ def test_every_slide_shows_something_in_the_right_form(page, offline, how):
                 page.wait_for_function("document.querySelector('img').naturalWidth > 0")
             elif slide == 2:
                 frame = current_frame(page, made, 1)
-                frame.wait_for_function("document.getElementById('picture').naturalWidth > 0")
+                frame.wait_for_function("document.getElementById('picture')?.naturalWidth > 0")
                 # One plain colour by design: the picture itself is looked at below.
                 continue
             for _ in range(100):  # a slide that is shown may be painted a moment later
