@@ -211,6 +211,29 @@ def test_a_page_whose_renderer_crashes_is_tried_again_and_keeps_what_came(
         assert crashed.views[0].vitals.images == 1
 
 
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds processes in /proc")
+@pytest.mark.parametrize("when", ["asked", "answered"])
+def test_a_renderer_that_dies_before_its_page_begins_is_no_download(
+    web: Web, shoot: Shoot, when: str
+) -> None:
+    def kill() -> None:
+        for pid in _renderers():
+            os.kill(pid, signal.SIGKILL)
+
+    def fatal(_: Asked) -> Answer:
+        if when == "asked":
+            kill()
+        else:  # while the document is being handed to its renderer
+            threading.Timer(0.05, kill).start()
+        return Answer(HELLO + "<p>x</p>" * 100_000)
+
+    web.routes["a.test/"] = fatal
+    got = shoot("https://a.test/", timeout=20)
+    assert "download" not in got.record.reason
+    if got.record.state is not State.CAPTURED:
+        assert "crash" in got.record.reason
+
+
 @pytest.mark.parametrize(
     ("body", "status", "words"),
     [

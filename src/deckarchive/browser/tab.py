@@ -149,6 +149,8 @@ class Tab:
             error = "timeout"
         except PlaywrightError as fault:
             self._raise_if_dead(fault)
+            if "ERR_ABORTED" in fault.message:
+                await self._raise_if_crashed()
             error = _first_line(fault)
         if response is None and error:
             return Navigation(url=url, status=None, headers={}, loaded=False, error=error)
@@ -174,6 +176,15 @@ class Tab:
             self._raise_if_dead(fault)
             return False
         return True
+
+    async def _raise_if_crashed(self) -> None:
+        """Raise BrowserError when the page's process died: a navigation that is cut off by that
+        ends as one that becomes a download, and the crash may be told later."""
+        try:
+            await bounded(self._page.evaluate("() => 1"), 5, "evaluate")
+        except BrowserError as error:
+            if self.crashed or "crash" in error.message.lower():
+                raise BrowserError("the page crashed") from error
 
     def _raise_if_dead(self, fault: PlaywrightError) -> None:
         text = fault.message
