@@ -72,6 +72,7 @@ def project(tmp_path, request):
     if request.param == "reveal-md.json":
         config = {"css": "css/own.css", "theme": THEME, "separator": "^---$"}
         (talks / request.param).write_text(json.dumps(config))
+        (talks.parent / ".git").mkdir()  # what makes ../shared a part of the project
     else:
         command = f"reveal-md talks/talk.md --css talks/css/own.css --theme {THEME}"
         scripts = {"start": f"{command} --separator '^---$'"}
