@@ -56,9 +56,13 @@ def find_exact(folder: Path, archive: Path | None, say: Callable[[str], object])
         )
     captured = opened.records.get(DECK_CAPTURE_ID)
     if captured is None or not captured.status:
+        gone = (
+            f"the original deck {info.path} is not there any more, and"
+            if info
+            else (f"{opened.path}/report.json does not say which deck it is of, and")
+        )
         raise ArchiveError(
-            f"the original deck{f' {info.path}' if info else ''} is not there any more, "
-            f"and {opened.path} holds no page of it",
+            f"{gone} {opened.path} holds no page of it",
             hint="present without --exact shows the offline deck",
         )
     say("The original deck is not there any more: its page is shown as it was captured.")

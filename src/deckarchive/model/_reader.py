@@ -183,7 +183,8 @@ def is_target_id(name: str) -> bool:
 def file_path(value: Any, where: str) -> str:
     """The path of a file on this machine, as its user wrote it."""
     found = text(value, where)
-    if not found.strip() or _CONTROL.search(found):
+    longest = max(len(part.encode()) for part in re.split(r"[\\/]", found))
+    if not found.strip() or _CONTROL.search(found) or longest > 255 or len(found) > 4096:
         raise ManifestError(f"{where}: {_short(found)} is no path")
     return found
 

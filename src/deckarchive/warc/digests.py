@@ -59,6 +59,11 @@ class Check:
             self._sums.update(data)
 
     @property
+    def sha1(self) -> Any:
+        """What it hashes with, where that is SHA-1, so that nobody needs to do so again."""
+        return self._sums if self._wanted and self._wanted[0] == "sha1" else None
+
+    @property
     def known(self) -> bool:
         """Whether there is something to compare with."""
         return self._wanted is not None

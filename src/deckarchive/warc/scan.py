@@ -204,10 +204,11 @@ def _examine(fields: dict[str, str], block: _Block) -> tuple[_Found, str]:
         raw = _read_head(block)
         whole.update(raw)
         found.head = Head(raw) if raw.strip() else None
-    sha1 = hashlib.sha1(usedforsecurity=False)
+    sha1 = payload.sha1 or hashlib.sha1(usedforsecurity=False)
+    every = [sums for sums in (sha1, whole, payload) if sums is not payload.sha1]
     while data := block.read(_BLOCK):
         found.size += len(data)
-        for sums in (sha1, whole, payload):
+        for sums in every:
             sums.update(data)
     found.digest = declared if found.kind == "revisit" else digests.written(sha1.digest())
     found.doubtful = not payload.right and not (whole.known and whole.right)
