@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from deckarchive.archive import open_archive
 from deckarchive.capture import (
     CaptureOptions,
     CaptureStarted,
@@ -241,3 +242,40 @@ def test_without_a_further_proxy_a_loopback_target_and_a_dead_port(
     assert (alive.state, alive.reason) == (State.CAPTURED, "")
     assert dead.state is State.FAILED
     assert "refused" in dead.reason
+
+
+@browser
+def test_a_damaged_target_is_captured_again_by_the_command_that_is_offered(
+    web: Web, shoot: Shoot
+) -> None:
+    web.add("a.test/", HELLO)
+    web.add("b.test/", HELLO)
+    got = shoot("https://a.test/", "https://b.test/")
+    first = got.folder(got.report.records[0])
+
+    def damaged() -> set[str]:
+        archive = open_archive(got.out)
+        archive.examine()
+        assert archive.notes == []
+        return {one.target for one in archive.damage}
+
+    assert damaged() == set()
+    data = bytearray((first / "data.warc.gz").read_bytes())
+    data[len(data) // 2] ^= 1
+    (first / "data.warc.gz").write_bytes(data)
+    (first / "capture.json").write_text("{")
+    assert damaged() == {first.name}
+    again = shoot("https://a.test/", "https://b.test/", refresh=True, only=(first.name,))
+    assert again.report.captured_now == (first.name,)
+    assert damaged() == set()
+
+
+@browser
+def test_a_record_that_was_damaged_is_written_again_from_the_report(web: Web, shoot: Shoot) -> None:
+    web.add("a.test/", HELLO)
+    got = shoot("https://a.test/")
+    path = got.folder() / "capture.json"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:100])
+    assert shoot("https://a.test/").report.captured_now == ()
+    assert path.read_bytes() == whole
