@@ -96,9 +96,9 @@ def test_bytes_and_name_reach_the_disk_when_asked(
 def test_names_as_long_as_the_disk_allows(tmp_path: Path, letter: str) -> None:
     path = tmp_path / (letter * (255 // len(letter.encode())))
     files.write_bytes(path, b"1")
-    with files.new_folder(tmp_path / f"{path.name[:-1]}") as work:
+    with files.new_folder(tmp_path / f"{path.name[:-1]}", is_ours=lambda _: True) as work:
         (work / "x").write_bytes(b"2")
-    with files.new_folder(tmp_path / f"{path.name[:-1]}") as work:
+    with files.new_folder(tmp_path / f"{path.name[:-1]}", is_ours=lambda _: True) as work:
         (work / "x").write_bytes(b"3")
     assert path.read_bytes() == b"1"
     assert (tmp_path / path.name[:-1] / "x").read_bytes() == b"3"

@@ -95,29 +95,27 @@ def test_the_report_round_trips_to_json(rehearsal: Rehearsal) -> None:
 
 
 LEAKS = {
-    "fetch": ("<script>fetch('http://fetch.example/x').catch(() => 0)</script>", "fetch.example"),
-    "frame": ("<iframe src='https://frame.example/'></iframe>", "frame.example"),
-    "picture": ("<img src='https://picture.example/a.png'>", "picture.example"),
-    "socket": ("<script>new WebSocket('wss://socket.example/')</script>", "socket.example"),
-    "beacon": (
-        "<script>navigator.sendBeacon('https://beacon.example/', 'x')</script>",
-        "beacon.example",
+    "fetch": ("fetch('http://fetch.example/x').catch(() => 0)", "fetch.example"),
+    "frame": (
+        "document.documentElement.append(Object.assign(document.createElement('iframe'), "
+        "{src: 'https://frame.example/'}))",
+        "frame.example",
     ),
-    "worker": (
-        "<script>new Worker(URL.createObjectURL(new Blob([`fetch('https://worker.example/')`])))"
-        "</script>",
-        "worker.example",
-    ),
-    "address": ("<script>fetch('http://192.0.2.7/').catch(() => 0)</script>", "192.0.2.7"),
-    "other port": (
-        "<script>fetch('http://localhost:PORT/').catch(() => 0)</script>",
-        "localhost:PORT",
-    ),
+    "beacon": ("navigator.sendBeacon('https://beacon.example/', 'x')", "beacon.example"),
+    "address": ("fetch('http://192.0.2.7/').catch(() => 0)", "192.0.2.7"),
+    "other port": ("fetch('http://localhost:PORT/').catch(() => 0)", "localhost:PORT"),
     "other port of the deck": (
-        "<script>fetch('http://deck.localhost:PORT/').catch(() => 0)</script>",
+        "fetch('http://deck.localhost:PORT/').catch(() => 0)",
         "deck.localhost:PORT",
     ),
 }
+"""What a folder's page for the live site may do, as the one page whose policy allows the web."""
+STOPPED = (
+    "<img src='https://picture.example/a.png'>",
+    "<script>new WebSocket('wss://inner-socket.example/')</script>",
+    "<script>fetch('http://inner-fetch.example/x').catch(() => 0)</script>",
+)
+"""What the server's policy stops in every other page."""
 
 
 @pytest.mark.parametrize("browser", ["chromium", pytest.param("firefox", marks=needs_firefox)])
@@ -126,13 +124,19 @@ def test_whatever_leaves_the_folder_is_a_leak(tmp_path: Path, browser: str) -> N
         listening.bind(("127.0.0.1", 0))
         listening.listen()
         port = str(listening.getsockname()[1])
-        # In frames of the deck's own origin: in copies the server's policy stops all of these.
         pages = [Page(f"leak-{n}", claim=Tier.LIVE) for n in range(len(LEAKS))]
         blank = Page("blank", "<div></div>", claim=Tier.LIVE)
         folder = offline_folder(tmp_path, [Page("good"), *pages, blank])
-        for page, (code, _) in zip(pages, LEAKS.values(), strict=True):
+        codes = ", ".join(f"() => {{ {code} }}" for code, _ in LEAKS.values())
+        write(
+            folder / "frames/leak.js",
+            f"[{codes}][location.search.slice(1)]()".replace("PORT", port),
+        )
+        write(folder / "frames/live.html", "<!doctype html><script src=leak.js></script>")
+        for n, page in enumerate(pages):
             frame = folder / page.target.frame
-            frame.write_text(frame.read_text("utf-8") + code.replace("PORT", port), "utf-8")
+            inner = f'<iframe src="live.html?{n}" hidden></iframe>' + "".join(STOPPED)
+            frame.write_text(frame.read_text("utf-8") + inner, "utf-8")
         rehearsal = rehearse(folder, RehearseOptions(browser=Path(browser)))
         listening.settimeout(0.2)
         with pytest.raises(TimeoutError):
@@ -144,6 +148,7 @@ def test_whatever_leaves_the_folder_is_a_leak(tmp_path: Path, browser: str) -> N
         wanted = host.replace("PORT", port)
         assert any(wanted in url and slide == (n, 0) for url, slide in seen), (name, seen)
     assert not any(slide in (None, (0, 0)) for _, slide in seen)
+    assert not [url for url, _ in seen if "picture.example" in url or "inner" in url]
 
 
 def test_the_decks_own_films_are_played_too(tmp_path: Path) -> None:

@@ -252,7 +252,10 @@ class Browser:
 
 
 def _request(request: Request) -> BrowserRequest:
-    fills = request.is_navigation_request() and request.frame.parent_frame is not None
+    fills = False
+    if request.is_navigation_request():
+        with suppress(PlaywrightError):  # a frame that is just being made, or has none: a worker's
+            fills = request.frame.parent_frame is not None
     return BrowserRequest(url=request.url, type=request.resource_type, fills_frame=fills)
 
 
