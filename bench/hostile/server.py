@@ -127,11 +127,13 @@ class HostileWeb:
             head = await reader.readuntil(b"\r\n\r\n")
             if not head.startswith(b"CONNECT "):
                 await self._requests(head, "", reader, writer)
+                writer.close()
                 return
             host, _, port = head.split(b" ")[1].decode().rpartition(":")
             if host in self.down:
                 writer.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
                 await writer.drain()
+                writer.close()
                 return
             secure = port == "443"
             if secure:
@@ -140,6 +142,7 @@ class HostileWeb:
             if secure and host in self.garbled:
                 writer.write(b"this is not TLS" * 20)
                 await writer.drain()
+                writer.close()
                 return
             if secure:
                 trusted = host not in self.untrusted
