@@ -30,12 +30,58 @@ def manifest(deck: Path) -> tuple[int, int, str]:
 
 
 @pytest.mark.timeout(150)
-def test_a_text_of_twenty_megabytes_is_read(tmp_path: Path) -> None:
+def test_a_picture_of_twenty_megabytes_in_the_text_is_read(tmp_path: Path) -> None:
     deck = tmp_path / "talk.md"
-    deck.write_text("# One\n\n" + "word " * 4_000_000)
+    deck.write_text(f"# One\n\n![a](data:image/png;base64,{'A' * (20 << 20)})\n\n---\n\n# Two\n")
     code, peak, said = manifest(deck)
     assert (code, said) == (0, "")
-    assert peak < 900, "it took 2,372 MiB"
+    assert peak < 800, "it took 2.4 GB"
+
+
+@pytest.mark.timeout(150)
+def test_as_many_slides_as_a_deck_may_have(tmp_path: Path) -> None:
+    deck = tmp_path / "talk.md"
+    deck.write_text((SLIDE.replace("# Slide", f"# Slide\n\n{'x' * 1900}")) * 9_990)
+    code, peak, said = manifest(deck)
+    assert (code, said) == (0, "")
+    assert peak < 600
+
+
+@pytest.mark.timeout(150)
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("talk.md", "# One\n\n" + "word " * 4_000_000, "more than 1 MB of Markdown"),
+        ("talk.md", "* a\n" * 5_000_000, "more than 1 MB of Markdown"),
+        ("talk.md", ("- a\n" * 40_000 + "\n---\n\n") * 40, "more than 300,000 elements"),
+        ("talk.html", "<p>" * 6_000_000, "more than 300,000 elements"),
+        ("talk.html", "<b>" * 400_000, "more than 300,000 elements"),
+    ],
+    ids=["paragraph", "list", "lists", "html", "nested"],
+)
+def test_more_than_a_deck_can_hold_is_refused(
+    tmp_path: Path, name: str, text: str, says: str
+) -> None:
+    deck = tmp_path / name
+    deck.write_text(
+        text if name == "talk.md" else f'<div class="reveal"><div class="slides">{text}'
+    )
+    code, peak, said = manifest(deck)
+    assert (code, len(said.splitlines())) == (4, 1)
+    assert says in said
+    assert name in said
+    assert peak < 600
+
+
+@pytest.mark.timeout(150)
+def test_elements_nested_a_hundred_thousand_times(tmp_path: Path) -> None:
+    deck = tmp_path / "talk.html"
+    image = '<img src="https://e.example/a.png">'
+    for tag in ("b", "div", "section", "svg"):
+        nested = f"<{tag}>" * 100_000 + image + f"</{tag}>" * 100_000
+        text = f"<section>{nested}</section><section>{image}</section>"
+        deck.write_text(f'<div class="reveal"><div class="slides">{text}</div></div>')
+        assert manifest(deck)[0] == 0, tag
 
 
 @pytest.mark.timeout(150)

@@ -1,7 +1,8 @@
 """A small tree of an HTML text, as far as reveal.js looks at it: elements, attributes, comments.
 
 Built from :func:`markup.scan_html`, so every attribute value keeps its source span. It knows
-void elements and the implied end tags that matter for nesting; it never fails.
+void elements and the implied end tags that matter for nesting; it fails for nothing but a text that
+is far too large.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from deckarchive.deck.tracked import Tracked
+from deckarchive.errors import DeckError
 from deckarchive.markup import Comment, RawText, Tag, scan_html
 
 
@@ -38,6 +40,8 @@ _BLOCKS: Final = _CLOSED_BY["p"] | _names(
     " th thead tr"
 )
 _SCOPES: Final = frozenset({"table", "td", "th", "template", "object", "caption"})
+MOST_ELEMENTS: Final = 300_000
+"""Elements of a deck, all its Markdown expanded."""
 _DEEPEST: Final = 512
 """Levels of a tree: as Chromium does, elements that stand deeper become children of the last that
 does not, and an end tag is not looked for further up than this."""
@@ -138,9 +142,18 @@ class Text:
     raw: bool = False
 
 
+def too_many_elements() -> DeckError:
+    """What is said of a deck with more than :data:`MOST_ELEMENTS`."""
+    return DeckError(f"more than {MOST_ELEMENTS:,} elements: too large for a deck")
+
+
 def parse(text: str, tracked: Tracked | None = None) -> Element:
-    """Parse ``text``; with ``tracked`` (of the same text) values know their source spans."""
+    """Parse ``text``; with ``tracked`` (of the same text) values know their source spans.
+
+    Raises :class:`DeckError` for more than :data:`MOST_ELEMENTS`.
+    """
     root = Element("#document", end=len(text))
+    count = 0
     stack = [root]
     position = 0
     for token in scan_html(text):
@@ -154,6 +167,9 @@ def parse(text: str, tracked: Tracked | None = None) -> Element:
         elif token.closing:
             _close(stack, token)
         else:
+            count += 1
+            if count > MOST_ELEMENTS:
+                raise too_many_elements()
             _open(stack, token, tracked)
     if position < len(text):
         stack[-1].append(Text(text[position:], position))

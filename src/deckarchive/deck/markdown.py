@@ -22,6 +22,7 @@ from deckarchive.deck.dom import CommentNode, Element, Text, Value, parse
 from deckarchive.deck.jsregex import JsRegex, js_regex
 from deckarchive.deck.slidify import Separators, dedent_edits, split_notes
 from deckarchive.deck.tracked import Tracked
+from deckarchive.errors import DeckError
 from deckarchive.markup import Splice, apply
 
 ELEMENT_ATTRIBUTES: Final = r"\.element\s*?(.+?)$"
@@ -39,6 +40,9 @@ _CANDIDATE = re.compile(
 )
 _BARE = re.compile(r"https?://(?=[^\s<])", re.IGNORECASE)
 _BARE_END = re.compile(r"[^\s<]*")
+_LONGEST: Final = 1 << 20
+"""Characters of a slide's Markdown, data: URLs apart; its tokens take a thousand times as much."""
+_DATA = re.compile(r"data:[^\s()<>\"']*", re.IGNORECASE)
 _UNQUOTED = re.compile(r"[^\s\"'=<>`]*")
 
 
@@ -161,6 +165,8 @@ def fill(
     ``encoded`` says whether the Markdown stands in HTML text whose character references were
     decoded: then a replacement in it is to be encoded as in an attribute.
     """
+    if len(slide) > _LONGEST and len(_DATA.sub("", slide.text)) > _LONGEST:
+        raise DeckError(f"a slide of more than {_LONGEST >> 20} MB of Markdown")
     marks = Marks()
     content, notes = split_notes(slide, separators)
     text = marks.put(content)

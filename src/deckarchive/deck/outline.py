@@ -15,9 +15,15 @@ from urllib.parse import quote
 from deckarchive import urls
 from deckarchive.deck.config import page_separators
 from deckarchive.deck.dialect import NEWEST, Dialect, dialect
-from deckarchive.deck.dom import Element, Text, Value, parse
+from deckarchive.deck.dom import MOST_ELEMENTS, Element, Text, Value, parse, too_many_elements
 from deckarchive.deck.markdown import fill
-from deckarchive.deck.slidify import Separators, dedent_edits, slidify
+from deckarchive.deck.slidify import (
+    MOST_SLIDES,
+    Separators,
+    dedent_edits,
+    slidify,
+    too_many_slides,
+)
 from deckarchive.deck.tracked import Tracked
 from deckarchive.model import Deck, Slide, Source
 
@@ -32,6 +38,23 @@ class SlideNode:
     slide: Slide
     section: Element
     stack: Element | None = None
+
+
+@dataclass(slots=True)
+class _Size:
+    """What a deck's Markdown has come to, and may not go beyond."""
+
+    slides: int = 0
+    elements: int = 0
+
+    def add(self, section: Element) -> None:
+        """Count a slide that was filled. Raises :class:`DeckError`."""
+        self.slides += 1
+        self.elements += sum(1 for _ in section.walk())
+        if self.slides > MOST_SLIDES:
+            raise too_many_slides()
+        if self.elements > MOST_ELEMENTS:
+            raise too_many_elements()
 
 
 @dataclass(slots=True)
@@ -107,7 +130,7 @@ def _markdown_page(deck: Deck, source: Source) -> Element:
     separators = page_separators(deck.options, deck.reveal)
     section = Element("section", {"data-markdown": Value("")})
     slides.append(section)
-    _replace(section, slidify(tracked, separators), separators, Dialect(), encoded=True)
+    _replace(section, slidify(tracked, separators), separators, Dialect(), _Size(), encoded=True)
     return slides
 
 
@@ -115,6 +138,7 @@ def _expand_all(slides: Element, deck: Deck, files: Mapping[str, Source]) -> Non
     """Expand every ``section[data-markdown]``, inline or external, where it stands."""
     spoken = deck_dialect(deck)
     config = _plugin_config(deck) if spoken.configurable else {}
+    size = _Size()
     for section in list(slides.walk()):
         if section.name != "section" or "data-markdown" not in section.attributes:
             continue
@@ -126,7 +150,7 @@ def _expand_all(slides: Element, deck: Deck, files: Mapping[str, Source]) -> Non
             source = files.get(path) if path else None
             if source is not None:
                 cut = slidify(Tracked.of(source), separators)
-                _replace(section, cut, separators, spoken, encoded=False)
+                _replace(section, cut, separators, spoken, size, encoded=False)
             else:
                 _replace_by_error(section)
         else:
@@ -134,7 +158,7 @@ def _expand_all(slides: Element, deck: Deck, files: Mapping[str, Source]) -> Non
             tracked = tracked.replaced(dedent_edits(tracked.text, spoken))
             cuts = spoken.cuts_bare or across or down or notes
             cut = slidify(tracked, separators) if cuts else [tracked]
-            _replace(section, cut, separators, spoken, encoded=encoded)
+            _replace(section, cut, separators, spoken, size, encoded=encoded)
 
 
 def deck_dialect(deck: Deck) -> Dialect:
@@ -167,13 +191,7 @@ def _inline_markdown(section: Element, source: Source) -> tuple[Tracked, bool]:
         pieces = [piece.decoded(attribute=False) for piece in pieces]
     if holder.name in ("textarea", "pre", "listing") and pieces[0].text.startswith("\n"):
         pieces[0] = pieces[0].cut(1)
-    joined = Tracked(
-        source,
-        "".join(p.text for p in pieces),
-        tuple(n for p in pieces for n in p.starts),
-        tuple(n for p in pieces for n in p.ends),
-    )
-    return joined, not raw
+    return Tracked.joined(source, pieces), not raw
 
 
 def _texts(element: Element) -> list[Text]:
@@ -191,6 +209,7 @@ def _replace(
     cut: list[Tracked | list[Tracked]],
     separators: Separators,
     spoken: Dialect,
+    size: _Size,
     *,
     encoded: bool,
 ) -> None:
@@ -210,8 +229,10 @@ def _replace(
                 inner = Element("section", {"data-markdown": Value("")})
                 outer.append(inner)
                 fill(inner, slide, separators, spoken, encoded=encoded)
+                size.add(inner)
         else:
             fill(outer, item, separators, spoken, encoded=encoded)
+            size.add(outer)
     section.parent.replace(section, made)
 
 

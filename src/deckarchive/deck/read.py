@@ -151,7 +151,10 @@ def _template(options: Mapping[str, Any], root: Path) -> tuple[str | None, Sourc
 
 def _read_html(given: Path, file: Path, text: str, data: bytes) -> Deck:
     text, encoding, bom = decode(data, kind="html")
-    document = parse(text)
+    try:
+        document = parse(text)
+    except DeckError as error:  # far too many elements
+        raise DeckError(f"{given}: {error.message}") from error
     in_page = detect.check_html(given, document, text)
     root = deck_root(file, text)
     path = file.relative_to(root).as_posix()

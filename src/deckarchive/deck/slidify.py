@@ -21,7 +21,12 @@ _LINE = re.compile("[^\n\r\u2028\u2029]*")
 
 
 MOST_SLIDES: Final = 10_000
-"""Slides of a text: each costs some 50 kB and 2 ms, and nobody shows so many."""
+"""Slides that are made of Markdown: each costs some 30 kB and 2 ms, and nobody shows so many."""
+
+
+def too_many_slides() -> DeckError:
+    """What is said of a deck with more than :data:`MOST_SLIDES`."""
+    return DeckError(f"the deck has more than {MOST_SLIDES:,} slides")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +92,7 @@ def slidify(text: Tracked, separators: Separators) -> list[Tracked | list[Tracke
     last, was_horizontal = 0, True
     for number, match in enumerate(js_regex(pattern, "m").find_all(text.text), 2):
         if number > MOST_SLIDES:
-            raise DeckError(f"the deck has more than {MOST_SLIDES:,} slides")
+            raise too_many_slides()
         is_horizontal = horizontal.search(text.text[match.start : match.end]) is not None
         if not is_horizontal and was_horizontal:
             stack.append([])

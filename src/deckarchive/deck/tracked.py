@@ -7,13 +7,13 @@ about. A :class:`Tracked` goes through the same steps and still knows every sour
 from __future__ import annotations
 
 import re
-from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
 from html.entities import html5
 from typing import Final
 
+from deckarchive.deck.origin import Origin
 from deckarchive.model import Source
 
 _REFERENCE: Final = re.compile(r"&(?:#(?:[xX][0-9a-fA-F]+|[0-9]+);?|[A-Za-z][A-Za-z0-9]*;?)")
@@ -21,34 +21,41 @@ _REFERENCE: Final = re.compile(r"&(?:#(?:[xX][0-9a-fA-F]+|[0-9]+);?|[A-Za-z][A-Z
 
 @dataclass(frozen=True, slots=True)
 class Tracked:
-    """``text`` whose character ``i`` stands for ``source.text[starts[i]:ends[i]]``.
+    """``text`` whose characters each stand for a span of ``source.text``, as ``origin`` has it.
 
-    Characters that no source character stands for have ``starts[i] == ends[i]``.
+    Characters that no source character stands for have an empty span.
     """
 
     source: Source
     text: str
-    starts: Sequence[int]
-    ends: Sequence[int]
+    origin: Origin
 
     @classmethod
     def of(cls, source: Source, start: int = 0, end: int | None = None) -> Tracked:
         """The text of ``source[start:end]``, unchanged."""
-        stop = len(source.text) if end is None else end
-        return cls(
-            source,
-            source.text[start:stop],
-            range(start, stop),  # ranges, so that a page of many megabytes costs nothing
-            range(start + 1, stop + 1),
-        )
+        text = source.text[start:end]
+        origin = Origin()
+        origin.keep(start, len(text))
+        return cls(source, text, origin)
+
+    @classmethod
+    def joined(cls, source: Source, pieces: Iterable[Tracked]) -> Tracked:
+        """Texts of one source, one behind the other."""
+        texts, origin = [], Origin()
+        for piece in pieces:
+            texts.append(piece.text)
+            origin.add(piece.origin, 0, len(piece))
+        return cls(source, "".join(texts), origin)
 
     def __len__(self) -> int:
         return len(self.text)
 
     def cut(self, start: int, end: int | None = None) -> Tracked:
-        """The part ``[start:end]``."""
-        part = slice(start, end)
-        return Tracked(self.source, self.text[part], self.starts[part], self.ends[part])
+        """The part ``[start:end]``, of positions that are not negative."""
+        text = self.text[start:end]
+        origin = Origin()
+        origin.add(self.origin, start, start + len(text))
+        return Tracked(self.source, text, origin)
 
     def stripped(self, characters: str = " \t\n\f\r") -> Tracked:
         """Without those characters at either end."""
@@ -57,7 +64,7 @@ class Tracked:
 
     def span(self) -> tuple[int, int]:
         """The source span from its first to its last character; it must not be empty."""
-        return self.starts[0], self.ends[-1]
+        return self.origin.of(0)[0], self.origin.of(len(self.text) - 1)[1]
 
     def replaced(self, edits: Iterable[tuple[int, int, str, bool]]) -> Tracked:
         """Replace parts: ``(start, end, text, keeps)``, in order and not overlapping.
@@ -65,25 +72,25 @@ class Tracked:
         With ``keeps`` the new text stands for the part's source span, else for nothing.
         """
         texts: list[str] = []
-        starts, ends = array("I"), array("I")  # four bytes a character, not forty
+        origin = Origin()
         position = 0
         for start, end, text, keeps in edits:
             texts += (self.text[position:start], text)
-            starts.extend(self.starts[position:start])
-            ends.extend(self.ends[position:start])
+            origin.add(self.origin, position, start)
             first, last = self._place(start, end) if keeps else (self._place(start, start)[0],) * 2
-            starts.extend([first] * len(text))
-            ends.extend([last] * len(text))
+            origin.put(first, last, len(text))
             position = end
         texts.append(self.text[position:])
-        starts.extend(self.starts[position:])
-        ends.extend(self.ends[position:])
-        return Tracked(self.source, "".join(texts), starts, ends)
+        origin.add(self.origin, position, len(self.text))
+        return Tracked(self.source, "".join(texts), origin)
 
     def _place(self, start: int, end: int) -> tuple[int, int]:
         if end > start:
-            return self.starts[start], self.ends[end - 1]
-        at = self.starts[start] if start < len(self.starts) else self.ends[-1] if self.ends else 0
+            return self.origin.of(start)[0], self.origin.of(end - 1)[1]
+        if start < len(self.text):
+            at = self.origin.of(start)[0]
+        else:
+            at = self.origin.of(len(self.text) - 1)[1] if self.text else 0
         return at, at
 
     def decoded(self, *, attribute: bool = True) -> Tracked:
