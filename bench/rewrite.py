@@ -19,6 +19,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.peak import peak
 from bench.rewrite_archive import change_deck, change_page, make_archive
 
 LIMIT = 500 * 2**20
@@ -72,19 +73,10 @@ def _child(folder: Path) -> None:
             {
                 "seconds": time.monotonic() - start,
                 "processor": used.ru_utime + used.ru_stime,
-                "peak": _peak(used.ru_maxrss),
+                "peak": peak(),
             }
         )
     )
-
-
-def _peak(fallback: int) -> int:
-    """Peak resident set in bytes. ``ru_maxrss`` also counts the parent before ``exec``."""
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return fallback if sys.platform == "darwin" else fallback * 1024
-    line = next(x for x in status.read_text().splitlines() if x.startswith("VmHWM"))
-    return int(line.split()[1]) * 1024
 
 
 def measure(folder: Path, resources: int, media: int) -> dict[str, Run]:

@@ -8,8 +8,6 @@
 from __future__ import annotations
 
 import json
-import re
-import resource
 import signal
 import subprocess
 import sys
@@ -18,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+from bench.peak import peak
 from deckarchive import capture, urls
 from deckarchive.errors import DeckarchiveError
 from deckarchive.model import DeckInfo, Kind, Manifest, Reference, Target
@@ -66,19 +65,6 @@ def _interrupt(_signal: int, _frame: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _peak() -> int:
-    """The peak resident set of this program in bytes.
-
-    What getrusage says begins, after a fork, with the peak of the parent; Linux tells it of this
-    program alone.
-    """
-    status = Path("/proc/self/status")
-    if status.is_file() and (found := re.search(r"VmHWM:\s*(\d+) kB", status.read_text())):
-        return int(found[1]) * 1024
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-
-
 def main(arguments: Sequence[str]) -> int:
     manifest, out, proxy, jobs, timeout = arguments
     signal.signal(signal.SIGTERM, _interrupt)
@@ -91,7 +77,7 @@ def main(arguments: Sequence[str]) -> int:
     except DeckarchiveError as error:
         print(f"deckarchive: {error}", file=sys.stderr)
         return int(error.exit_code)
-    said = {"seconds": report.seconds, "peak": _peak(), "ids": report.captured_now}
+    said = {"seconds": report.seconds, "peak": peak(), "ids": report.captured_now}
     print(json.dumps(said))
     return 0
 

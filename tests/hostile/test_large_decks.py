@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 PEAK = """
-import resource, sys
+import sys
+from bench.peak import peak
 from deckarchive.cli import run
 code = run(["manifest", sys.argv[1], "-o", sys.argv[2]])
-print(code, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, file=sys.stderr)
+print(code, peak() >> 20, file=sys.stderr)
 """
 SLIDE = "# Slide\n\n[A link](https://e.example/)\n\n- a\n- list\n\n![](a.png)\n\n---\n\n"
 

@@ -2,12 +2,12 @@
 
 import asyncio
 import contextlib
-import resource
 from pathlib import Path
 
 import pytest
 from raw_origin import HERE, OK, Taken, ask, connect, origin, run, self_signed, until, url
 
+from bench.peak import peak, reset_peak
 from deckarchive.errors import OutputError
 from deckarchive.model import RecordedExchange
 from deckarchive.proxy import ProxyOptions, RecordingProxy
@@ -141,7 +141,8 @@ def test_a_large_body_does_not_fill_the_memory(tmp_path: Path) -> None:
     async def main() -> None:
         async with origin() as server, RecordingProxy() as proxy:
             server.routes["/"] = large
-            before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            reset_peak()
+            before = peak()
             sizes = []
 
             async def sink(exchange: RecordedExchange) -> None:
@@ -152,8 +153,7 @@ def test_a_large_body_does_not_fill_the_memory(tmp_path: Path) -> None:
             assert (await listener.fetch(url(server))).size == size
             await listener.close()
             assert sizes == [size]
-            grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-            assert grown < 64 * 1024  # kilobytes
+            assert peak() - before < 64 << 20
 
     run(main())
 
