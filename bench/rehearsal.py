@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from deckarchive.errors import EnvironmentMissing
-from deckarchive.rehearse import RehearseOptions, rehearse
+from deckarchive.rehearsal import RehearseOptions, rehearse
 from tests.rehearse.labelled import labelled_folder, score
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from bench.peak import peak
-from deckarchive import capture, urls
+from deckarchive import crawler, urls
 from deckarchive.errors import DeckarchiveError
 from deckarchive.model import DeckInfo, Kind, Manifest, Reference, Target
 
@@ -69,9 +69,9 @@ def main(arguments: Sequence[str]) -> int:
     manifest, out, proxy, jobs, timeout = arguments
     signal.signal(signal.SIGTERM, _interrupt)
     made = Manifest.from_dict(json.loads(Path(manifest).read_text()))
-    options = capture.CaptureOptions(jobs=int(jobs), timeout=float(timeout), proxy=proxy)
+    options = crawler.CaptureOptions(jobs=int(jobs), timeout=float(timeout), proxy=proxy)
     try:
-        report = capture.capture(made, None, Path(out), options)
+        report = crawler.capture(made, None, Path(out), options)
     except KeyboardInterrupt:
         return 130
     except DeckarchiveError as error:

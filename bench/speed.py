@@ -29,7 +29,7 @@ from typing import Literal
 
 from deckarchive import urls
 from deckarchive.browser import Browser, BrowserOptions, ContextOptions, find_browser
-from deckarchive.capture import CaptureOptions, CaptureReport, capture
+from deckarchive.crawler import CaptureOptions, CaptureReport, capture
 from deckarchive.deck import deck_site, find_references, read_deck
 from deckarchive.manifest import build_manifest
 from deckarchive.model import Deck, Manifest, Target

@@ -32,7 +32,7 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from deckarchive.browser import find_browser
 from deckarchive.js import script
-from deckarchive.rehearse import _pictures
+from deckarchive.rehearsal import _images
 from deckarchive.server import DeadProxy
 from examples.web.serve import LocalWeb
 
@@ -214,7 +214,7 @@ def _judged(page: Page, case: Case, poster: Path, shot: Path | None) -> Seen:
     now = page.evaluate(f"({script('content-counts')})()")
     picture = _pictured(page, shot)
     if poster.is_file() and picture:
-        alike = _pictures.similarity(picture, Image.open(poster)) or 0.0
+        alike = _images.similarity(picture, Image.open(poster)) or 0.0
         looks = alike >= ALIKE
     try:
         page.evaluate(f"() => {{ {probe['act']} }}")

@@ -1,4 +1,4 @@
-"""The house of docs/architecture.md, held by the imports themselves."""
+"""The layers of docs/architecture.md, held by the imports themselves."""
 
 import ast
 import re
@@ -10,9 +10,18 @@ import pytest
 import deckarchive
 
 SOURCE = Path(deckarchive.__file__).parent
-ROOF = {"cli", "pipeline", "exact", "progress", "doctor", "__main__"}
-ROOMS = {"deck", "manifest", "capture", "archive", "rewrite", "rehearse", "present", "bundle"}
-DOORS = {"browser", "proxy", "warc", "server"}
+COMMANDS = {"cli", "pipeline", "exact", "progress", "doctor", "__main__"}
+STEPS = {
+    "deck",
+    "manifest",
+    "crawler",
+    "archive",
+    "rewriter",
+    "rehearsal",
+    "presenter",
+    "bundle",
+}
+ADAPTERS = {"browser", "proxy", "warc", "server"}
 FOUNDATION = {
     "model",
     "markup",
@@ -29,7 +38,7 @@ FOUNDATION = {
     "peers",
     "__init__",
 }
-BEHIND_ONE_DOOR = {
+BEHIND_AN_ADAPTER = {
     "playwright": {"browser"},
     "warcio": {"warc"},
     "h11": {"proxy"},
@@ -38,9 +47,9 @@ BEHIND_ONE_DOOR = {
 }
 # What may be used by whom: a layer sees itself only where that is said here.
 SEES = {
-    "roof": ROOF | ROOMS | DOORS | FOUNDATION,
-    "room": DOORS | FOUNDATION,
-    "door": FOUNDATION,
+    "commands": COMMANDS | STEPS | ADAPTERS | FOUNDATION,
+    "step": ADAPTERS | FOUNDATION,
+    "adapter": FOUNDATION,
     "foundation": FOUNDATION,
 }
 
@@ -50,21 +59,21 @@ def modules() -> list[Path]:
 
 
 def part_of(path: Path) -> str:
-    """The part of the house a file belongs to: its top-level module or package."""
+    """The top-level module or package that a file belongs to."""
     first = path.relative_to(SOURCE).parts[0]
     return first.removesuffix(".py")
 
 
 def layer_of(part: str) -> str:
     for layer, parts in (
-        ("roof", ROOF),
-        ("room", ROOMS),
-        ("door", DOORS),
+        ("commands", COMMANDS),
+        ("step", STEPS),
+        ("adapter", ADAPTERS),
         ("foundation", FOUNDATION),
     ):
         if part in parts:
             return layer
-    raise AssertionError(f"{part} has no place in the house: name it in this test and the docs")
+    raise AssertionError(f"{part} is in no layer: name it in this test and the docs")
 
 
 def imports(path: Path) -> set[str]:
@@ -91,12 +100,12 @@ def upwards(path: Path) -> list[str]:
     ]
 
 
-def past_the_door(path: Path) -> list[str]:
+def around_the_adapter(path: Path) -> list[str]:
     """Outside libraries that a module imports though another part stands for them."""
     return [
         f"{path.relative_to(SOURCE)} imports {name}"
         for name in sorted(imports(path))
-        if part_of(path) not in BEHIND_ONE_DOOR.get(name.split(".")[0], {part_of(path)})
+        if part_of(path) not in BEHIND_AN_ADAPTER.get(name.split(".")[0], {part_of(path)})
     ]
 
 
@@ -127,8 +136,8 @@ def test_nothing_of_playwright_leaves_the_browser_package() -> None:
     assert reached == set()
 
 
-def test_each_outside_library_stands_behind_one_door() -> None:
-    assert [breach for path in modules() for breach in past_the_door(path)] == []
+def test_each_outside_library_stands_behind_one_adapter() -> None:
+    assert [breach for path in modules() for breach in around_the_adapter(path)] == []
 
 
 def test_every_module_opens_with_its_contract() -> None:
@@ -139,10 +148,71 @@ def test_every_module_opens_with_its_contract() -> None:
 def test_the_rules_see_a_breach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.modules[__name__], "SOURCE", tmp_path)
     breach = tmp_path / "manifest.py"
-    breach.write_text("def f():\n    from deckarchive.capture import a\n    import warcio.x\n")
+    breach.write_text("def f():\n    from deckarchive.crawler import a\n    import warcio.x\n")
     assert modules() == [breach]
-    assert upwards(breach) == ["manifest.py imports deckarchive.capture.a"]
-    assert past_the_door(breach) == ["manifest.py imports warcio.x"]
+    assert upwards(breach) == ["manifest.py imports deckarchive.crawler.a"]
+    assert around_the_adapter(breach) == ["manifest.py imports warcio.x"]
+
+
+# -- One name, one meaning
+# --------------------------------------------------------------------------
+
+APART = {"cli/__init__.py", "__main__.py", "bundle/launcher.py"}
+"""A command bears the name of the function that it calls; the launcher is copied into bundles
+and runs alone, so that it repeats what it needs."""
+
+
+def public_names(path: Path) -> set[str]:
+    """The classes, functions, types and constants that a module defines for others."""
+    names: set[str] = set()
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign):
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            names.add(node.target.id)
+    return {name for name in names if not name.startswith("_")}
+
+
+def named_twice(paths: list[Path]) -> dict[str, list[str]]:
+    """Names that more than one module defines, with these modules."""
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        for name in public_names(path):
+            found.setdefault(name, []).append(str(path.relative_to(SOURCE)))
+    return {name: where for name, where in found.items() if len(where) > 1}
+
+
+def test_a_name_means_one_thing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert named_twice([p for p in modules() if str(p.relative_to(SOURCE)) not in APART]) == {}
+    monkeypatch.setattr(sys.modules[__name__], "SOURCE", tmp_path)
+    for name in ("a.py", "b.py"):
+        (tmp_path / name).write_text("class Reader: ...\n_LIMIT = 1\n")
+    assert named_twice(modules()) == {"Reader": ["a.py", "b.py"]}
+
+
+PRIVATE_WORDS = {
+    "told", "strangers", "carried", "hold", "placing", "byhand", "studio", "turns", "crew",
+    "vitals", "wish", "reins", "dress", "flight", "dialect", "stand", "talk", "misses", "left_out",
+}  # fmt: skip
+
+
+def test_no_module_class_or_function_bears_a_private_word() -> None:
+    """docs/glossary.md has the words; these were the ones that a newcomer could not look up."""
+    found = set()
+    for path in modules():
+        names = {path.stem} | {
+            node.name
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        }
+        words = {
+            name: set(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().split("_"))
+            for name in names
+        }
+        found |= {f"{path.name}: {name}" for name, parts in words.items() if parts & PRIVATE_WORDS}
+    assert found == set()
 
 
 # -- One place for each fact of the web ------------------------------------------------------------
@@ -200,13 +270,13 @@ def test_urls_are_parsed_in_one_module(tmp_path: Path) -> None:
     assert parsing(breach) == ["urllib.parse", "urllib.parse.urljoin"]
 
 
-def test_importing_the_foundation_pulls_in_no_library_of_a_door() -> None:
+def test_importing_the_foundation_pulls_in_no_library_of_an_adapter() -> None:
     """The values can be used where there is no browser: nothing heavy comes along."""
     import subprocess
 
     code = (
         "import sys, deckarchive.model, deckarchive.markup, deckarchive.urls; "
-        f"print([m for m in {sorted(BEHIND_ONE_DOOR)!r} if m in sys.modules])"
+        f"print([m for m in {sorted(BEHIND_AN_ADAPTER)!r} if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

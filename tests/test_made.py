@@ -14,8 +14,8 @@ from deckarchive.model import (
     Manifest,
     Reference,
     Target,
-    made_targets,
-    with_embeds,
+    runtime_targets,
+    with_runtime_embeds,
 )
 
 PLACE = Reference(slide=(0, 0), file="a.html", line=1, column=1, span=(4, 9), raw="x")
@@ -28,7 +28,7 @@ MANIFEST = Manifest(
 
 
 def made(*embeds: Embed, manifest: Manifest = MANIFEST) -> list[tuple[str, str]]:
-    return [(t.kind.value, t.url) for t in made_targets(with_embeds(manifest, embeds))]
+    return [(t.kind.value, t.url) for t in runtime_targets(with_runtime_embeds(manifest, embeds))]
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_no_target_of_their_own(kind: str, url: str) -> None:
 
 def test_targets_of_their_own_with_all_their_slides() -> None:
     page = "https://two.test/p"
-    grown = with_embeds(
+    grown = with_runtime_embeds(
         MANIFEST,
         [
             Embed(kind="iframe", url=f"{page}#1", slide=(1, 0), size=(300, 200)),
@@ -59,12 +59,12 @@ def test_targets_of_their_own_with_all_their_slides() -> None:
             Embed(kind="iframe", url="http://deck.localhost/own.html", slide=(4, 0)),
         ],
     )
-    frame, film, own = made_targets(grown)
+    frame, film, own = runtime_targets(grown)
     assert (frame.fragments, [r.slide for r in frame.references]) == (("1", "2"), [(1, 0), (2, 1)])
     assert frame.box == (960, 700)
     assert (film.kind, film.box, own.url) == (Kind.VIDEO, None, "http://deck.localhost/own.html")
     assert grown.targets[0] is NAMED
-    assert with_embeds(grown, []) is not MANIFEST
+    assert with_runtime_embeds(grown, []) is not MANIFEST
 
 
 def test_what_the_source_names_but_never_shows_is_no_listing() -> None:

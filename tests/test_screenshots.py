@@ -6,7 +6,7 @@ import zlib
 import pytest
 from PIL import Image
 
-from deckarchive.screenshots import is_blank, read
+from deckarchive.screenshots import is_blank, read_screenshot
 
 
 def png(*pixels: tuple[int, ...], mode: str = "RGB") -> bytes:
@@ -33,13 +33,13 @@ def png(*pixels: tuple[int, ...], mode: str = "RGB") -> bytes:
     ids=lambda value: value if isinstance(value, bool) else len(value),
 )
 def test_a_picture_of_one_colour_is_blank(data: bytes, blank: bool) -> None:
-    assert is_blank(read(data)) is blank
+    assert is_blank(read_screenshot(data)) is blank
 
 
 def test_a_damaged_picture_is_no_error_and_not_blank() -> None:
     data = png((255, 255, 255))
     at = data.index(b"IDAT") + 4
     for damaged in (data[: at + 3], data[:at] + b"\xff" + data[at + 1 :]):
-        assert read(damaged) is None
+        assert read_screenshot(damaged) is None
     packed = zlib.compress(b"\0")
-    assert read(data[:at] + packed + data[at + len(packed) :]) is None
+    assert read_screenshot(data[:at] + packed + data[at + len(packed) :]) is None

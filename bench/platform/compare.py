@@ -15,9 +15,9 @@ from bench.platform.web import Case, PlatformWeb
 from bench.tiers import TIERS, served
 from deckarchive.browser import find_browser
 from deckarchive.model import CaptureRecord, Exchange, State
-from deckarchive.rewrite.output import Output
-from deckarchive.rewrite.pages.site import Site
-from deckarchive.rewrite.write import write_files
+from deckarchive.rewriter.output import Output
+from deckarchive.rewriter.pages.site import Site
+from deckarchive.rewriter.write import write_files
 from deckarchive.server import DeadProxy
 from examples.web.serve import LocalWeb
 from tests.firefox import firefox

@@ -47,7 +47,7 @@ def is_withheld(path: str) -> bool:
     return any(p.startswith(".") for p in parts) or bool(_NAMES.fullmatch(parts[-1]))
 
 
-def is_secret(head: bytes) -> bool:
+def is_secret_file(head: bytes) -> bool:
     """Whether a file that begins with ``head`` is a cookie jar (in any form that ``--cookie-jar``
     reads) or a private key."""
     return bool(_SECRETS.match(head))
@@ -93,7 +93,7 @@ def open_found(file: Path) -> BinaryIO:
     """Open a file that :func:`find_own` gave; see :func:`open_own`."""
     stream = files.open_regular(file)
     try:
-        secret = is_secret(stream.read(_HEAD))
+        secret = is_secret_file(stream.read(_HEAD))
         stream.seek(0)
     except BaseException:
         stream.close()

@@ -14,17 +14,17 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from deckarchive import archive as archives
 from deckarchive import bundle as bundling
-from deckarchive import capture as capturing
+from deckarchive import crawler as capturing
 from deckarchive import deck as decks
 from deckarchive import doctor, exact, files, naming
 from deckarchive import manifest as manifests
-from deckarchive import present as presenting
-from deckarchive import rehearse as rehearsing
-from deckarchive import rewrite as rewriting
-from deckarchive.capture import CaptureEvent, CaptureOverrides, CaptureReport
+from deckarchive import presenter as presenting
+from deckarchive import rehearsal as rehearsing
+from deckarchive import rewriter as rewriting
+from deckarchive.crawler import CaptureEvent, CaptureOverrides, CaptureReport
 from deckarchive.errors import ExitCode
 from deckarchive.model import Deck, Json, Manifest, OfflineDeck, State, Tier, with_records
-from deckarchive.rehearse import Rehearsal, RehearsalEvent, RehearseOptions
+from deckarchive.rehearsal import Rehearsal, RehearsalEvent, RehearseOptions
 
 Print = Callable[[str], object]
 """Takes one line for a person."""
@@ -106,12 +106,9 @@ def write_manifest(
     return made, output
 
 
-def manifest_table(made: Manifest) -> str:
+def describe_manifest(made: Manifest) -> str:
     """The manifest as a table for a person."""
-    return manifests.table(made)
-
-
-write_text = files.write_text
+    return manifests.manifest_table(made)
 
 
 def run_capture(
@@ -167,7 +164,7 @@ def _capture(
     code = ExitCode.GAPS if report.gaps else ExitCode.OK
     return StepResult(
         report=report,
-        summary=capturing.summary(report, output),
+        summary=capturing.capture_summary(report, output),
         exit_code=ExitCode.INTERRUPTED if report.interrupted else code,
     )
 
@@ -236,7 +233,7 @@ def run_rehearse(
         rehearsing.write_html(result, html)
     return StepResult(
         report=result,
-        summary=rehearsing.summary(result),
+        summary=rehearsing.rehearsal_summary(result),
         exit_code=ExitCode.OK if result.ok else ExitCode.GAPS,
     )
 

@@ -7,9 +7,9 @@ from typing import Any, Self
 
 from tqdm import tqdm
 
-from deckarchive.capture import CaptureEvent, CaptureStarted, TargetStarted
 from deckarchive.cli.saying import shown
-from deckarchive.rehearse import RehearsalEvent, RehearsalStarted
+from deckarchive.crawler import CaptureEvent, CaptureStarted, TargetStarted
+from deckarchive.rehearsal import RehearsalEvent, RehearsalStarted
 
 
 class Progress:

@@ -14,7 +14,7 @@ _FLAT: Final = 10
 """Levels (of 255) between the darkest and the lightest pixel that no projector tells apart."""
 
 
-def read(source: bytes | Path) -> Image.Image | None:
+def read_screenshot(source: bytes | Path) -> Image.Image | None:
     """The picture in RGB; ``None`` when it cannot be read."""
     try:
         stream = io.BytesIO(source) if isinstance(source, bytes) else open_regular(source)

@@ -20,7 +20,7 @@ from deckarchive.browser import (
 )
 from deckarchive.errors import BrowserError, EnvironmentMissing
 from deckarchive.js import script
-from deckarchive.model import Vitals
+from deckarchive.model import ContentCounts
 from tests import loops
 
 SMALL = ContextOptions(viewport=(800, 600))
@@ -242,15 +242,15 @@ def test_vitals_count_what_shows(body: str, expected: dict[str, int], vitals_tab
 
 
 @pytest.fixture(scope="module")
-def vitals_tab() -> Iterator[Callable[[str], Vitals]]:
-    """Vitals of a document with that body, all in one browser."""
+def vitals_tab() -> Iterator[Callable[[str], ContentCounts]]:
+    """ContentCounts of a document with that body, all in one browser."""
     browser = Browser(options())
 
-    async def count(body: str) -> Vitals:
+    async def count(body: str) -> ContentCounts:
         context = await browser.new_context(SMALL)
         tab = await context.tab()
         await tab._page.set_content(f"<!doctype html><body>{body}")
-        found = Vitals.from_dict(await tab.evaluate(script("content-counts")))
+        found = ContentCounts.from_dict(await tab.evaluate(script("content-counts")))
         await context.close()
         return found
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deckarchive import urls, warc
-from deckarchive.capture import CaptureOptions, CaptureReport, capture
+from deckarchive.crawler import CaptureOptions, CaptureReport, capture
 from deckarchive.model import (
     CaptureRecord,
     DeckInfo,

@@ -15,7 +15,7 @@ import pytest
 
 from deckarchive import warc
 from deckarchive.browser import Browser
-from deckarchive.capture import CaptureOptions, byhand, capture
+from deckarchive.crawler import CaptureOptions, capture, manual
 from deckarchive.model import CaptureRecord, State
 from tests import loops
 from tests.capture.conftest import manifest, target
@@ -73,15 +73,15 @@ class Presenter:
         self.closes = closes
         self.said: list[str] = []
         self.terminal = _Terminal()
-        real = byhand.ByHand.done
+        real = manual.ManualCapture.done
 
-        async def done(hand: byhand.ByHand, one: object, tab: object) -> bool:
+        async def done(hand: manual.ManualCapture, one: object, tab: object) -> bool:
             hand._terminal = self.terminal  # type: ignore[assignment]
             waiting = asyncio.ensure_future(real(hand, one, tab))  # type: ignore[arg-type]
             await self._work(tab._page)  # type: ignore[attr-defined]
             return await waiting
 
-        monkeypatch.setattr(byhand.ByHand, "done", done)
+        monkeypatch.setattr(manual.ManualCapture, "done", done)
 
     async def _work(self, page) -> None:  # type: ignore[no-untyped-def]
         await page.click("#go")
@@ -135,14 +135,14 @@ def test_what_the_presenter_loads_is_recorded(
     written = gzip.decompress(path.read_bytes())
     assert b"mine-4711" not in written
     assert b"of-login-4711" not in written
-    assert set(record.left_out) == {"set-cookie", "cookie", "request body"}
+    assert set(record.redacted) == {"set-cookie", "cookie", "request body"}
 
 
 def test_an_input_that_ends_says_nothing(tmp_path: Path) -> None:
     """Where there is no terminal only the closed window counts."""
 
     async def read(terminal: TextIO) -> bool:
-        hand = byhand.ByHand(print, terminal)
+        hand = manual.ManualCapture(print, terminal)
         hand._waiting = asyncio.Event()
         await asyncio.to_thread(hand._read, asyncio.get_running_loop())
         await asyncio.sleep(0)

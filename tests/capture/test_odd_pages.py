@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bench.hostile.media import film
-from deckarchive.capture import TargetFinished
+from deckarchive.crawler import TargetFinished
 from deckarchive.model import Kind, State
 from tests.capture.conftest import Shoot, target
 from tests.capture.web import Answer, Asked, Web
@@ -44,7 +44,7 @@ def test_a_page_stuck_in_a_script_is_stopped_and_pictured(
     web: Web, shoot: Shoot, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     for module in ("settle", "session"):
-        monkeypatch.setattr(f"deckarchive.capture.{module}.PATIENCE", 3.0)
+        monkeypatch.setattr(f"deckarchive.crawler.{module}.PATIENCE", 3.0)
     spin = "for (;;);" if when == "while it loads" else "setTimeout(() => { for (;;); }, 200);"
     web.add("a.test/", HELLO + f"<script>{spin}</script>")
     record = shoot("https://a.test/", timeout=60).record
@@ -52,7 +52,7 @@ def test_a_page_stuck_in_a_script_is_stopped_and_pictured(
     assert "keeps the browser busy" in record.reason
     assert "was stopped" in record.reason
     assert record.views[0].screenshot
-    assert record.views[0].vitals.text > 20
+    assert record.views[0].counts.text > 20
     assert record.seconds < 60
 
 
@@ -100,7 +100,7 @@ def test_a_list_without_end_is_held_to_what_it_shows_unscrolled(web: Web, shoot:
     )
     got = shoot("https://a.test/")
     assert len([e for e in got.exchanges() if e.url.endswith("/more")]) > 1
-    assert got.record.views[0].vitals.text < 500
+    assert got.record.views[0].counts.text < 500
 
 
 def test_a_page_that_hides_itself_in_a_frame_shows_nothing(web: Web, shoot: Shoot) -> None:

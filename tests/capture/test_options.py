@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from deckarchive.capture import CaptureOptions, TargetRule, load_options, summary
-from deckarchive.capture.blocklist import Blocking
-from deckarchive.capture.cookies import load_cookie_jar
 from deckarchive.cli import cli
 from deckarchive.cli.options import given
+from deckarchive.crawler import CaptureOptions, TargetRule, capture_summary, load_options
+from deckarchive.crawler.blocklist import Blocking
+from deckarchive.crawler.cookies import load_cookie_jar
 from deckarchive.errors import UsageError
 from deckarchive.model import CaptureRecord, Kind, State
 from tests.capture.conftest import Captured, Shoot, target
@@ -60,8 +60,8 @@ def test_the_users_login_is_sent_and_not_recorded(web: Web, shoot: Shoot, tmp_pa
     assert b"visitor=of-theirs-1" in recorded
     assert b"own=kept-1" in recorded
     assert got.record.state is State.CAPTURED
-    assert set(got.record.left_out) == {"authorization", "cookie", "set-cookie"}
-    assert "--keep-secrets" in summary(got.report, got.out)
+    assert set(got.record.redacted) == {"authorization", "cookie", "set-cookie"}
+    assert "--keep-secrets" in capture_summary(got.report, got.out)
     assert "zyx4711" not in (got.folder() / "capture.json").read_text()
 
 
@@ -71,7 +71,7 @@ def test_secrets_are_kept_where_asked_for(web: Web, shoot: Shoot) -> None:
     got = shoot("https://a.test/", headers={"Authorization": KEY}, keep_secrets=True)
     assert KEY.encode() in raw(got)
     assert b"renewed=by-login-zyx4711" in raw(got)
-    assert got.record.left_out == {}
+    assert got.record.redacted == {}
 
 
 @pytest.mark.browser
@@ -126,7 +126,7 @@ def test_the_kept_lists_leave_out_ads_and_trackers_but_never_the_target(
         e.url for e in got.exchanges(own)
     }
     assert own.blocked == {"trackers": 1, "ads": 1}
-    assert "not asked for (--block): 3 trackers, 2 ads" in summary(got.report, got.out)
+    assert "not asked for (--block): 3 trackers, 2 ads" in capture_summary(got.report, got.out)
     assert (plain.missing, CaptureRecord.from_dict(plain.to_dict())) == ((), plain)
 
 
@@ -213,7 +213,7 @@ def test_values_for_single_targets(web: Web, shoot: Shoot) -> None:
     assert "Mine" not in web.asked("https://b.test/")[0].headers["User-Agent"]
     first = got.report.records[0]
     assert (first.state, first.reason) == (State.CAPTURED, "")
-    assert first.views[0].vitals.text == len("HellothereSometexttobeseen.now")
+    assert first.views[0].counts.text == len("HellothereSometexttobeseen.now")
 
 
 @pytest.mark.browser

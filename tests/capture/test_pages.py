@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deckarchive.capture import TargetFinished
+from deckarchive.crawler import TargetFinished
 from deckarchive.model import DECK_CAPTURE_ID, DeckSite, Kind, State
 from tests.capture.conftest import Shoot, png, target
 from tests.capture.web import Answer, Asked, Web
@@ -24,8 +24,8 @@ def test_a_simple_page(web: Web, shoot: Shoot) -> None:
     record = got.record
     assert (record.state, record.reason, record.status) == (State.CAPTURED, "", 200)
     assert (record.title, record.final_url) == ("Hello", "https://a.test/")
-    assert record.views[0].vitals.text > 20
-    assert record.views[0].vitals.images == 1
+    assert record.views[0].counts.text > 20
+    assert record.views[0].counts.images == 1
     shot = (got.folder() / "screenshot.png").read_bytes()
     assert shot.startswith(b"\x89PNG")
     assert int.from_bytes(shot[16:20], "big") == 1920
@@ -98,7 +98,7 @@ def test_each_fragment_is_a_view_of_the_same_page(web: Web, shoot: Shoot) -> Non
     assert [v.screenshot for v in views] == ["screenshot.png", "screenshot-2.png"]
     first, second = [(got.folder() / str(v.screenshot)).read_bytes() for v in views]
     assert first != second
-    assert views[1].vitals.text > views[0].vitals.text
+    assert views[1].counts.text > views[0].counts.text
     assert len(web.asked("https://a.test/")) == 1
 
 
@@ -133,7 +133,7 @@ def test_nothing_that_a_page_does_stops_the_capture(
     web: Web, shoot: Shoot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in ("settle", "session"):
-        monkeypatch.setattr(f"deckarchive.capture.{module}.PATIENCE", 3.0)
+        monkeypatch.setattr(f"deckarchive.crawler.{module}.PATIENCE", 3.0)
     web.add("stream.test/", HELLO + "<script>new EventSource('/events')</script>")
     web.add("stream.test/events", "data: x\n\n", "text/event-stream", endless=True)
     web.add("spin.test/", HELLO + "<script>setTimeout(() => { for (;;); }, 300)</script>")
@@ -208,7 +208,7 @@ def test_a_page_whose_renderer_crashes_is_tried_again_and_keeps_what_came(
         assert any(e.url == "https://a.test/" for e in got.exchanges(crashed))
     else:
         assert (crashed.state, crashed.reason) == (State.CAPTURED, "")
-        assert crashed.views[0].vitals.images == 1
+        assert crashed.views[0].counts.images == 1
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds processes in /proc")

@@ -3,8 +3,8 @@
 import pytest
 
 from bench.hostile import media
-from deckarchive.capture.answers import asks_to_sign_in, says_instead
-from deckarchive.capture.playlists import Rendition, choose, is_playlist, renditions
+from deckarchive.crawler.error_pages import asks_to_sign_in, error_page
+from deckarchive.crawler.playlists import Rendition, choose, is_playlist, renditions
 
 BASE = "https://a.test/film/list"
 
@@ -144,7 +144,7 @@ def test_playlists_are_told_by_type_or_name() -> None:
     ],
 )
 def test_pages_that_say_that_they_are_none(title: str, text: str, length: int, said: str) -> None:
-    found = says_instead([title, ""], text, length)
+    found = error_page([title, ""], text, length)
     assert (said in found) if said else not found
 
 

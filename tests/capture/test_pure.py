@@ -5,11 +5,11 @@ import io
 import pytest
 from PIL import Image
 
-from deckarchive.capture import judge
-from deckarchive.capture.evidence import Evidence, Seen
-from deckarchive.model import State, View, Vitals
+from deckarchive.crawler import judge
+from deckarchive.crawler.evidence import CaptureEvidence, RecordedResponse
+from deckarchive.model import ContentCounts, State, View
 
-RICH = View(fragment="", screenshot="screenshot.png", vitals=Vitals(text=500, elements=40))
+RICH = View(fragment="", screenshot="screenshot.png", counts=ContentCounts(text=500, elements=40))
 
 
 def _white() -> bytes:
@@ -18,9 +18,9 @@ def _white() -> bytes:
     return out.getvalue()
 
 
-def _seen(url: str, status: int, truncated: str = "") -> Seen:
+def _seen(url: str, status: int, truncated: str = "") -> RecordedResponse:
     whole = status == 200 and not truncated
-    return Seen(
+    return RecordedResponse(
         method="GET",
         url=url,
         status=status,
@@ -32,7 +32,7 @@ def _seen(url: str, status: int, truncated: str = "") -> Seen:
 
 
 def test_missing_names_what_never_came_and_not_what_came_later() -> None:
-    evidence = Evidence(
+    evidence = CaptureEvidence(
         final_url="https://a.test/#x",
         seen=[
             _seen("https://a.test/", 200),
@@ -53,7 +53,7 @@ def test_missing_names_what_never_came_and_not_what_came_later() -> None:
 
 def test_a_lost_beacon_is_named_last_and_a_favicon_not_at_all() -> None:
     lost = ["https://t.test/b", "https://a.test/i.png", "https://a.test/favicon.ico"]
-    evidence = Evidence(
+    evidence = CaptureEvidence(
         status=200,
         views=[RICH],
         failures=[(url, "refused") for url in lost],
@@ -65,47 +65,51 @@ def test_a_lost_beacon_is_named_last_and_a_favicon_not_at_all() -> None:
 @pytest.mark.parametrize(
     ("evidence", "state", "reason"),
     [
-        (Evidence(status=200, views=[RICH]), State.CAPTURED, ""),
-        (Evidence(error="refused"), State.FAILED, "refused"),
-        (Evidence(status=404, views=[RICH]), State.FAILED, "the site answered HTTP 404"),
+        (CaptureEvidence(status=200, views=[RICH]), State.CAPTURED, ""),
+        (CaptureEvidence(error="refused"), State.FAILED, "refused"),
+        (CaptureEvidence(status=404, views=[RICH]), State.FAILED, "the site answered HTTP 404"),
         (
-            Evidence(status=403, headers={"cf-mitigated": "challenge"}, views=[RICH]),
+            CaptureEvidence(status=403, headers={"cf-mitigated": "challenge"}, views=[RICH]),
             State.FAILED,
             "a bot check answered instead of the site (HTTP 403): "
             "it can tell this tool's TLS from the browser's own",
         ),
         (
-            Evidence(status=200, title="Just a moment...", hints={"length": 20}, views=[RICH]),
+            CaptureEvidence(
+                status=200, title="Just a moment...", hints={"length": 20}, views=[RICH]
+            ),
             State.FAILED,
             "a bot check answered instead of the site: "
             "it can tell this tool's TLS from the browser's own",
         ),
         (
-            Evidence(status=200, hints={"length": 9000, "text": "just a moment..."}, views=[RICH]),
+            CaptureEvidence(
+                status=200, hints={"length": 9000, "text": "just a moment..."}, views=[RICH]
+            ),
             State.CAPTURED,
             "",
         ),
         (
-            Evidence(status=200, hints={"passwords": 1, "length": 9}, views=[RICH],
+            CaptureEvidence(status=200, hints={"passwords": 1, "length": 9}, views=[RICH],
                      notes=["redirected to https://a.test/login"]),
             State.FAILED,
             "the page asks for a login",
         ),
-        (Evidence(status=200, hints={"passwords": 1, "length": 9000}, views=[RICH]),
+        (CaptureEvidence(status=200, hints={"passwords": 1, "length": 9000}, views=[RICH]),
          State.CAPTURED, ""),
         (
-            Evidence(status=200, views=[View(fragment="", screenshot=None)]),
+            CaptureEvidence(status=200, views=[View(fragment="", screenshot=None)]),
             State.FAILED,
             "the page is blank",
         ),
         (
-            Evidence(status=200, views=[RICH], pictures=[_white()]),
+            CaptureEvidence(status=200, views=[RICH], pictures=[_white()]),
             State.PARTIAL,
             "the page shows one colour only",
         ),
     ],
 )  # fmt: skip
-def test_pages_are_judged(evidence: Evidence, state: State, reason: str) -> None:
+def test_pages_are_judged(evidence: CaptureEvidence, state: State, reason: str) -> None:
     assert judge.judge_page(evidence) == (state, reason)
 
 
@@ -120,7 +124,7 @@ def test_pages_are_judged(evidence: Evidence, state: State, reason: str) -> None
     ],
 )
 def test_framing_is_read_as_browsers_do(headers: dict[str, str], refused: bool) -> None:
-    _, reason = judge.judge_page(Evidence(status=200, views=[RICH], headers=headers))
+    _, reason = judge.judge_page(CaptureEvidence(status=200, views=[RICH], headers=headers))
     assert ("refuses to be shown in a frame" in reason) is refused
 
 

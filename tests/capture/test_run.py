@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 
 from deckarchive.archive import open_archive
-from deckarchive.capture import (
+from deckarchive.crawler import (
     CaptureOptions,
     CaptureStarted,
     TargetFinished,
     TargetStarted,
     capture,
-    summary,
+    capture_summary,
 )
 from deckarchive.errors import EnvironmentMissing, ExitCode, OutputError, UsageError
 from deckarchive.model import CaptureRecord, State
@@ -51,7 +51,7 @@ def test_targets_side_by_side_and_a_second_run_that_has_nothing_to_do(
     saved = json.loads((got.out / "report.json").read_text())
     assert saved == got.report.to_dict()
     assert saved["counts"] == {"captured": 0, "partial": 4, "failed": 0}
-    assert "0 captured, 4 partial" in summary(got.report, got.out)
+    assert "0 captured, 4 partial" in capture_summary(got.report, got.out)
     before = len(web.log)
     again = shoot(*pages)
     assert again.report.captured_now == ()
@@ -103,7 +103,7 @@ def test_a_half_filled_folder_of_a_killed_run_is_cleaned(
 _INTERRUPTED = """
     import os, signal, sys
     from pathlib import Path
-    from deckarchive.capture import CaptureOptions, TargetFinished, capture
+    from deckarchive.crawler import CaptureOptions, TargetFinished, capture
     from deckarchive.model import Manifest
     import json
 
@@ -175,7 +175,7 @@ def test_folders_that_are_something_else_are_refused(tmp_path: Path) -> None:
 def test_two_runs_on_one_folder_are_refused(tmp_path: Path) -> None:
     pytest.importorskip("fcntl")
     code = (
-        "import sys; from pathlib import Path; from deckarchive.capture.folder import claimed\n"
+        "import sys; from pathlib import Path; from deckarchive.crawler.folder import claimed\n"
         "from tests.capture.conftest import manifest\n"
         "with claimed(Path(sys.argv[1]), manifest().deck, ()):\n"
         "    print('held', flush=True); sys.stdin.read()"
@@ -215,7 +215,7 @@ def test_options_that_make_no_sense_are_refused(bad: dict[str, object]) -> None:
 
 
 def test_a_record_that_cannot_be_read_is_not_finished(tmp_path: Path) -> None:
-    from deckarchive.capture.folder import finished
+    from deckarchive.crawler.folder import finished
 
     folder = tmp_path / "x"
     folder.mkdir()

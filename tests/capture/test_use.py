@@ -25,8 +25,10 @@ def test_what_a_page_does_is_noted_and_recorded(web: Web, shoot: Shoot) -> None:
     web.add("a.test/", PAGE)
     web.add("a.test/more.json", "{}", "application/json")
     got = shoot("https://a.test/")
-    uses = {(u.kind, u.label or u.where): (u.changed, u.at_once) for u in got.record.uses}
-    assert uses == {
+    interactions = {
+        (u.kind, u.label or u.where): (u.changed, u.at_once) for u in got.record.interactions
+    }
+    assert interactions == {
         ("scroll", ""): (False, False),
         ("adjust", "10"): (True, True),
         ("click", "Run it"): (True, True),
@@ -44,14 +46,14 @@ def test_what_a_page_does_is_noted_and_recorded(web: Web, shoot: Shoot) -> None:
 def test_a_page_is_left_alone_where_the_user_says_so(web: Web, shoot: Shoot) -> None:
     web.add("a.test/", PAGE)
     got = shoot("https://a.test/", use=False)
-    assert got.record.uses == ()
+    assert got.record.interactions == ()
     assert "https://a.test/more.json" not in {a.url for a in web.log}
 
 
 def test_with_the_users_own_login_nothing_is_clicked(web: Web, shoot: Shoot) -> None:
     web.add("a.test/", PAGE)
     record = shoot("https://a.test/", headers={"X-Key": "mine"}).record
-    assert [u.kind for u in record.uses] == ["scroll"]
+    assert [u.kind for u in record.interactions] == ["scroll"]
 
 
 ACTS = """<!doctype html><title>Shop</title><h1>Ein Laden</h1><p id=p>Nichts.</p>
@@ -65,7 +67,7 @@ def test_no_click_sends_what_could_do_something(web: Web, shoot: Shoot) -> None:
     web.add("a.test/", ACTS)
     web.add("a.test/graph", "{}", "application/json")
     got = shoot("https://a.test/")
-    assert [u.label for u in got.record.uses if u.changed] == ["Löschen", "購入", "Mehr"]
+    assert [u.label for u in got.record.interactions if u.changed] == ["Löschen", "購入", "Mehr"]
     assert {a.url for a in web.log if a.method == "POST"} == {"https://a.test/graph"}
     assert (got.record.state, got.record.missing) == (State.CAPTURED, ())
 

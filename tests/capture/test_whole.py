@@ -14,7 +14,7 @@ def test_an_image_has_its_bytes_and_a_picture(web: Web, shoot: Shoot) -> None:
     web.add("a.test/i.png", png(), "image/png")
     got = shoot(target("https://a.test/i.png", Kind.BACKGROUND_IMAGE))
     assert (got.record.state, got.record.reason) == (State.CAPTURED, "")
-    assert got.record.views[0].vitals.images == 1
+    assert got.record.views[0].counts.images == 1
     assert (got.folder() / "screenshot.png").stat().st_size > 1000
     (only,) = got.exchanges()
     assert only.open_body().read() == png()
@@ -36,7 +36,7 @@ def test_a_video_has_its_bytes_and_a_frame(web: Web, shoot: Shoot) -> None:
     (only,) = got.exchanges()
     assert (only.status, only.open_body().read()) == (200, film)
     if got.record.views:
-        assert got.record.views[0].vitals.videos == 1
+        assert got.record.views[0].counts.videos == 1
         assert got.record.duration == 4
         assert (got.folder() / "screenshot.png").stat().st_size > 1000
     else:

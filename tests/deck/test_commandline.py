@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deckarchive.deck import deck_site, find_references, read_deck, render_page, without_command
-from deckarchive.deck.commandline import command_options, parse
+from deckarchive.deck.commandline import command_options, parse_command
 from deckarchive.errors import DeckError
 from deckarchive.model import DeckSite
 from tests import npm
@@ -60,7 +60,7 @@ def test_options_are_those_of_the_parser_that_reveal_md_uses() -> None:
     command = ["node", "--input-type=module", "-e", script, json.dumps(words)]
     done = subprocess.run(command, capture_output=True, timeout=60, check=True)
     for line, theirs in zip(words, json.loads(done.stdout), strict=True):
-        plain, options = parse(line)
+        plain, options = parse_command(line)
         assert plain == [str(word) for word in theirs.pop("_")]
         assert options == {key: value for key, value in theirs.items() if "-" not in key}
 

@@ -13,7 +13,7 @@ from deckarchive import vendor
 from deckarchive.deck import find_references, read_deck
 from deckarchive.deck.background import background_image_url
 from deckarchive.deck.slidify import Separators, dedent_edits, slidify
-from deckarchive.deck.tracked import Tracked
+from deckarchive.deck.source_map import SourceText
 from deckarchive.model import Deck, Source
 from tests.browsers import SharedBrowser
 
@@ -64,14 +64,14 @@ def test_slides_are_cut_as_the_browser_cuts_them(shared_browser: SharedBrowser) 
         for text in TEXTS:
             theirs: list[Any] = page.evaluate(_CUT, [text, horizontal, vertical])
             ours = slidify(
-                Tracked.of(Source(path="x.md", text=text)),
+                SourceText.of(Source(path="x.md", text=text)),
                 Separators(horizontal=horizontal, vertical=vertical),
             )
             assert [_plain(item) for item in ours] == theirs, (horizontal, vertical, text)
     page.close()
 
 
-def _plain(item: Tracked | list[Tracked]) -> Any:
+def _plain(item: SourceText | list[SourceText]) -> Any:
     """The text as an HTML parser hands it on: line ends made alike."""
     if isinstance(item, list):
         return [_plain(slide) for slide in item]
@@ -91,7 +91,7 @@ DEDENTED = {
 
 @pytest.mark.parametrize("text", DEDENTED)
 def test_dedent(text: str) -> None:
-    tracked = Tracked.of(Source(path="x.md", text=text))
+    tracked = SourceText.of(Source(path="x.md", text=text))
     assert tracked.replaced(dedent_edits(text)).text == DEDENTED[text]
 
 

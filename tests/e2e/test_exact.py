@@ -92,10 +92,10 @@ def try_out(page: Page, frame: Any, probe: dict[str, str]) -> dict[str, int]:
         return bool(found and found.evaluate(probe[what]))
 
     eventually(lambda: holds("ready"), page, f"{probe['name']}: ready")
-    vitals = at_rest(lambda: frame().evaluate(script("content-counts")), page)
+    counts = at_rest(lambda: frame().evaluate(script("content-counts")), page)
     frame().evaluate(f"() => {{ {probe['act']} }}")
     eventually(lambda: holds("check"), page, f"{probe['name']}: after the act")
-    return vitals
+    return counts
 
 
 def at_rest(count: Callable[[], dict[str, int]], page: Page) -> dict[str, int]:
@@ -131,7 +131,7 @@ def test_exact_replay_offline_deck_and_capture_agree(
 ) -> None:
     target, slide, fragment = at(tour, url)
     captured = json.loads((tour.archive / "targets" / target / "capture.json").read_text("utf-8"))
-    wanted = next(v["vitals"] for v in captured["views"] if v["fragment"] == fragment)
+    wanted = next(v["counts"] for v in captured["views"] if v["fragment"] == fragment)
 
     page = page_of(browsers[0])
     open_slide(page, DECK, slide)

@@ -67,10 +67,12 @@ def test_the_rehearsal_finds_the_dead_host_alone(tour: Packed) -> None:
 
 
 def test_what_a_visitor_could_do_live_can_be_done_offline(tour: Packed) -> None:
-    uses = [u for s in tour.rehearsal["slides"] for e in s["embeds"] for u in e["uses"]]
-    worked = {u["kind"] for u in uses if u["live"]}
+    interactions = [
+        u for s in tour.rehearsal["slides"] for e in s["embeds"] for u in e["interactions"]
+    ]
+    worked = {u["kind"] for u in interactions if u["live"]}
     assert worked >= {"scroll", "click", "adjust", "key"}
-    assert [u for u in uses if u["live"] and not u["offline"]] == []
+    assert [u for u in interactions if u["live"] and not u["offline"]] == []
 
 
 def test_every_embed_but_the_dead_one_is_live(tour: Packed) -> None:

@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deckarchive import cli
-from deckarchive.capture import load_options
-from deckarchive.capture.cookies import load_cookie_jar
+from deckarchive.crawler import load_options
+from deckarchive.crawler.cookies import load_cookie_jar
 from deckarchive.errors import DeckarchiveError
 
 Files = dict[str, bytes]

@@ -15,9 +15,9 @@ import brotli
 import pytest
 import zstandard
 
-from deckarchive.capture.playlists import renditions
+from deckarchive.crawler.playlists import renditions
 from deckarchive.model import Kind, State
-from deckarchive.rewrite.output import Output
+from deckarchive.rewriter.output import Output
 from deckarchive.warc import DecodedStream, Gauge, Undecodable
 from deckarchive.warc.codings import FREE, RATIO
 from tests.capture.conftest import Shoot, png, shoot, target, web

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from deckarchive.capture.evidence import Evidence, Recorder
+from deckarchive.crawler.evidence import CaptureEvidence, Recorder
 from deckarchive.model import RecordedExchange
 from deckarchive.proxy import ProxyOptions, RecordingProxy, Rules, exchange, fetch
 from deckarchive.warc import WarcWriter, read_exchanges, writer
@@ -57,7 +57,7 @@ def test_a_clock_that_jumps_changes_no_deadline_and_no_record(
 
     async def main() -> None:
         warc = WarcWriter(tmp_path / "a.warc.gz", info={})
-        recorder = Recorder(warc, Evidence())
+        recorder = Recorder(warc, CaptureEvidence())
         async with origin() as server, RecordingProxy(ProxyOptions(retries=1)) as proxy:
             server.routes["/"] = OK
             server.routes["/later"] = busy % b"Fri, 31 Dec 1999 23:59:59 GMT"
@@ -119,7 +119,7 @@ def test_numbers_that_are_none(tmp_path: Path) -> None:
                 b"HTTP/1.1 206 Part\r\nContent-Length: 1\r\nContent-Range: bytes 0-0/"
                 + (endless + b"\r\n\r\nx")
             )
-            listener = await proxy.listen(Recorder(warc, Evidence()), allow=HERE)
+            listener = await proxy.listen(Recorder(warc, CaptureEvidence()), allow=HERE)
             assert (await listener.fetch(url(server, "/length"))).size == 4
             assert (await listener.fetch(url(server, "/range"))).status == 206
             await listener.close()

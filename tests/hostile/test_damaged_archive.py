@@ -22,7 +22,7 @@ from deckarchive import archive as archives
 from deckarchive.cli import run
 from deckarchive.errors import ArchiveError
 from deckarchive.warc import Warc, WarcWriter, read_entries, read_warc
-from deckarchive.warc.digests import parse
+from deckarchive.warc.digests import parse_digest
 from deckarchive.warc.members import begins
 
 KINDS = [
@@ -204,12 +204,12 @@ def test_digests_of_other_tools_are_understood(
     found = read_warc(foreign(tmp_path / "f.warc", packed=True, **declared))
     assert urls_of(found) == ["a", "b", "c"]
     assert found.losses == []
-    assert parse(declared["WARC-Payload-Digest"])
+    assert parse_digest(declared["WARC-Payload-Digest"])
 
 
 def test_a_digest_of_no_known_kind_says_nothing(tmp_path: Path) -> None:
     for value in ("sha1:X", "crc32:12345678", "nonsense", "", "sha1:"):
-        assert parse(value) is None
+        assert parse_digest(value) is None
         path = foreign(tmp_path / "f.warc", packed=True, **{"WARC-Payload-Digest": value or "x"})
         assert urls_of(read_warc(path)) == ["a", "b", "c"]
 

@@ -13,11 +13,11 @@ import pytest
 
 from deckarchive import deck as decks
 from deckarchive import manifest as manifests
-from deckarchive import rewrite as rewriting
+from deckarchive import rewriter as rewriting
 from deckarchive import urls
 from deckarchive.heads import Head
 from deckarchive.model import CaptureRecord, Deck, Exchange, Manifest, OfflineDeck, View
-from deckarchive.proxy.site import answer
+from deckarchive.proxy.site import site_response
 
 HEAD = Head(b"GET / HTTP/1.1\r\nSec-Fetch-Site: same-origin\r\n\r\n")
 
@@ -49,7 +49,7 @@ def page(body: str) -> str:
 
 def served(deck: Deck, path: str) -> bytes | None:
     """What the capture's proxy, and exact replay, answer a page of the deck for ``path``."""
-    head, body, size = answer(decks.deck_site(deck), HEAD, f"/{quote(path)}".encode())
+    head, body, size = site_response(decks.deck_site(deck), HEAD, f"/{quote(path)}".encode())
     with body:
         return body.read(size) if head.status[1] == 200 else None
 

@@ -15,8 +15,8 @@ import pytest
 from deckarchive import screenshots
 from deckarchive.bundle import bundle
 from deckarchive.errors import ArchiveError
-from deckarchive.present import present
-from deckarchive.rehearse import rehearse
+from deckarchive.presenter import present
+from deckarchive.rehearsal import rehearse
 from deckarchive.server import DeadProxy, Server
 from tests.browsers import SharedBrowser
 from tests.firefox import firefox, needs_firefox
@@ -192,7 +192,7 @@ def test_what_a_folder_says_of_itself_is_bounded(kind: str, tmp_path: Path) -> N
 
 def test_a_picture_that_is_a_pipe_is_none(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "poster.png")
-    assert screenshots.read(tmp_path / "poster.png") is None
+    assert screenshots.read_screenshot(tmp_path / "poster.png") is None
 
 
 def test_the_service_worker_is_always_the_programs_own(tmp_path: Path) -> None:

@@ -19,10 +19,10 @@ import pytest
 from bench.damage import make_archive
 from deckarchive import deck as decks
 from deckarchive import manifest as manifests
-from deckarchive.capture.folder import claimed
-from deckarchive.capture.options import CaptureOptions
-from deckarchive.capture.report import gaps, shown_on
 from deckarchive.cli import run
+from deckarchive.crawler.folder import claimed
+from deckarchive.crawler.options import CaptureOptions
+from deckarchive.crawler.report import gaps, shown_on
 from deckarchive.errors import ArchiveError, ManifestError
 from deckarchive.model import Manifest, OfflineDeck, with_records
 from deckarchive.server import open_offline
@@ -147,7 +147,7 @@ def _plan(found: Manifest, here: Path) -> None:
     with_records(found, {})
     gaps(found, ())
     shown_on(found)
-    manifests.table(found)
+    manifests.manifest_table(found)
     shutil.rmtree(here / "plan", ignore_errors=True)
     with claimed(here / "plan", found.deck, [t.id for t in found.targets]) as targets:
         for target in found.targets:
@@ -170,7 +170,7 @@ def test_archives(here: Path, capfd: pytest.CaptureFixture[str], name: str) -> N
             "missing": [{"url": "https://a.test/", "reason": "lost"}],
             "embeds": [{"kind": "iframe", "url": "https://a.test/", "slide": [0, 0], "size": None}],
             "charsets": {"https://pages.example/0/": "windows-1252"},
-            "left_out": {"cookie": 1},
+            "redacted": {"cookie": 1},
         }
     for number, case in enumerate(cases(data, 150, seed=2)):
         path.write_text(case)

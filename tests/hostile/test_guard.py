@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from deckarchive.capture import CaptureOptions, capture
-from deckarchive.capture.target import is_made, places_of
+from deckarchive.crawler import CaptureOptions, capture
+from deckarchive.crawler.target import is_made, places_of
 from deckarchive.model import CaptureRecord, Kind, Reference, State, Target
 from deckarchive.proxy import ProxyOptions, RecordingProxy
 from deckarchive.urls import target_id

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from deckarchive import files
-from deckarchive.capture.folder import claimed, is_target_folder
 from deckarchive.cli import run
+from deckarchive.crawler.folder import claimed, is_target_folder
 from deckarchive.errors import ManifestError, OutputError
 from deckarchive.manifest import load_manifest, save_manifest
 from deckarchive.model import CaptureRecord, DeckInfo, Kind, Manifest, Reference, Target

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from deckarchive.capture import load_options
+from deckarchive.crawler import load_options
 from deckarchive.deck import find_references, read_deck
 from deckarchive.errors import DeckError, UsageError
 from tests import apart

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from deckarchive.capture import CaptureOptions, load_options
 from deckarchive.cli import run
+from deckarchive.crawler import CaptureOptions, load_options
 from deckarchive.errors import UsageError
 from deckarchive.proxy import ProxyOptions, RecordingProxy
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from deckarchive import peers
-from deckarchive.present._memory import Memory, owner_of
+from deckarchive.presenter._saved_position import PositionStore, folder_owner
 
 NOBODY = 65534
 needs_other_user = pytest.mark.skipif(
@@ -110,14 +110,14 @@ def test_what_is_remembered_is_the_users_alone(tmp_path: Path) -> None:
     home = tmp_path / "state" / "present"
     before = os.umask(0)
     try:
-        memory = Memory(tmp_path, home)
+        memory = PositionStore(tmp_path, home)
         memory.begin(8420, "/3/0")
-        word = owner_of(tmp_path, home)
+        word = folder_owner(tmp_path, home)
     finally:
         os.umask(before)
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
     assert stat.S_IMODE((home / "secret").stat().st_mode) == 0o600
-    assert word == owner_of(tmp_path, home) != owner_of(tmp_path / "other", home)
+    assert word == folder_owner(tmp_path, home) != folder_owner(tmp_path / "other", home)
     left = memory.read()
     assert left is not None
     assert left.slide == "/3/0"

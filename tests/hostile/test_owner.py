@@ -15,7 +15,7 @@ from bench.hostile.kit import ONE, page
 from bench.hostile.server import hostile_web
 from bench.shoot import command, target, write_manifest
 from deckarchive import files
-from deckarchive.capture.folder import claimed
+from deckarchive.crawler.folder import claimed
 from deckarchive.errors import OutputError
 from deckarchive.model import CaptureRecord, DeckInfo
 from deckarchive.naming import default_name

@@ -14,15 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from deckarchive.deck import background, box, find, page, read
+from deckarchive.deck import background, find, frame_size, page, read
 from deckarchive.deck.commandline import command_options
 from deckarchive.deck.config import front_matter
-from deckarchive.deck.dialect import Dialect
-from deckarchive.deck.dom import Element, parse
+from deckarchive.deck.dom import Element, parse_html
 from deckarchive.deck.markdown import fill
+from deckarchive.deck.plugin_version import PluginVersion
 from deckarchive.deck.slidify import Separators, dedent_edits, slidify
+from deckarchive.deck.source_map import SourceText
 from deckarchive.deck.strings import json_strings
-from deckarchive.deck.tracked import Tracked
 from deckarchive.errors import DeckError
 from deckarchive.markup import (
     decode_references,
@@ -58,8 +58,8 @@ def source(text: str) -> Source:
 def fill_slide(text: str) -> None:
     section = Element("section")
     Element("div").append(section)
-    tracked = Tracked.of(source(text))
-    fill(section, tracked, Separators(), Dialect(), encoded=True)
+    tracked = SourceText.of(source(text))
+    fill(section, tracked, Separators(), PluginVersion(), encoded=True)
     for element in section.walk():
         assert element.name
 
@@ -73,7 +73,7 @@ READERS: dict[str, tuple[Callable[[str], object], int]] = {
     "modules": (lambda t: scan_modules(f"import 'a';{t}"), ALL),
     "places": (lambda t: scan_places(f"location;{t}"), ALL),
     "references": (decode_references, ALL),
-    "tree": (parse, ALL),
+    "tree": (parse_html, ALL),
     "front matter": (lambda t: front_matter(source(f"---\n{t}")), ALL),
     "front matter, closed": (lambda t: front_matter(source(f"---\n{t}\n---\n")), ALL),
     "json": (lambda t: list(json_strings('{"a":' + t)), ALL),
@@ -87,15 +87,15 @@ READERS: dict[str, tuple[Callable[[str], object], int]] = {
         ),
         ALL,
     ),
-    "slides": (lambda t: slidify(Tracked.of(source(t)), Separators(vertical="^----$")), ALL),
+    "slides": (lambda t: slidify(SourceText.of(source(t)), Separators(vertical="^----$")), ALL),
     "indentation": (lambda t: dedent_edits(f"  {t}"), ALL),
-    "characters": (lambda t: Tracked.of(source(t)).normalized().decoded(), ALL),
+    "characters": (lambda t: SourceText.of(source(t)).normalized().decoded(), ALL),
     "markdown": (fill_slide, 12_000),
     "comment": (lambda t: fill_slide(f"<!-- .slide: {t} -->"), 12_000),
     "title": (lambda t: read._title({"start": 0}, f"# {t}", Path("talk.md")), ALL),
     "scripts": (lambda t: list(find._SCRIPT_URL.finditer(t)), ALL),
     "plugins": (lambda t: (page._MATH.search(t), page._MERMAID.search(t)), ALL),
-    "size": (lambda t: box.slide_size({}, f"Reveal.initialize({t}"), ALL),
+    "size": (lambda t: frame_size.slide_size({}, f"Reveal.initialize({t}"), ALL),
     "background": (background.background_image_url, ALL),
 }
 

@@ -14,8 +14,8 @@ from urllib.parse import quote
 import brotli
 import pytest
 
-from deckarchive.capture.redaction import Redactor, is_telling, redacted, values_of
-from deckarchive.capture.secrets import Secrets
+from deckarchive.crawler.credentials import Credentials
+from deckarchive.crawler.redaction import Redactor, is_telling, redact_exchange, values_of
 from deckarchive.heads import Head
 from deckarchive.model import RecordedExchange, State
 from tests.capture.conftest import Captured, Shoot, shoot, web
@@ -82,7 +82,7 @@ def test_bodies_are_looked_into_whatever_their_coding(coding: str) -> None:
     body = brotli.compress(body, quality=3) if "br" in coding else body
     fields = [b"Content-Type: text/html", b"Content-Length: %d" % len(body)]
     fields += [b"Content-Encoding: " + coding.encode()] if coding else []
-    got, outside, inside = redacted(made(body, *fields), Redactor([ASCII]), None)
+    got, outside, inside = redact_exchange(made(body, *fields), Redactor([ASCII]), None)
     assert (outside, inside) == (0, 1)
     assert got.body.read() == text.replace(ASCII.encode(), b"x" * len(ASCII))
     assert got.size == len(text)
@@ -95,7 +95,7 @@ def test_what_holds_no_value_stays_byte_for_byte() -> None:
     packed = gzip.compress(b"nothing of it")
     fields = (b"Content-Encoding: gzip", b"X-Odd :  1")
     before = made(packed, *fields, asked=b"a=b")
-    got, outside, inside = redacted(before, Redactor([ASCII]), None)
+    got, outside, inside = redact_exchange(before, Redactor([ASCII]), None)
     assert (outside, inside) == (0, 0)
     assert got.body.read() == packed
     assert got.response_head == before.response_head
@@ -104,7 +104,7 @@ def test_what_holds_no_value_stays_byte_for_byte() -> None:
 def test_urls_and_heads_are_looked_into() -> None:
     url = f"https://a.test/?t={quote(ASCII, safe='')}"
     location = b"Location: /x?t=" + ASCII.encode()
-    got, outside, inside = redacted(
+    got, outside, inside = redact_exchange(
         made(b"", location, url=url, asked=ASCII.encode()), Redactor([ASCII]), None
     )
     assert (outside, inside) == (1, 1)
@@ -135,7 +135,7 @@ def test_what_the_author_published_is_no_secret() -> None:
 
 
 def test_what_a_login_by_hand_brings_is_known_too() -> None:
-    secrets = Secrets({}, (), everything=True)
+    secrets = Credentials({}, (), everything=True)
     request = b"GET / HTTP/1.1\r\nCookie: sid=abc-zyx4711; lang=en\r\n"
     request += b"Authorization: Bearer tok-zyx4712\r\n\r\n"
     secrets.answered(
@@ -143,7 +143,7 @@ def test_what_a_login_by_hand_brings_is_known_too() -> None:
     )
     got = secrets.public(made(b"abc-zyx4711 tok-zyx4712 def-zyx4713 en", b"Content-Type: text/x"))
     assert got.body.read() == b"x" * 11 + b" " + b"x" * 11 + b" " + b"x" * 11 + b" en"
-    assert secrets.left_out["value in a body"] == 3
+    assert secrets.redacted["value in a body"] == 3
 
 
 @pytest.mark.browser
@@ -176,8 +176,8 @@ def test_no_value_of_a_login_is_left_in_an_archive(web: Web, shoot: Shoot, tmp_p
         data = gzip.decompress(data) if path.suffix == ".gz" else data
         assert b"zyx4711" not in data, path.name
     assert bodies(got)["https://a.test/api"] == b'{"echo": "' + b"x" * len(key) + b'"}'
-    assert got.record.left_out["value in a body"] >= 4
-    assert got.record.left_out["value in a head or URL"] >= 3
+    assert got.record.redacted["value in a body"] >= 4
+    assert got.record.redacted["value in a head or URL"] >= 3
 
 
 def bodies(got: Captured) -> dict[str, bytes]:

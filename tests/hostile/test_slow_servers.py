@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from deckarchive.capture import CaptureOptions, capture
+from deckarchive.crawler import CaptureOptions, capture
 from deckarchive.model import Kind, RecordedExchange, State
 from deckarchive.proxy import LEAST_RATE, ProxyOptions, RecordingProxy, Rules
 from tests.capture.conftest import manifest, target

@@ -39,7 +39,7 @@ def test_a_broken_template_is_one_line(tmp_path: Path, template: str) -> None:
 
 
 def test_a_template_without_end_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(templateworker, "SECONDS", 3.0)
+    monkeypatch.setattr(templateworker, "TEMPLATE_SECONDS", 3.0)
     began = time.monotonic()
     with pytest.raises(DeckError, match=r"template\.html is broken: it (takes|makes|cannot)"):
         render(tmp_path, "{{#a}}" * 9 + "x" + "{{/a}}" * 9, f"a: [{'1,' * 500}]")
@@ -50,7 +50,7 @@ def test_a_template_without_end_is_ended(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_template_that_is_slow_to_read_is_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: str
 ) -> None:
-    monkeypatch.setattr(templateworker, "SECONDS", 3.0)
+    monkeypatch.setattr(templateworker, "TEMPLATE_SECONDS", 3.0)
     began = time.monotonic()
     with suppress(DeckError):  # some are templates
         render(tmp_path, piece * 200_000)

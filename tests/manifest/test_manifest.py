@@ -11,7 +11,13 @@ import pytest
 
 from deckarchive.deck import find_references, read_deck
 from deckarchive.errors import ManifestError, OutputError
-from deckarchive.manifest import build_manifest, load_manifest, save_manifest, schema, table
+from deckarchive.manifest import (
+    build_manifest,
+    load_manifest,
+    manifest_table,
+    save_manifest,
+    schema,
+)
 from deckarchive.model import Kind, Manifest
 
 DECKS = Path(__file__).parent.parent / "deck" / "decks"
@@ -107,7 +113,7 @@ def test_a_path_out_of_the_deck_is_only_a_warning(tmp_path: Path) -> None:
 
 
 def test_table() -> None:
-    text = table(manifest_of("traps"))
+    text = manifest_table(manifest_of("traps"))
     lines = text.splitlines()
     assert lines[0].startswith("Traps & <more> (")
     assert lines[0].endswith("): 18 slides")
@@ -125,7 +131,7 @@ def test_table() -> None:
 def test_table_of_a_deck_without_embeds(tmp_path: Path) -> None:
     (tmp_path / "talk.md").write_text("# Words")
     deck = read_deck(tmp_path)
-    text = table(build_manifest(deck, find_references(deck)))
+    text = manifest_table(build_manifest(deck, find_references(deck)))
     assert "1 slide\n" in text
     assert "Nothing from the web is embedded." in text
 

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from deckarchive.markup import Tag, scan_html
-from deckarchive.rewrite.pages.head import CLOSE, OPEN
-from deckarchive.rewrite.pages.html import rewrite_html
+from deckarchive.rewriter.pages.head import CLOSE, OPEN
+from deckarchive.rewriter.pages.html import rewrite_html
 from tests import pypi
 
 pytestmark = pytest.mark.network

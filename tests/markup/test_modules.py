@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckarchive.markup import Names, scan_modules
+from deckarchive.markup import ModuleNameKind, scan_modules
 from tests import npm
 
 CASES = [
@@ -42,7 +42,7 @@ def test_what_a_script_says_of_modules(source: str, expected: list[tuple[str, st
     assert [(m.kind.name.lower(), m.specifier) for m in found] == expected
     for name in found:
         text = source[name.start : name.end]
-        if name.kind is Names.STATIC:
+        if name.kind is ModuleNameKind.STATIC:
             assert source[name.start - 1] in "'\""
             assert source[name.end] == source[name.start - 1]
         else:

@@ -22,7 +22,7 @@ from test_present import free_port, offline_folder
 from deckarchive import pipeline
 from deckarchive.bundle import _zip, bundle
 from deckarchive.errors import ArchiveError, ExitCode, OutputError
-from deckarchive.present._memory import owner_of
+from deckarchive.presenter._saved_position import folder_owner
 from deckarchive.server import DeadProxy, Server
 from tests.browsers import Behind
 from tests.present.talk import Talk
@@ -205,7 +205,7 @@ def test_the_launcher_answers_as_present_does(python: str, talk: Talk, tmp_path:
     asked = requests_of(talk.folder)
     with (
         launched(folder, "--port", port, python=python) as launcher,
-        Server(talk.folder, owner=owner_of(folder / "deck")) as server,
+        Server(talk.folder, owner=folder_owner(folder / "deck")) as server,
     ):
         for target, host, fields in asked:
             ours, theirs = (ask(p, target, host, **fields) for p in (server.port, port))

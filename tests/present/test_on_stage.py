@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 import pytest
 from test_present import Stage, free_port, offline_folder
 
-from deckarchive.present._memory import Memory
+from deckarchive.presenter._saved_position import PositionStore
 from deckarchive.server import DeadProxy
 from tests.browsers import Behind
 from tests.present.talk import Talk
@@ -75,14 +75,14 @@ def test_only_the_deck_tells_the_slide(tmp_path: Path, own_state: Path) -> None:
             ({"X-Deckarchive-Slide": "/3"}, "evil.example"),
         ):
             tell(port, headers, host)
-            stand = Memory(folder, own_state / "deckarchive" / "present").read()
+            stand = PositionStore(folder, own_state / "deckarchive" / "present").read()
             assert stand
             assert (stand.slide, stand.port) == ("", port), (headers, host)
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"slide": 3}', "\x00"])
 def test_a_damaged_memory_is_no_memory(text: str, tmp_path: Path) -> None:
-    memory = Memory(tmp_path, tmp_path / "state")
+    memory = PositionStore(tmp_path, tmp_path / "state")
     memory.keep("/1")
     assert memory.read()
     memory.path.write_text(text)
@@ -91,7 +91,7 @@ def test_a_damaged_memory_is_no_memory(text: str, tmp_path: Path) -> None:
 
 def test_a_memory_that_cannot_be_kept_stops_nobody(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file where a folder should be")
-    memory = Memory(tmp_path, tmp_path / "state")
+    memory = PositionStore(tmp_path, tmp_path / "state")
     memory.begin(1, "/1")
     memory.forget()
     assert memory.slide == "/1"
@@ -101,7 +101,7 @@ def test_a_memory_that_cannot_be_kept_stops_nobody(tmp_path: Path) -> None:
 def test_the_deck_says_where_it_stands(
     talk: Talk, cut_off: tuple[Behind, DeadProxy], own_state: Path
 ) -> None:
-    memory = Memory(talk.folder, own_state / "deckarchive" / "present")
+    memory = PositionStore(talk.folder, own_state / "deckarchive" / "present")
 
     def stands_at() -> str:
         stand = memory.read()
@@ -203,7 +203,7 @@ def windows(display: str, name: str) -> list[str]:
 
 @pytest.mark.browser
 def test_a_window_of_its_own_with_a_speaker_view(talk: Talk, display: str, own_state: Path) -> None:
-    memory = Memory(talk.folder, own_state / "deckarchive" / "present")
+    memory = PositionStore(talk.folder, own_state / "deckarchive" / "present")
     with running(
         talk.folder, "--full-screen", "--speaker", "--slide", "1", "--port", free_port(),
         DISPLAY=display,

@@ -15,7 +15,7 @@ import pytest
 
 from deckarchive.errors import ArchiveError
 from deckarchive.model import DeckInfo, OfflineDeck
-from deckarchive.present import PresentOptions, present
+from deckarchive.presenter import PresentOptions, present
 from deckarchive.server import PortInUse, fetch_local
 from tests.running import running
 
@@ -107,7 +107,7 @@ def test_no_port_asked_for_means_any_that_is_free(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     taken = free_port()
-    monkeypatch.setattr("deckarchive.present._present.DEFAULT_PORT", taken)
+    monkeypatch.setattr("deckarchive.presenter._present.DEFAULT_PORT", taken)
     one, two = offline_folder(tmp_path / "1", title="one"), offline_folder(tmp_path / "2")
     with Stage(one, 0) as first, Stage(two, 0) as second:
         assert f"http://deck.localhost:{taken}/" in first.lines[0]
@@ -122,7 +122,7 @@ def test_opens_the_default_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     )
     browser.chmod(0o755)
     code = (
-        "from deckarchive.present import PresentOptions, present; "
+        "from deckarchive.presenter import PresentOptions, present; "
         f"present({str(folder)!r}, PresentOptions(port={port}))"
     )
     with running(command=[sys.executable, "-c", code], BROWSER=str(browser)) as presenting:

@@ -70,8 +70,8 @@ def test_endless_streams_are_kept_as_far_as_they_came() -> None:
             server.routes["/events"] = endless
             listener = await proxy.listen(taken, allow=HERE)
             asking = asyncio.ensure_future(ask(listener.port, url(server, "/events")))
-            await until(lambda: listener.in_flight and listener.in_flight[0].received)
-            (flight,) = listener.in_flight
+            await until(lambda: listener.open_exchanges and listener.open_exchanges[0].received)
+            (flight,) = listener.open_exchanges
             assert flight.streaming
             assert (flight.status, flight.received) == (200, 9)
             assert listener.pending == 0
@@ -99,7 +99,7 @@ def test_an_unanswered_request_is_a_failure_not_an_answer() -> None:
                 listener = await proxy.listen(taken, allow=HERE)
                 asking = asyncio.ensure_future(ask(listener.port, url(server)))
                 fetching = asyncio.ensure_future(listener.fetch(url(server)))
-                await until(lambda: len(listener.in_flight) == 2)
+                await until(lambda: len(listener.open_exchanges) == 2)
                 await listener.close()
                 assert await asking == b""
                 assert (await fetching).failure == "the capture ended"
@@ -192,10 +192,10 @@ def test_websockets_pass_and_their_handshake_is_recorded(tmp_path: Path) -> None
         assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 Go")
         writer.write(b"\x81\x05hello")
         assert await reader.readexactly(7) == b"\x81\x05hello"
-        assert listener.in_flight[0].streaming
-        assert listener.in_flight[0].received == 7
+        assert listener.open_exchanges[0].streaming
+        assert listener.open_exchanges[0].received == 7
         writer.close()
-        await until(lambda: not listener.in_flight)
+        await until(lambda: not listener.open_exchanges)
 
     async def main() -> None:
         for tls in (False, True):
@@ -273,7 +273,9 @@ def test_a_browser_that_goes_away_leaves_what_came() -> None:
             listener = await proxy.listen(taken, allow=HERE)
             _, writer = await connect(listener.port, "", tls=False)
             writer.write(f"GET {url(server)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-            await until(lambda: listener.in_flight and listener.in_flight[0].received > 1000)
+            await until(
+                lambda: listener.open_exchanges and listener.open_exchanges[0].received > 1000
+            )
             writer.transport.abort()
             await until(lambda: taken.all)
             await listener.close()

@@ -10,8 +10,8 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from deckarchive import js, vendor
-from deckarchive.model import DeckInfo, OfflineDeck, OfflineTarget, Tier, Use
-from deckarchive.rewrite.deck.frames import Frame, frame_page
+from deckarchive.model import DeckInfo, Interaction, OfflineDeck, OfflineTarget, Tier
+from deckarchive.rewriter.deck.frames import FramePage, frame_page
 
 POLICY = (
     '<meta http-equiv="Content-Security-Policy" '
@@ -43,10 +43,10 @@ class Page:
     poster: bool = True
     policy: str = POLICY
     report: bool = True
-    vitals: dict[str, int] = field(default_factory=lambda: dict(VITALS))
+    counts: dict[str, int] = field(default_factory=lambda: dict(VITALS))
     claim: Tier | None = None  # a frame that says so, whatever the copy does
     content: str = ""
-    uses: tuple[Use, ...] = ()
+    interactions: tuple[Interaction, ...] = ()
     title: str = ""  # the page's, and when captured
     captured_title: str = ""
 
@@ -62,7 +62,7 @@ class Page:
             best=self.best, state=self.state, reason=self.reason, frame=f"frames/{self.id}.html",
             copy=self.copy if live else "", slides=((0, 0),),
             posters={"": f"posters/{self.id}.png"} if self.poster else {},
-            vitals={"": self.vitals}, uses=self.uses, title=self.captured_title,
+            counts={"": self.counts}, interactions=self.interactions, title=self.captured_title,
         )  # fmt: skip
 
     def write(self, root: Path) -> None:
@@ -77,12 +77,12 @@ class Page:
             draw_poster(root / f"posters/{self.id}.png")
         target = self.target
         page = frame_page(
-            Frame(
+            FramePage(
                 id=self.id,
                 url=target.url,
                 copy=f"../{target.copy}" if target.copy else "",
                 posters={k: f"../{v}" for k, v in target.posters.items()},
-                vitals=target.vitals,
+                counts=target.counts,
                 reason=self.reason,
             )
         )

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from deckarchive.model import OfflineTarget, Tier, Use
-from deckarchive.rehearse import Rehearsal
+from deckarchive.model import Interaction, OfflineTarget, Tier
+from deckarchive.rehearsal import Rehearsal
 from examples.web.build import VIDEO
 from tests.rehearse.build import TEXT, Page, offline_folder, write
 
@@ -31,12 +31,12 @@ BUTTON = TEXT + "<p id=p>Press it.</p><button id=run>Run</button>"
 ON_CLICK = "run.onclick = () => { p.textContent += ' It runs.' }"
 HANDLER = f"<script>{ON_CLICK}</script>"
 SLIDER = TEXT + "<input id=r type=range value=20><output id=o>20</output>"
-CLICK = Use(kind="click", where="#run", label="Run", changed=True, at_once=True)
-SLIDE = Use(kind="adjust", where="#r", label="20", changed=True, at_once=True)
-KEY = Use(kind="key", changed=True, at_once=True)
-SCROLL = Use(kind="scroll", changed=True, at_once=True)
-PLAY = Use(kind="play", where="#a", changed=True, at_once=True)
-SEEK = Use(kind="seek", where="#a", changed=True, at_once=True)
+CLICK = Interaction(kind="click", where="#run", label="Run", changed=True, at_once=True)
+SLIDE = Interaction(kind="adjust", where="#r", label="20", changed=True, at_once=True)
+KEY = Interaction(kind="key", changed=True, at_once=True)
+SCROLL = Interaction(kind="scroll", changed=True, at_once=True)
+PLAY = Interaction(kind="play", where="#a", changed=True, at_once=True)
+SEEK = Interaction(kind="seek", where="#a", changed=True, at_once=True)
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ CASES = [
     # good
     Case(Page("good"), Tier.LIVE, False),
     Case(Page("heading-over-it", content="<h2>Heading</h2>"), Tier.LIVE, False),
-    Case(Page("animated", ANIMATED, vitals=SHAPES), Tier.LIVE, False),
+    Case(Page("animated", ANIMATED, counts=SHAPES), Tier.LIVE, False),
     Case(Page("longer-today", TEXT * 3), Tier.LIVE, False),
     Case(Page("no-poster", poster=False), Tier.LIVE, False),
     Case(Page("throws", TEXT + "<script>throw new Error('boom')</script>"), Tier.LIVE, False),
@@ -62,7 +62,7 @@ CASES = [
     Case(Page("blocked-beacon", TEXT + "<script>fetch('http://example.com/b').catch(() => 0)"
               "</script><img src='nowhere.png' width=1 height=1>"), Tier.LIVE, False),
     Case(Page("pictures-far-below", TEXT + "<div style='height: 9000px'></div>"
-              "<img src='later.png' loading='lazy'>", vitals={"text": 40, "images": 1}),
+              "<img src='later.png' loading='lazy'>", counts={"text": 40, "images": 1}),
          Tier.LIVE, False),
     Case(Page("only-a-picture", None, best=Tier.PICTURE, state="partial"), Tier.PICTURE, False),
     Case(Page("random-text", "<main id=m></main><script>m.innerText = Array.from({length: 99},"
@@ -70,7 +70,7 @@ CASES = [
     Case(Page("blinks", TEXT + "<script>setInterval(() => { document.body.style.background ="
               "document.body.style.background ? '' : '#234' }, 90)</script>"), Tier.LIVE, False),
     Case(Page("counts-up", TEXT + "<b id=n></b><script>setInterval(() => { n.textContent ="
-              "Date.now() }, 30)</script>", uses=(CLICK,)), Tier.LIVE, False),
+              "Date.now() }, 30)</script>", interactions=(CLICK,)), Tier.LIVE, False),
     Case(Page("font-is-missing", "<style>@font-face { font-family: F; src: url(lost.woff2) }"
               "body { font-family: F, serif }</style>" + TEXT), Tier.LIVE, False),
     Case(Page("starts-up-heavily", TEXT + "<script>setTimeout(() => { const end = Date.now() +"
@@ -79,21 +79,21 @@ CASES = [
          Tier.LIVE, False),
     Case(Page("dark-today", f"<div style='background:#111;color:#eee'>{TEXT}</div>",
               title="Atlas", captured_title="Atlas"), Tier.LIVE, False),
-    Case(Page("button-works", BUTTON + HANDLER, uses=(CLICK,)), Tier.LIVE, False),
+    Case(Page("button-works", BUTTON + HANDLER, interactions=(CLICK,)), Tier.LIVE, False),
     Case(Page("button-works-late", BUTTON + f"<script>setTimeout(() => {{ const s = document."
               f"createElement('script'); s.textContent = `{ON_CLICK}`; document.body.append(s) }},"
-              " 1200)</script>", uses=(CLICK,)), Tier.LIVE, False),
-    Case(Page("button-was-renamed", BUTTON.replace("Run", "Start"), uses=(CLICK,)),
+              " 1200)</script>", interactions=(CLICK,)), Tier.LIVE, False),
+    Case(Page("button-was-renamed", BUTTON.replace("Run", "Start"), interactions=(CLICK,)),
          Tier.LIVE, False),
-    Case(Page("change-by-chance-then", BUTTON, uses=(replace(CLICK, at_once=False),)),
+    Case(Page("change-by-chance-then", BUTTON, interactions=(replace(CLICK, at_once=False),)),
          Tier.LIVE, False),
     Case(Page("slider-works", SLIDER + "<script>r.oninput = () => { o.textContent = r.value }"
-              "</script>", uses=(SLIDE,)), Tier.LIVE, False),
+              "</script>", interactions=(SLIDE,)), Tier.LIVE, False),
     Case(Page("canvas-follows-keys", TEXT + "<canvas id=c></canvas><script>onkeydown = () => {"
-              "c.getContext('2d').fillRect(0, 0, 99, 99) }</script>", uses=(KEY,)),
+              "c.getContext('2d').fillRect(0, 0, 99, 99) }</script>", interactions=(KEY,)),
          Tier.LIVE, False),
     Case(Page("film-plays", f"{TEXT}<audio id=a src='../good.wav' preload=auto>",
-              uses=(PLAY, SEEK)), Tier.LIVE, False),
+              interactions=(PLAY, SEEK)), Tier.LIVE, False),
     # broken
     Case(Page("blank-but-says-live", "<div></div>", claim=Tier.LIVE), Tier.BLANK, True),
     Case(Page("blank-behind-heading", "<div></div>", claim=Tier.LIVE,
@@ -106,7 +106,7 @@ CASES = [
          Tier.PICTURE, True),
     Case(Page("lost-its-text", "<p>Error.</p>", claim=Tier.LIVE), Tier.LIVE, True),
     Case(Page("lost-its-canvas", "<p>No drawing is here.</p>", claim=Tier.LIVE,
-              vitals={"text": 18, "elements": 9, "canvases": 2}), Tier.LIVE, True),
+              counts={"text": 18, "elements": 9, "canvases": 2}), Tier.LIVE, True),
     Case(Page("silent", report=False), Tier.PICTURE, True),
     Case(Page("spins", SPIN), Tier.PICTURE, True),
     Case(Page("dead", None, best=Tier.CARD, poster=False, state="failed",
@@ -120,13 +120,14 @@ CASES = [
     Case(Page("another-page", f"<body style='background:#037'>{TEXT}", title="Sign in",
               captured_title="Atlas of rivers"),
          Tier.LIVE, True),
-    Case(Page("button-is-dead", BUTTON, uses=(CLICK,)), Tier.LIVE, True),
-    Case(Page("slider-is-dead", SLIDER, uses=(SLIDE,)), Tier.LIVE, True),
-    Case(Page("keys-are-dead", TEXT, uses=(KEY,)), Tier.LIVE, True),
+    Case(Page("button-is-dead", BUTTON, interactions=(CLICK,)), Tier.LIVE, True),
+    Case(Page("slider-is-dead", SLIDER, interactions=(SLIDE,)), Tier.LIVE, True),
+    Case(Page("keys-are-dead", TEXT, interactions=(KEY,)), Tier.LIVE, True),
     Case(Page("stuck", f"<style>html {{ overflow: hidden; height: 100% }} body {{ height: 100%;"
-              f" overflow: hidden }}</style>{TEXT * 30}", uses=(SCROLL,)), Tier.LIVE, True),
+              f" overflow: hidden }}</style>{TEXT * 30}", interactions=(SCROLL,)), Tier.LIVE, True),
     Case(Page("film-is-stuck", f"{TEXT}<audio id=a src='../good.wav' preload=auto>"
-              "</audio><script>a.play = async () => {}</script>", uses=(PLAY,)), Tier.LIVE, True),
+              "</audio><script>a.play = async () => {}</script>", interactions=(PLAY,)),
+         Tier.LIVE, True),
     Case(Page("after-the-broken-ones"), Tier.LIVE, False),
 ]  # fmt: skip
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from deckarchive.model import Use
-from deckarchive.rehearse._use import better, idle, match
+from deckarchive.model import Interaction
+from deckarchive.rehearsal._interactions import better, idle, match
 
-SURE = Use(kind="click", where="#a", label="Run", changed=True, at_once=True)
-KEY = Use(kind="key", changed=True, at_once=True)
+SURE = Interaction(kind="click", where="#a", label="Run", changed=True, at_once=True)
+KEY = Interaction(kind="key", changed=True, at_once=True)
 
 
 def said(kind: str, changed: object) -> dict[str, object]:
@@ -25,11 +25,11 @@ def said(kind: str, changed: object) -> dict[str, object]:
         (SURE, [said("key", False)], False),
         (SURE, [], False),
         (SURE, "nonsense", False),
-        (Use(kind="click", changed=True, at_once=False), [said("click", False)], False),
-        (Use(kind="click", changed=False), [said("click", False)], False),
+        (Interaction(kind="click", changed=True, at_once=False), [said("click", False)], False),
+        (Interaction(kind="click", changed=False), [said("click", False)], False),
     ],
 )
-def test_an_act_accuses_only_when_sure(then: Use, answers: object, accused: bool) -> None:
+def test_an_act_accuses_only_when_sure(then: Interaction, answers: object, accused: bool) -> None:
     assert bool(idle(match([then], answers))) is accused
 
 

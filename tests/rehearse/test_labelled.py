@@ -13,13 +13,13 @@ from build import Page, offline_folder, write
 from PIL import Image
 
 from deckarchive.model import Tier
-from deckarchive.rehearse import (
+from deckarchive.rehearsal import (
     EmbedResult,
     Rehearsal,
     RehearseOptions,
-    SlideSeen,
+    SlideRehearsed,
+    rehearsal_summary,
     rehearse,
-    summary,
 )
 from examples.web.build import VIDEO
 from tests.firefox import needs_firefox
@@ -78,19 +78,19 @@ def test_every_slide_was_judged_and_nothing_leaked(rehearsal: Rehearsal) -> None
 
 def test_misses_and_errors_stand_with_their_copy(rehearsal: Rehearsal) -> None:
     beacon = found(rehearsal, "blocked-beacon")
-    assert "/sites/example.org/blocked-beacon/nowhere.png" in beacon.misses
+    assert "/sites/example.org/blocked-beacon/nowhere.png" in beacon.unresolved
     assert any("example.com/b" in e for e in beacon.errors)
     assert found(rehearsal, "good").errors == ()
     (slide,) = [s for s, e in rehearsal.embeds if e.id == "throws"]
     assert any("boom" in e for e in slide.errors)
-    assert found(rehearsal, "no-img").misses == ("/media/no.png",)
+    assert found(rehearsal, "no-img").unresolved == ("/media/no.png",)
 
 
 def test_the_report_round_trips_to_json(rehearsal: Rehearsal) -> None:
     data = rehearsal.to_dict()
     assert data["tiers"]["live"] == sum(e.tier is Tier.LIVE for _, e in rehearsal.embeds)
     assert {gap["id"] for gap in data["gaps"]} == {e.id for _, e in rehearsal.gaps}
-    assert data["slides"][0]["embeds"][0]["vitals"]["text"] > 300
+    assert data["slides"][0]["embeds"][0]["counts"]["text"] > 300
     assert data["slides"][0]["embeds"][0]["ms"] >= 0
 
 
@@ -188,7 +188,7 @@ def test_a_lost_picture_is_told_though_the_copy_lives(tmp_path: Path) -> None:
         (Tier.LIVE, ()),
         (Tier.LIVE, ("its picture is missing in the folder",)),
     ]
-    assert "  note: slide 2: its picture is missing in the folder" in summary(rehearsal)
+    assert "  note: slide 2: its picture is missing in the folder" in rehearsal_summary(rehearsal)
 
 
 def test_a_good_deck_is_ready_slides_can_be_chosen_and_pictures_kept(tmp_path: Path) -> None:
@@ -200,6 +200,6 @@ def test_a_good_deck_is_ready_slides_can_be_chosen_and_pictures_kept(tmp_path: P
     rehearsal = rehearse(folder, options, events.append)
     assert rehearsal.ok
     assert [s.slide for s in rehearsal.slides] == [(1, 0), (2, 0)]
-    assert len([e for e in events if isinstance(e, SlideSeen)]) == 4
+    assert len([e for e in events if isinstance(e, SlideRehearsed)]) == 4
     with Image.open(tmp_path / "shots/1-0.png") as image:
         assert image.size == (1280, 720)

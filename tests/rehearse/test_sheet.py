@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from test_values import REHEARSAL
 
-from deckarchive.rehearse import write_html
+from deckarchive.rehearsal import write_html
 from tests.browsers import SharedBrowser
 
 pytestmark = pytest.mark.browser

@@ -11,24 +11,24 @@ import pytest
 from PIL import Image, ImageDraw
 
 from deckarchive.errors import OutputError
-from deckarchive.model import OfflineTarget, Tier, Vitals
-from deckarchive.rehearse import (
+from deckarchive.model import ContentCounts, OfflineTarget, Tier
+from deckarchive.rehearsal import (
     EmbedResult,
     Leak,
     Rehearsal,
     SlideResult,
-    summary,
+    rehearsal_summary,
     write_html,
 )
-from deckarchive.rehearse._judge import Evidence, Verdict, judge, vitals_of, why_undrawn
-from deckarchive.rehearse._pictures import read, similarity, thumbnail
-from deckarchive.rehearse._values import worse
+from deckarchive.rehearsal._images import read_image, similarity, thumbnail
+from deckarchive.rehearsal._results import worse
+from deckarchive.rehearsal._verdict import EmbedEvidence, Verdict, counts_of, judge, why_undrawn
 from deckarchive.screenshots import is_blank
 
 PAGE = OfflineTarget(id="p", kind="iframe", url="https://e.org/", best=Tier.LIVE, state="captured")
-RICH = Vitals(text=1000, elements=90, images=4)
-LIVE = Evidence(
-    found=True, claim=Tier.LIVE, vitals=RICH, captured=RICH, flat=False, poster_flat=False,
+RICH = ContentCounts(text=1000, elements=90, images=4)
+LIVE = EmbedEvidence(
+    found=True, claim=Tier.LIVE, counts=RICH, captured=RICH, flat=False, poster_flat=False,
     similarity=0.99,
 )  # fmt: skip
 
@@ -45,7 +45,7 @@ LIVE = Evidence(
 def test_a_missing_webgl_explains_what_was_not_drawn(
     drew: int, errors: list[str], gap: bool, said: bool
 ) -> None:
-    seen = replace(LIVE, captured=Vitals(canvases=drew))
+    seen = replace(LIVE, captured=ContentCounts(canvases=drew))
     assert bool(why_undrawn(Verdict(Tier.LIVE, gap, ()), seen, errors)) is said
 
 
@@ -54,28 +54,36 @@ def test_a_missing_webgl_explains_what_was_not_drawn(
     [
         (LIVE, Tier.LIVE, False),
         (replace(LIVE, similarity=0.3), Tier.LIVE, False),  # animation or chance is no fault
-        (replace(LIVE, vitals=Vitals(text=600, images=1)), Tier.LIVE, False),
-        (replace(LIVE, vitals=Vitals(text=400, images=4)), Tier.LIVE, True),
-        (replace(LIVE, vitals=Vitals(text=400, images=4), similarity=0.999), Tier.LIVE, False),
-        (replace(LIVE, vitals=Vitals(text=1000)), Tier.LIVE, True),
-        (replace(LIVE, vitals=Vitals(text=1000, images=1, broken=3)), Tier.LIVE, True),
-        (replace(LIVE, vitals=Vitals(), similarity=0.948), Tier.BLANK, True),
+        (replace(LIVE, counts=ContentCounts(text=600, images=1)), Tier.LIVE, False),
+        (replace(LIVE, counts=ContentCounts(text=400, images=4)), Tier.LIVE, True),
+        (
+            replace(LIVE, counts=ContentCounts(text=400, images=4), similarity=0.999),
+            Tier.LIVE,
+            False,
+        ),
+        (replace(LIVE, counts=ContentCounts(text=1000)), Tier.LIVE, True),
+        (replace(LIVE, counts=ContentCounts(text=1000, images=1, broken=3)), Tier.LIVE, True),
+        (replace(LIVE, counts=ContentCounts(), similarity=0.948), Tier.BLANK, True),
         (replace(LIVE, flat=True), Tier.BLANK, True),
         (replace(LIVE, flat=True, poster_flat=True), Tier.LIVE, False),
-        (replace(LIVE, vitals=Vitals(), captured=Vitals()), Tier.LIVE, False),
-        (replace(LIVE, vitals=None, hangs=True), Tier.LIVE, True),
+        (replace(LIVE, counts=ContentCounts(), captured=ContentCounts()), Tier.LIVE, False),
+        (replace(LIVE, counts=None, hangs=True), Tier.LIVE, True),
         (replace(LIVE, covered=True), Tier.PICTURE, True),
         (replace(LIVE, claim=Tier.PICTURE), Tier.PICTURE, True),
         (replace(LIVE, claim=Tier.CARD), Tier.CARD, True),
         (replace(LIVE, claim=Tier.BLANK), Tier.BLANK, True),
         (replace(LIVE, claim=None), Tier.LIVE, False),  # a copy without a frame of ours
-        (Evidence(found=True), Tier.BLANK, True),
-        (Evidence(), Tier.BLANK, True),
-        (Evidence(found=True, ready=True, flat=True), Tier.LIVE, False),  # a video may be black
-        (Evidence(found=True, ready=False), Tier.BLANK, True),
+        (EmbedEvidence(found=True), Tier.BLANK, True),
+        (EmbedEvidence(), Tier.BLANK, True),
+        (
+            EmbedEvidence(found=True, ready=True, flat=True),
+            Tier.LIVE,
+            False,
+        ),  # a video may be black
+        (EmbedEvidence(found=True, ready=False), Tier.BLANK, True),
     ],
 )
-def test_verdicts(evidence: Evidence, tier: Tier, gap: bool) -> None:
+def test_verdicts(evidence: EmbedEvidence, tier: Tier, gap: bool) -> None:
     verdict = judge(PAGE, evidence)
     assert (verdict.tier, verdict.gap) == (tier, gap), verdict
     assert bool(verdict.problems) or not gap
@@ -84,22 +92,22 @@ def test_verdicts(evidence: Evidence, tier: Tier, gap: bool) -> None:
 def test_a_picture_is_no_gap_where_the_capture_gave_no_more() -> None:
     target = replace(PAGE, best=Tier.PICTURE, state="partial")
     assert not judge(target, replace(LIVE, claim=Tier.PICTURE)).gap
-    assert judge(replace(PAGE, best=Tier.CARD), Evidence()).tier is Tier.CARD
+    assert judge(replace(PAGE, best=Tier.CARD), EmbedEvidence()).tier is Tier.CARD
 
 
 def test_the_card_of_a_lost_image_is_a_gap_though_it_is_a_picture_that_loads() -> None:
     lost = replace(PAGE, kind="image", best=Tier.CARD, state="failed", reason="name not found")
-    verdict = judge(lost, Evidence(found=True, ready=True))
+    verdict = judge(lost, EmbedEvidence(found=True, ready=True))
     assert (verdict.tier, verdict.gap) == (Tier.CARD, True)
     assert verdict.problems == ("name not found",)
-    assert not judge(replace(lost, best=Tier.LIVE), Evidence(found=True, ready=True)).gap
+    assert not judge(replace(lost, best=Tier.LIVE), EmbedEvidence(found=True, ready=True)).gap
 
 
 @pytest.mark.parametrize(
     "data", [None, [], "x", {"text": "many"}, {"text": -1}, {"images": float("inf")}]
 )
 def test_forged_vitals_are_no_vitals(data: object) -> None:
-    assert vitals_of(data) is None
+    assert counts_of(data) is None
 
 
 def picture(color: str, size: tuple[int, int] = (192, 108), dot: bool = False) -> bytes:
@@ -112,10 +120,9 @@ def picture(color: str, size: tuple[int, int] = (192, 108), dot: bool = False) -
 
 
 def test_pictures_are_compared_cut_and_shrunk() -> None:
-    white, black, tall = (
-        read(picture("white")), read(picture("black")), read(picture("white", (100, 300)))
-    )  # fmt: skip
-    dotted = read(picture("white", dot=True))
+    white, black = read_image(picture("white")), read_image(picture("black"))
+    tall = read_image(picture("white", (100, 300)))
+    dotted = read_image(picture("white", dot=True))
     assert white
     assert black
     assert tall
@@ -125,13 +132,13 @@ def test_pictures_are_compared_cut_and_shrunk() -> None:
     assert similarity(white, tall) is None
     assert is_blank(white)
     assert not is_blank(dotted)
-    corner = read(picture("white", dot=True), (10, 10, 13, 13))
+    corner = read_image(picture("white", dot=True), (10, 10, 13, 13))
     assert corner
     assert is_blank(corner)
     assert corner.size == (3, 3)
-    assert read(picture("white"), (50, 50, 50, 90)) is None
-    assert read(b"no picture") is None
-    assert read(Path("nowhere.png")) is None
+    assert read_image(picture("white"), (50, 50, 50, 90)) is None
+    assert read_image(b"no picture") is None
+    assert read_image(Path("nowhere.png")) is None
     with Image.open(io.BytesIO(thumbnail(white, 96))) as small:
         assert (small.format, small.size) == ("JPEG", (96, 54))
 
@@ -157,7 +164,7 @@ REHEARSAL = Rehearsal(
 
 
 def test_the_summary_says_what_a_speaker_needs() -> None:
-    assert summary(REHEARSAL).splitlines() == [
+    assert rehearsal_summary(REHEARSAL).splitlines() == [
         "<Talk>: 1 gap, 1 leak, 1 slide not judged",
         "  3 slides, 2 embeds: 1 live, 1 blank · 61 s · Chromium 1",
         "  slide 2: blank: https://e.org/a?<b> (nothing <can> be seen)",
@@ -165,15 +172,15 @@ def test_the_summary_says_what_a_speaker_needs() -> None:
         "  left this machine from slide 3.2: CONNECT out.example:443",
     ]
     good = replace(REHEARSAL, slides=REHEARSAL.slides[:1], leaks=())
-    assert summary(good).splitlines()[0] == "<Talk>: ready to present offline"
-    assert "nothing tried to leave this machine" in summary(good)
-    assert "could not be rehearsed" in summary(replace(REHEARSAL, problem="no"))
+    assert rehearsal_summary(good).splitlines()[0] == "<Talk>: ready to present offline"
+    assert "nothing tried to leave this machine" in rehearsal_summary(good)
+    assert "could not be rehearsed" in rehearsal_summary(replace(REHEARSAL, problem="no"))
 
 
 def test_long_lists_are_cut() -> None:
     many = replace(REHEARSAL, slides=tuple(
         SlideResult(slide=(n, 0), embeds=(GAP,)) for n in range(50)))  # fmt: skip
-    assert "  … and 30 more" in summary(many).splitlines()
+    assert "  … and 30 more" in rehearsal_summary(many).splitlines()
 
 
 def test_the_sheet_holds_everything_and_escapes_it(tmp_path: Path) -> None:
@@ -195,12 +202,12 @@ def test_the_sheet_holds_everything_and_escapes_it(tmp_path: Path) -> None:
 def test_of_two_showings_the_worse_counts() -> None:
     good, bad = (
         SlideResult(slide=(0, 0), embeds=(embed(),)),
-        SlideResult(slide=(0, 0), embeds=(GAP,), misses=("/x",)),
+        SlideResult(slide=(0, 0), embeds=(GAP,), unresolved=("/x",)),
     )
     for first, second in ((good, bad), (bad, good)):
         both = worse(first, second)
         assert both.embeds == (GAP,)
-        assert both.misses == ("/x",)
+        assert both.unresolved == ("/x",)
     unjudged = SlideResult(slide=(0, 0), problem="it hangs")
     assert worse(good, unjudged) is unjudged
     assert worse(unjudged, good) is unjudged

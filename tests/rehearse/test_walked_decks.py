@@ -13,7 +13,13 @@ from build import Page, offline_folder, write
 
 from deckarchive.errors import ArchiveError, EnvironmentMissing
 from deckarchive.model import Slide, Tier
-from deckarchive.rehearse import Rehearsal, RehearsalEvent, RehearseOptions, SlideSeen, rehearse
+from deckarchive.rehearsal import (
+    Rehearsal,
+    RehearsalEvent,
+    RehearseOptions,
+    SlideRehearsed,
+    rehearse,
+)
 from tests import npm
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
@@ -76,7 +82,7 @@ def test_a_deck_that_turns_its_own_pages_is_walked_all_the_same(tmp_path: Path) 
 def test_a_deck_that_never_starts_is_a_result(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("deckarchive.rehearse._walk._START", 4.0)
+    monkeypatch.setattr("deckarchive.rehearsal._walk._START", 4.0)
     folder = offline_folder(tmp_path, [Page("a")], start="throw new Error('no');")
     rehearsal = rehearse(folder)
     assert rehearsal.problem.startswith("the deck did not start")
@@ -97,7 +103,7 @@ def test_a_deck_that_hangs_on_a_slide_loses_that_slide_alone(tmp_path: Path) -> 
 def test_a_deck_that_hangs_everywhere_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("deckarchive.rehearse._walk._FAILURES", 2)
+    monkeypatch.setattr("deckarchive.rehearsal._walk._FAILURES", 2)
     hang = "Reveal.initialize(); Reveal.on('slidechanged', () => { for (;;); });"
     folder = offline_folder(tmp_path, [Page(n) for n in "abcde"], start=hang)
     rehearsal = rehearse(folder, RehearseOptions(timeout=5))
@@ -111,7 +117,7 @@ def test_a_browser_that_dies_is_replaced(tmp_path: Path) -> None:
     killed: list[int] = []
 
     def kill(event: RehearsalEvent) -> None:
-        if isinstance(event, SlideSeen) and not killed:
+        if isinstance(event, SlideRehearsed) and not killed:
             killed.extend(own_browsers())
             for pid in killed:
                 os.kill(pid, signal.SIGKILL)
@@ -147,7 +153,7 @@ def test_what_the_deck_itself_lacks_is_told(tmp_path: Path) -> None:
     head = '<link rel="stylesheet" href="theme/lost.css">'
     folder = offline_folder(tmp_path, [Page("a")], head=head)
     rehearsal = rehearse(folder)
-    assert "/theme/lost.css" in rehearsal.misses
+    assert "/theme/lost.css" in rehearsal.unresolved
 
 
 def test_a_foreign_folder_and_a_missing_browser(tmp_path: Path) -> None:

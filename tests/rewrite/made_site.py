@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from deckarchive.model import CaptureRecord, Exchange, State
-from deckarchive.rewrite.output import Output
-from deckarchive.rewrite.pages.site import Site
-from deckarchive.rewrite.write import write_files
+from deckarchive.rewriter.output import Output
+from deckarchive.rewriter.pages.site import Site
+from deckarchive.rewriter.write import write_files
 
 
 def exchange(

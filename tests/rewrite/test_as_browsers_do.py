@@ -234,7 +234,7 @@ REFRESHES = [
 
 @pytest.mark.parametrize(("content", "expected"), REFRESHES)
 def test_a_refresh_is_read_as_the_standard_reads_it(content: str, expected: str | None) -> None:
-    from deckarchive.rewrite.pages.html import rewrite_html
+    from deckarchive.rewriter.pages.html import rewrite_html
 
     def lookup(url: str) -> str | None:
         return url.replace(URL + "to.html", "COPY") if "to.html" in url else None

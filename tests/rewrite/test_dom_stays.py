@@ -11,7 +11,7 @@ import subprocess
 
 import pytest
 
-from deckarchive.rewrite.pages.html import rewrite_html
+from deckarchive.rewriter.pages.html import rewrite_html
 from tests import npm
 from tests.markup.test_html5lib import documents
 

@@ -9,7 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deckarchive import urls
-from deckarchive.rewrite.pages.names import Names, Wish, key_of, natural, natural_folder, relative
+from deckarchive.rewriter.pages.paths import (
+    PathNames,
+    PathRequest,
+    key_of,
+    natural,
+    natural_folder,
+    relative,
+)
 
 HTML, JS, JSON, PNG = "text/html", "text/javascript", "application/json", "image/png"
 
@@ -65,26 +72,32 @@ def test_natural_folders(base: str, folder: str) -> None:
 
 
 def test_the_only_variant_of_a_path_keeps_the_natural_name() -> None:
-    wish = Wish("https://cdn.org/MathJax.js?config=TeX", JS, "1")
-    assert Names([wish])[wish] == "sites/cdn.org/MathJax.js"
+    path_request = PathRequest("https://cdn.org/MathJax.js?config=TeX", JS, "1")
+    assert PathNames([path_request])[path_request] == "sites/cdn.org/MathJax.js"
 
 
 def test_variants_are_told_apart_by_a_hash_before_the_extension() -> None:
-    one, two = Wish("https://e.org/d.json?p=1", JSON, "1"), Wish("https://e.org/d.json", JSON, "2")
-    names = Names([one, two])
+    one, two = (
+        PathRequest("https://e.org/d.json?p=1", JSON, "1"),
+        PathRequest("https://e.org/d.json", JSON, "2"),
+    )
+    names = PathNames([one, two])
     assert names[two] == "sites/e.org/d.json"
     assert re.fullmatch(r"sites/e\.org/d\.[0-9a-f]{8}\.json", names[one])
 
 
 def test_names_that_differ_in_case_only_do_not_meet() -> None:
-    wishes = [Wish("https://e.org/A.png", PNG, "1"), Wish("https://e.org/a.png", PNG, "2")]
-    names = Names(wishes)
+    wishes = [
+        PathRequest("https://e.org/A.png", PNG, "1"),
+        PathRequest("https://e.org/a.png", PNG, "2"),
+    ]
+    names = PathNames(wishes)
     assert len({names[w].lower() for w in wishes}) == 2
 
 
 def test_a_file_never_stands_where_a_folder_must() -> None:
-    file, below = Wish("https://e.org/a", "", "1"), Wish("https://e.org/a/b", "", "2")
-    names = Names([file, below])
+    file, below = PathRequest("https://e.org/a", "", "1"), PathRequest("https://e.org/a/b", "", "2")
+    names = PathNames([file, below])
     assert names[below] == "sites/e.org/a/b"
     assert names[file] != "sites/e.org/a"
 
@@ -133,8 +146,8 @@ def test_no_two_bodies_meet(asked: list[tuple[str, str, str]]) -> None:
     wishes = []
     for path, mime, digest in asked:
         if url := urls.resolve("https://e.org/" + path):
-            wishes.append(Wish(url, mime, digest))
-    names = Names(wishes)
+            wishes.append(PathRequest(url, mime, digest))
+    names = PathNames(wishes)
     paths = [names[w].lower() for w in dict.fromkeys(wishes)]
     assert len(set(paths)) == len(paths)
     for path in paths:

@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 from script_made import CDN, PNG, SCRIPT_MADE_RESULT, URL, opened, result, script_made
 
 from deckarchive.js import script
-from deckarchive.rewrite.deck.requested import IN_PATHS
+from deckarchive.rewriter.deck.requests import IN_PATHS
 
 pytestmark = pytest.mark.browser
 

@@ -10,11 +10,11 @@ import pytest
 from made_site import build, exchange
 
 from deckarchive.model import DECK_CAPTURE_ID, Kind
-from deckarchive.rewrite.pages.charset import decode, encode
-from deckarchive.rewrite.pages.head import OPEN
-from deckarchive.rewrite.pages.media import answers_of, find_body
-from deckarchive.rewrite.pages.mimes import canonical
-from deckarchive.rewrite.pages.resources import fnv1a, sort_exchanges
+from deckarchive.rewriter.pages.charset import decode_copy, encode_copy
+from deckarchive.rewriter.pages.head import OPEN
+from deckarchive.rewriter.pages.media import answers_of, find_body
+from deckarchive.rewriter.pages.mimes import canonical
+from deckarchive.rewriter.pages.resources import fnv1a, sort_exchanges
 
 URL = "https://e.org/p"
 
@@ -221,14 +221,14 @@ def test_nothing_lands_outside_the_folder(tmp_path: Path) -> None:
 
 
 def test_text_that_was_told_its_encoding_is_told_the_new_one() -> None:
-    assert decode(b'@charset "koi8-r";a', "koi8-r") == '@charset "utf-8";a'
+    assert decode_copy(b'@charset "koi8-r";a', "koi8-r") == '@charset "utf-8";a'
     source = '<?xml version="1.0" encoding="koi8-r"?><a/>'
-    assert decode(source.encode(), "koi8-r") == source.replace("koi8-r", "utf-8")
+    assert decode_copy(source.encode(), "koi8-r") == source.replace("koi8-r", "utf-8")
 
 
 @pytest.mark.parametrize("body", [b"\xff\xfe\x00bad", b"ok \xed\xa0\x80 \x80", "\ufeffé".encode()])
 def test_undecodable_bytes_pass_through(body: bytes) -> None:
-    assert encode(decode(body, "utf-8")) == body
+    assert encode_copy(decode_copy(body, "utf-8")) == body
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from deckarchive.rewrite.pages.css import rewrite_css
-from deckarchive.rewrite.pages.head import CLOSE, OPEN, head_start
-from deckarchive.rewrite.pages.html import Rebased, rewrite_html
+from deckarchive.rewriter.pages.css import rewrite_css
+from deckarchive.rewriter.pages.head import CLOSE, OPEN, head_start
+from deckarchive.rewriter.pages.html import Rebased, rewrite_html
 
 BASE = "https://e.org/d/page.html"
 KNOWN = {

@@ -8,7 +8,7 @@ import pytest
 from made_site import build, exchange
 from playwright.sync_api import Page
 
-from deckarchive.rewrite.pages.head import with_policy
+from deckarchive.rewriter.pages.head import with_policy
 
 SVG = """<?xml version="1.0"?>
 <svg xmlns="http://www.w3.org/2000/svg" width="100" height="100">

@@ -18,6 +18,7 @@ import av
 from deckarchive import urls, vendor
 from deckarchive.model import (
     CaptureRecord,
+    ContentCounts,
     Deck,
     DeckInfo,
     Exchange,
@@ -31,9 +32,8 @@ from deckarchive.model import (
     State,
     Target,
     View,
-    Vitals,
 )
-from deckarchive.rewrite import place, plan, write
+from deckarchive.rewriter import place, plan, write
 
 
 def exchange(url: str, body: bytes | str, mime: str = "text/html", status: int = 200) -> Exchange:
@@ -106,13 +106,13 @@ class HandMade:
         url: str,
         *exchanges: Exchange,
         state: State = State.CAPTURED,
-        views: Mapping[str, tuple[Vitals, tuple[int, int, int]]] | None = None,
+        views: Mapping[str, tuple[ContentCounts, tuple[int, int, int]]] | None = None,
         **more: Any,
     ) -> None:
         seen = []
-        for fragment, (vitals, colour) in (views or {}).items():
+        for fragment, (counts, colour) in (views or {}).items():
             self.pictures[target_id, fragment] = png(320, 180, colour)
-            seen.append(View(fragment=fragment, screenshot="screenshot.png", vitals=vitals))
+            seen.append(View(fragment=fragment, screenshot="screenshot.png", counts=counts))
         self.bodies[target_id] = list(exchanges)
         self.records[target_id] = CaptureRecord(
             id=target_id,

@@ -22,7 +22,7 @@ from hand_made import (
 )
 from playwright.sync_api import Frame, Page
 
-from deckarchive.model import Kind, OfflineDeck, Source, State, Vitals
+from deckarchive.model import ContentCounts, Kind, OfflineDeck, Source, State
 from deckarchive.server import Server
 
 DEMO = "http://demo.example/a/"
@@ -142,7 +142,7 @@ def targets_of(source: Source) -> list:
 def archive_of(targets: list) -> HandMade:
     demo, thin, dead, _, clip, _, other, _ = targets
     archive = HandMade()
-    seen = Vitals(text=33, elements=8, canvases=1)
+    seen = ContentCounts(text=33, elements=8, canvases=1)
     archive.add(
         demo.id,
         DEMO,
@@ -155,7 +155,7 @@ def archive_of(targets: list) -> HandMade:
         thin.id,
         THIN,
         exchange(THIN, THIN_PAGE),
-        views={"": (Vitals(text=4000, images=3), BLUE)},
+        views={"": (ContentCounts(text=4000, images=3), BLUE)},
     )
     archive.add(dead.id, DEAD, state=State.FAILED, reason="The host is down.", final_url=None)
     archive.add(clip.id, CLIP, exchange(CLIP, video(), "video/webm"))
@@ -165,7 +165,7 @@ def archive_of(targets: list) -> HandMade:
         exchange(OTHER, OTHER_PAGE),
         exchange(f"{OTHER}inner", "<!doctype html><body>Inner words"),
         exchange(f"{OTHER}x.png", png(300, 200, RED), "image/png"),
-        views={"": (Vitals(text=10, images=1), BLUE)},
+        views={"": (ContentCounts(text=10, images=1), BLUE)},
     )
     return archive
 

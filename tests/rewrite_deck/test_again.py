@@ -13,7 +13,7 @@ from bench.rewrite import LIMIT, run
 from bench.rewrite_archive import change_deck, change_page, make_archive, page, write_target
 from deckarchive import pipeline
 from deckarchive.model import Kind
-from deckarchive.rewrite.output import Output
+from deckarchive.rewriter.output import Output
 
 RESOURCES, MEDIA = 250, 2_000_000
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Page
 
-from deckarchive.rewrite.deck.page import Script, finish_page, is_remote
+from deckarchive.rewriter.deck.page import Script, finish_page, is_remote
 from deckarchive.web import policy
 
 PAGE = Script(src="runtime/page.js", data={"url": "u&v"})

@@ -15,7 +15,7 @@ from hand_made import (
 )
 from hand_made import vendored_reveal as reveal
 
-from deckarchive.model import Kind, State, Tier, Vitals
+from deckarchive.model import ContentCounts, Kind, State, Tier
 from deckarchive.server import Server
 
 PAPER = "http://papers.example/paper"
@@ -51,7 +51,7 @@ def packed(tmp_path):
         for url, attribute in ((OBJECT, "data"), (LOST, "src"))
     ]
     archive = HandMade()
-    views = {"": (Vitals(), (20, 20, 200))}
+    views = {"": (ContentCounts(), (20, 20, 200))}
     archive.add(targets[0].id, PAPER, exchange(PAPER, PDF, "application/pdf"), views=views)
     archive.add(targets[1].id, DRAWING, exchange(DRAWING, SVG, "image/svg+xml"), views=views)
     archive.add(targets[2].id, OBJECT, exchange(OBJECT, PDF, "application/pdf"))

@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 from deckarchive import deck as decks
 from deckarchive import manifest as manifests
 from deckarchive.model import DECK_CAPTURE_ID
-from deckarchive.rewrite.file_scheme.modules import find_modules
+from deckarchive.rewriter.file_scheme.modules import find_modules
 from deckarchive.server import Server
 
 CDN = "https://cdn.example/lib@1/"

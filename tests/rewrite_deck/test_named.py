@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from deckarchive.rewrite.deck.own import named_files
+from deckarchive.rewriter.deck.files import script_literal_files
 
 PAGE = """<!doctype html><p>"css/other.css"<script>
 link.href = location.search.match(/print-pdf/gi) ? 'css/print/pdf.css' : 'css/print/paper.css';
@@ -21,7 +21,7 @@ def test_those_that_exist_in_the_decks_folder(tmp_path: Path) -> None:
     ):  # fmt: skip
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text("")
-    assert named_files(PAGE, "http://deck.localhost/talks/talk.html", root) == [
+    assert script_literal_files(PAGE, "http://deck.localhost/talks/talk.html", root) == [
         "shared/data set.json",
         "talks/css/print/paper.css",
         "talks/css/print/pdf.css",

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from hand_made import HandMade, deck, exchange, manifest, png, reference, target, write_offline
 
-from deckarchive.deck.decode import decode
+from deckarchive.deck.decode import decode_source
 from deckarchive.errors import ArchiveError, OutputError
 from deckarchive.model import (
+    ContentCounts,
     FinishedDeck,
     Kind,
     LocalFile,
@@ -20,9 +21,8 @@ from deckarchive.model import (
     Source,
     State,
     Tier,
-    Vitals,
 )
-from deckarchive.rewrite import require_common
+from deckarchive.rewriter import require_common
 
 PAGE = "http://a.example/demo/"
 PICTURE = "http://i.example/pic?size=2"
@@ -77,7 +77,7 @@ def made(tmp_path):
         targets[0].id,
         PAGE,
         exchange(PAGE, "<!doctype html><title>Demo</title><p>Words"),
-        views={"/2": (Vitals(text=5), (9, 9, 9))},
+        views={"/2": (ContentCounts(text=5), (9, 9, 9))},
         title="Demo",
     )
     archive.add(targets[1].id, PICTURE, exchange(PICTURE, png(3, 3, (5, 5, 5)), "image/png"))
@@ -252,7 +252,7 @@ def test_a_legacy_encoding_and_line_ends_stay(tmp_path):
 def test_a_deck_in_any_encoding_of_the_web_is_readable(tmp_path, page, encoding, codec, letters):
     text = f"<html><head><meta charset={encoding}></head><p>{letters}"
     of = deck(tmp_path / "d", "deck.html", text)
-    found, name, mark = decode(text.encode(codec), kind="html")
+    found, name, mark = decode_source(text.encode(codec), kind="html")
     assert (found, name) == (text, encoding)
     source = Source(path="deck.html", text=found, encoding=name, bom=mark)
     of = replace(of, sources=(source,))

@@ -11,9 +11,9 @@ from hand_made import HandMade, deck, exchange, manifest, png, reference, target
 
 from deckarchive.deck import find_references, finish_deck, read_deck
 from deckarchive.manifest import build_manifest
-from deckarchive.model import DECK_CAPTURE_ID, Kind, LocalFile, State, Tier, Vitals
-from deckarchive.rewrite import Plan, place, plan, write
-from deckarchive.rewrite.planned import (
+from deckarchive.model import DECK_CAPTURE_ID, ContentCounts, Kind, LocalFile, State, Tier
+from deckarchive.rewriter import Plan, place, plan, write
+from deckarchive.rewriter.plan_values import (
     CopiedFile,
     FileSchemeFile,
     GeneratedFile,
@@ -65,7 +65,7 @@ def made(root: Path) -> Plan:
         exchange(DEMO, page),
         exchange(STYLE, "p { color: red }", "text/css"),
         exchange(f"{DEMO}data.bin", b"\0\1", "application/octet-stream"),
-        views={"/2": (Vitals(text=5), (9, 9, 9))},
+        views={"/2": (ContentCounts(text=5), (9, 9, 9))},
         title="Demo",
     )
     archive.add(targets[1].id, LOST, state=State.FAILED, reason="no such host", final_url=None)

@@ -8,14 +8,14 @@ from hand_made import reference
 from deckarchive.errors import DeckError
 from deckarchive.markup import apply
 from deckarchive.model import Source
-from deckarchive.rewrite.deck.splices import Place, encode, splices_for
+from deckarchive.rewriter.deck.splices import Placement, encode, splices_for
 
-PAGE = Place(address="frames/x-1.html", page=True)
-FILE = Place(address="media/x-1.mp4")
-CARD = Place(address="", card="posters/x-1.svg", card_page="frames/x-1.html")
+PAGE = Placement(address="frames/x-1.html", page=True)
+FILE = Placement(address="media/x-1.mp4")
+CARD = Placement(address="", card="posters/x-1.svg", card_page="frames/x-1.html")
 
 
-def spliced(text: str, raw: str, place: Place, **more: object) -> str:
+def spliced(text: str, raw: str, place: Placement, **more: object) -> str:
     source = Source(path="deck.md", text=text)
     return apply(text, splices_for(source, [(reference(source, raw, **more), place)]))
 
@@ -54,28 +54,28 @@ def spliced(text: str, raw: str, place: Place, **more: object) -> str:
         (
             "![a](http://e.org/a.png 'T')",
             "http://e.org/a.png",
-            Place(address="media/x (1).png"),
+            Placement(address="media/x (1).png"),
             {"syntax": "markdown"},
             "![a](media/x%20%281%29.png 'T')",
         ),
         (
             "<style>a{background:url(http://e.org/a.png)}</style>",
             "http://e.org/a.png",
-            Place(address="media/x(1).png"),
+            Placement(address="media/x(1).png"),
             {"syntax": "css", "quote": ""},
             "<style>a{background:url(media/x\\28 1\\29 .png)}</style>",
         ),
         (
             '{"theme": "https://e.org/t.css"}',
             "https://e.org/t.css",
-            Place(address="sites/e.org/t.css"),
+            Placement(address="sites/e.org/t.css"),
             {"syntax": "json", "attribute": "theme"},
             '{"theme": "sites/e.org/t.css"}',
         ),
         (
             '<script type="module">import R from "https://e.org/r.js"</script>',
             "https://e.org/r.js",
-            Place(address="sites/e.org/r.js"),
+            Placement(address="sites/e.org/r.js"),
             {"syntax": "json"},
             '<script type="module">import R from "./sites/e.org/r.js"</script>',
         ),
@@ -175,7 +175,7 @@ def test_a_list_of_background_videos_keeps_what_there_is(lost, expected):
     placed = [
         (
             reference(source, f"{raw}1", attribute="data-background-video"),
-            CARD if raw in lost else Place(address=f"media/{raw.lower()}.mp4", page=True),
+            CARD if raw in lost else Placement(address=f"media/{raw.lower()}.mp4", page=True),
         )
         for raw in "UV"
     ]

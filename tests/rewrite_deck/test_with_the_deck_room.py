@@ -18,7 +18,7 @@ from hand_made import HandMade, exchange, png, put_reveal, vendored_reveal, writ
 
 from deckarchive.deck import find_references, finish_deck, read_deck
 from deckarchive.manifest import build_manifest
-from deckarchive.model import DECK_CAPTURE_ID, State, Vitals
+from deckarchive.model import DECK_CAPTURE_ID, ContentCounts, State
 from tests import npm
 
 THEME = "https://cdn.example/theme.css"
@@ -38,7 +38,7 @@ def archive_for(manifest) -> HandMade:
                 target.id,
                 target.url,
                 exchange(target.url, "<!doctype html><h1>Words of the demo</h1>"),
-                views={"": (Vitals(text=14), (200, 20, 20))},
+                views={"": (ContentCounts(text=14), (200, 20, 20))},
             )
     archive.add(
         DECK_CAPTURE_ID,

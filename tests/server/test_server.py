@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from deckarchive.server import PortInUse, Server, fetch_local
-from deckarchive.server._http import Head
+from deckarchive.server._http import RequestHead
 
 BODY = bytes(range(256)) * 4
 
@@ -402,7 +402,7 @@ def test_the_log_is_bounded(server: Server) -> None:
     count = server.request_count
     assert count == len(kept) == 80
     for n in range(5000):
-        server._log.add(Head(method="GET", target=f"/{n}&{long[:5000]}", host="", fields={},
+        server._log.add(RequestHead(method="GET", target=f"/{n}&{long[:5000]}", host="", fields={},
                              keep_alive=True), 200)  # fmt: skip
     kept = server.requests
     assert sum(len(entry.target) for entry in kept) <= 16 * 2**20

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from deckarchive.deck import find_references, read_deck
-from deckarchive.rewrite.pages.html import rewrite_html
+from deckarchive.rewriter.pages.html import rewrite_html
 from deckarchive.web import fetched_as, fetches, loaded
 from tests.web.conftest import cases
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from deckarchive.web import ENDINGS, by_ending, content_type, essence, sniff, table
+from deckarchive.web import ENDINGS, by_ending, content_type, essence, sniff, web_table
 from tests.web.conftest import Sent, cases
 
 
@@ -38,8 +38,8 @@ def test_files(name: str, data: str, expected: str, tmp_path: Path) -> None:
 def test_the_table_agrees_with_itself() -> None:
     every = [ending for endings in ENDINGS.values() for ending in endings]
     assert len(every) == len(set(every))
-    assert set(table("media_types")["uncommon"]) <= set(every)
-    aliases = table("media_types")["aliases"]
+    assert set(web_table("media_types")["uncommon"]) <= set(every)
+    aliases = web_table("media_types")["aliases"]
     assert set(aliases) <= set(ENDINGS)
     names = [name for names in aliases.values() for name in names]
     assert len(names) == len(set(names))

@@ -9,7 +9,7 @@ Playwright's own leaves this package.
 :func:`open_window` is for a person instead: nothing steers what it starts.
 """
 
-from deckarchive.browser.door import Browser, BrowserRequest, Context, RouteAction
+from deckarchive.browser.contexts import Browser, BrowserRequest, Context, RouteAction
 from deckarchive.browser.find import BrowserInfo, find_browser
 from deckarchive.browser.options import BrowserOptions, ContextOptions
 from deckarchive.browser.pool import BrowserPool

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Self
 
-from deckarchive.browser.door import Browser, Context
+from deckarchive.browser.contexts import Browser, Context
 from deckarchive.browser.options import BrowserOptions, ContextOptions
 from deckarchive.errors import BrowserError
 

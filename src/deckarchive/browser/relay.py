@@ -89,7 +89,7 @@ async def _pass_connection(
     writer.close()
 
 
-async def run(pid_file: str, command: list[str]) -> int:
+async def run_relay(pid_file: str, command: list[str]) -> int:
     """Start the browser, relay until it ends, and give its exit code."""
     browser = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)
     Path(pid_file).write_text(str(browser.pid))
@@ -114,4 +114,4 @@ async def _relay(host: str, port: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(run(sys.argv[1], sys.argv[2:])))
+    sys.exit(asyncio.run(run_relay(sys.argv[1], sys.argv[2:])))

@@ -16,10 +16,10 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from deckarchive.errors import BrowserError, BrowserTimeout
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
-async def bounded(work: Awaitable[T], seconds: float, what: str) -> T:
+async def bounded(work: Awaitable[_T], seconds: float, what: str) -> _T:
     """Await ``work`` for at most ``seconds``; Playwright's faults become BrowserError, and what
     does not answer in time a BrowserTimeout. ``what`` opens the message."""
     try:

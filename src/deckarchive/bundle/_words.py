@@ -82,20 +82,20 @@ def _opened(page: str) -> str:
     return f"deck/{page}" if _PLAIN.fullmatch(page) else "deck"
 
 
-def one_line(text: str) -> str:
+def escaped_line(text: str) -> str:
     """``text`` for a file or a terminal that reads lines: what controls either becomes a space."""
     kept = (" " if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c for c in text)
     return " ".join("".join(kept).split())
 
 
-def readme(offline: OfflineDeck) -> str:
+def bundle_readme(offline: OfflineDeck) -> str:
     """The bundle's README.txt: which way of presenting gets what."""
-    title = one_line(offline.title) or "An offline deck"
+    title = escaped_line(offline.title) or "An offline deck"
     shown = [target for target in offline.targets if target.slides]
     counts = Counter(target.best for target in shown)
     words = {Tier.LIVE: "alive", Tier.STATIC: "still", Tier.PICTURE: "as a picture"}
     parts = [f"{counts[tier]} {words.get(tier, 'missing')}" for tier in Tier if counts[tier]]
     tiers = ", ".join(parts) or "this deck embeds none"
     return _README.format(
-        title=title, line="=" * min(72, len(title)), tiers=tiers, page=one_line(offline.page)
+        title=title, line="=" * min(72, len(title)), tiers=tiers, page=escaped_line(offline.page)
     )

@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from deckarchive.bundle._words import one_line, readme, unix_script, windows_script
+from deckarchive.bundle._words import bundle_readme, escaped_line, unix_script, windows_script
 from deckarchive.errors import OutputError
 from deckarchive.files import open_regular, replacing
 from deckarchive.js import service_worker
@@ -150,7 +150,7 @@ def _write(root: Path, paths: list[str], offline: OfflineDeck, name: str, out: P
 def _beside(root: Path, paths: list[str], offline: OfflineDeck) -> dict[str, tuple[str, int]]:
     """What stands beside the deck: path → text and mode."""
     return {
-        "README.txt": (readme(offline).replace("\n", "\r\n"), 0o644),
+        "README.txt": (bundle_readme(offline).replace("\n", "\r\n"), 0o644),
         "present.cmd": (windows_script(offline.page), 0o644),
         "present.command": (unix_script(offline.page), 0o755),
         "present.json": (_about(root, paths, offline), 0o644),
@@ -168,7 +168,7 @@ def _about(root: Path, paths: list[str], offline: OfflineDeck) -> str:
     for suffix, counts in sorted(by_suffix.items()):
         usual[suffix] = max(sorted(counts), key=lambda media: counts[media])
     about = {
-        "title": one_line(offline.title),
+        "title": escaped_line(offline.title),
         "page": offline.page,
         "types": usual,
         "policies": {name: policy(name) for name in _POLICIES},

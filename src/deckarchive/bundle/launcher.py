@@ -61,7 +61,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "deckarchive-bundle"
     timeout = 75
-    server: Server
+    server: LauncherServer
     fields: dict[str, str]
     host: Host | None
 
@@ -204,7 +204,7 @@ class Handler(BaseHTTPRequestHandler):
             fields = [("Content-Type", media), ("Accept-Ranges", "bytes")]
             if (start, end) != (0, size):
                 fields.append(("Content-Range", f"bytes {start}-{end - 1}/{size}"))
-            fields += policies(name, media, host, self.about)
+            fields += launcher_policies(name, media, host, self.about)
             if len(self.fields.get("cookie", "")) > MANY_COOKIES:
                 fields.append(FORGET_COOKIES)  # a copy planted them as a burden
             if media == "text/html" and is_shown(self.fields):
@@ -312,7 +312,9 @@ def span(value: str, size: int) -> tuple[int, int]:
     return (start, min(last + 1, size)) if start < size else (size, size)
 
 
-def policies(name: str, media: str, host: Host, about: dict[str, Any]) -> list[tuple[str, str]]:
+def launcher_policies(
+    name: str, media: str, host: Host, about: dict[str, Any]
+) -> list[tuple[str, str]]:
     """The fields that keep the copies apart from the deck, the network and other pages."""
     fields = [("Cache-Control", "no-cache"), ("Cross-Origin-Resource-Policy", "same-origin")]
     if media == "text/html":
@@ -364,7 +366,7 @@ def owner_of(folder: Path) -> str:
     return hmac.new(secret.encode(), os.fsencode(str(folder)), hashlib.sha256).hexdigest()[:32]
 
 
-class Server(ThreadingHTTPServer):
+class LauncherServer(ThreadingHTTPServer):
     """On loopback alone; a new connection takes the place of the one that stood still longest."""
 
     daemon_threads = True
@@ -426,11 +428,11 @@ def main() -> None:
     about = json.loads((here / "present.json").read_text("utf-8"))
     handler = partial(Handler, folder=folder, about=about, owner=owner_of(folder))
     try:
-        server = Server(("127.0.0.1", given.port or PORT), handler)
+        server = LauncherServer(("127.0.0.1", given.port or PORT), handler)
     except OSError:
         if given.port:
             sys.exit(f"port {given.port} is in use: choose another with --port")
-        server = Server(("127.0.0.1", 0), handler)
+        server = LauncherServer(("127.0.0.1", 0), handler)
     page = "" if about["page"] == "index.html" else quote(about["page"])
     address = f"http://deck.localhost:{server.server_port}/{page}"
     print(f"Presenting {about['title'] or 'the deck'} at {address}")

@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 import click
 from click.core import ParameterSource
 
-from deckarchive import __version__, pipeline
+from deckarchive import __version__, files, pipeline
 from deckarchive.cli.opening import is_watched, open_page
 from deckarchive.cli.options import (
     ANY_BROWSER,
@@ -32,9 +32,9 @@ from deckarchive.cli.options import (
 )
 from deckarchive.cli.saying import json_text, let_go, no_room, one_line, say
 from deckarchive.errors import DeckarchiveError, ExitCode
-from deckarchive.present import PresentOptions
+from deckarchive.presenter import PresentOptions
 from deckarchive.progress import Progress
-from deckarchive.rehearse import RehearseOptions
+from deckarchive.rehearsal import RehearseOptions
 
 DECK = click.argument("deck", type=click.Path(path_type=Path))
 FOLDER = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
@@ -64,7 +64,7 @@ def manifest(deck: Path, output: str | None, links: bool, options_from: Path | N
         say(_json(made))
         return ExitCode.OK
     made, path = pipeline.write_manifest(deck, Path(output) if output else None, reading)
-    say(pipeline.manifest_table(made))
+    say(pipeline.describe_manifest(made))
     say(f"\nwritten to {path}")
     return ExitCode.OK
 
@@ -148,7 +148,7 @@ def rehearse(
         say(text)
         return result.exit_code
     if json_file:
-        pipeline.write_text(Path(json_file), text + "\n")
+        files.write_text(Path(json_file), text + "\n")
     say(result.summary)
     return result.exit_code
 

@@ -9,9 +9,9 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from deckarchive.capture import CaptureOverrides, parse_header, parse_size
+from deckarchive.crawler import CaptureOverrides, parse_header, parse_size
 
-F = TypeVar("F", bound=Callable[..., Any])
+_F = TypeVar("_F", bound=Callable[..., Any])
 
 
 class Viewport(click.ParamType[tuple[int, int]]):
@@ -127,7 +127,7 @@ _CAPTURE = [
 ]  # fmt: skip
 
 
-def capture_options(command: F) -> F:
+def capture_options(command: _F) -> _F:
     """The options that ``capture`` and ``pack`` share."""
     for option in reversed(_CAPTURE):
         command = option(command)

@@ -3,7 +3,7 @@
 reveal-md Markdown projects and reveal.js pages; the truth is what real reveal.js shows.
 """
 
-from deckarchive.deck.collect import Found
+from deckarchive.deck.collector import Found
 from deckarchive.deck.commandline import without_command
 from deckarchive.deck.find import find_references
 from deckarchive.deck.finish import finish_deck

@@ -16,14 +16,14 @@ _FLAG: Final = "data-"
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenAttribute:
     """``name="value"``, or a flag: then ``value`` is ``None``."""
 
     name: str
     value: str | None = None
 
 
-def written_attributes(text: str, *, flags: bool = True) -> Iterator[Written]:
+def written_attributes(text: str, *, flags: bool = True) -> Iterator[WrittenAttribute]:
     """The attributes of a comment's text, in order.
 
     ``flags``: as since reveal.js 4, whose expression is
@@ -37,9 +37,9 @@ def written_attributes(text: str, *, flags: bool = True) -> Iterator[Written]:
             closed = text.find('"', opened)
             value = text[opened : max(closed, opened)]
             if value and (flags or "=" not in value):
-                yield Written(text[start:position], value)
+                yield WrittenAttribute(text[start:position], value)
                 position = closed + 1
                 continue
         flag = text.find(_FLAG, start, position - 1)
         if flags and flag >= 0 and text[position : position + 1] in ('"', " "):
-            yield Written(text[flag:position])
+            yield WrittenAttribute(text[flag:position])

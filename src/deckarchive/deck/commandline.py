@@ -73,7 +73,7 @@ def _candidates(
     package = name == COMMAND_FILE
     for literal in _scripts(text) if package else command_lines(text):
         for arguments in _calls(literal.value):
-            named, options = parse(arguments)
+            named, options = parse_command(arguments)
             shows = not any(options.get(key) for key in _EXPORTS)
             clearness = _names(named, deck)
             if clearness >= (1 if package else _EXACT):
@@ -175,7 +175,7 @@ def _names(named: list[str], deck: str) -> int:
     return 2 if path == "." or deck.startswith(f"{path}/") else 0
 
 
-def parse(arguments: list[str]) -> tuple[list[str], Options]:
+def parse_command(arguments: list[str]) -> tuple[list[str], Options]:
     """Split a command line into its plain words and its options."""
     plain: list[str] = []
     options: Options = {}

@@ -21,7 +21,7 @@ import yaml
 from deckarchive.deck import yamltext
 from deckarchive.deck.optiontypes import usable
 from deckarchive.deck.slidify import Separators
-from deckarchive.deck.tracked import Tracked
+from deckarchive.deck.source_map import SourceText
 from deckarchive.deck.yamltext import plain, well_formed
 from deckarchive.errors import DeckError
 from deckarchive.model import Source
@@ -64,7 +64,7 @@ def front_matter(source: Source) -> FrontMatter:
     text = match.group("yaml")
     end = match.end() if match.end() < len(source.text) else 0  # all of it, when nothing follows
     try:
-        data = plain(_json(text)) if text.startswith("{") else yamltext.load(text)
+        data = plain(_json(text)) if text.startswith("{") else yamltext.load_yaml(text)
     except json.JSONDecodeError as error:
         raise _broken(source.path, error.lineno + 1, error.msg) from error
     except yaml.YAMLError as error:
@@ -219,4 +219,4 @@ def page_separators(options: Mapping[str, Any], reveal: Mapping[str, Any]) -> Se
 def _attribute_value(raw: str) -> str:
     """What a browser reads from ``"raw"``: up to a quote, its references decoded."""
     text = raw.partition('"')[0]
-    return Tracked.of(Source(path="", text=text)).decoded().text
+    return SourceText.of(Source(path="", text=text)).decoded().text

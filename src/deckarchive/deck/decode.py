@@ -10,7 +10,7 @@ _MIMES: Final = {"html": "text/html", "css": "text/css", "text": "text/plain"}
 _SNIFFED = 4096
 
 
-def decode(data: bytes, *, kind: str, label: str = "") -> tuple[str, str, bool]:
+def decode_source(data: bytes, *, kind: str, label: str = "") -> tuple[str, str, bool]:
     """Text, encoding name and whether there was a byte-order mark (which is taken off).
 
     ``kind`` is ``html``, ``css`` or ``text``; ``label`` names an encoding given from outside.

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
-from deckarchive.deck.decode import decode, is_binary
-from deckarchive.deck.dom import Element, Text, parse
+from deckarchive.deck.decode import decode_source, is_binary
+from deckarchive.deck.dom import Element, Text, parse_html
 from deckarchive.deck.outline import find_slides
 from deckarchive.errors import DeckError
 from deckarchive.files import open_regular, read_regular
@@ -95,15 +95,15 @@ def find_deck_file(path: Path) -> Path:
 
 def _is_deck(path: Path) -> bool:
     try:
-        text, _ = load(path)
+        text, _ = load_deck_bytes(path)
         if path.suffix.lower() in HTML:
-            check_html(path, parse(text), text)
+            check_html(path, parse_html(text), text)
     except DeckError:
         return False
     return True
 
 
-def load(path: Path) -> tuple[str, bytes]:
+def load_deck_bytes(path: Path) -> tuple[str, bytes]:
     """Text and bytes of a deck file. Raises :class:`DeckError` when it cannot be a deck."""
     suffix = path.suffix.lower()
     try:
@@ -129,7 +129,7 @@ def load(path: Path) -> tuple[str, bytes]:
         raise DeckError(f"{path} is no deck by its name", hint=_READS)
     if is_binary(data):
         raise DeckError(f"{path} is a binary file, not text", hint=_READS)
-    text = decode(data, kind="html" if suffix in HTML else "text")[0]
+    text = decode_source(data, kind="html" if suffix in HTML else "text")[0]
     if not text.strip():
         raise DeckError(f"{path} is empty", hint="a deck needs at least one slide")
     return text, data

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from deckarchive.deck.tracked import Tracked
+from deckarchive.deck.source_map import SourceText
 from deckarchive.errors import DeckError
 from deckarchive.markup import Comment, RawText, Tag, scan_html
 
@@ -57,7 +57,7 @@ class Value:
     """
 
     text: str
-    tracked: Tracked | None = None
+    tracked: SourceText | None = None
     quote: str = '"'
     syntax: str = "attribute"
 
@@ -147,7 +147,7 @@ def too_many_elements() -> DeckError:
     return DeckError(f"more than {MOST_ELEMENTS:,} elements: too large for a deck")
 
 
-def parse(text: str, tracked: Tracked | None = None) -> Element:
+def parse_html(text: str, tracked: SourceText | None = None) -> Element:
     """Parse ``text``; with ``tracked`` (of the same text) values know their source spans.
 
     Raises :class:`DeckError` for more than :data:`MOST_ELEMENTS`.
@@ -182,7 +182,7 @@ def _end(element: Element, inner: int, end: int) -> None:
     element.inner, element.end = (element.inner[0], inner), end
 
 
-def _open(stack: list[Element], tag: Tag, tracked: Tracked | None) -> None:
+def _open(stack: list[Element], tag: Tag, tracked: SourceText | None) -> None:
     if not tag.foreign:
         while len(stack) > 1 and tag.name in _CLOSED_BY.get(stack[-1].name, ()):
             _end(stack.pop(), tag.start, tag.start)

@@ -9,15 +9,15 @@ from typing import Final
 from urllib.parse import quote
 
 from deckarchive import urls
-from deckarchive.deck.collect import Found, comma_parts
+from deckarchive.deck.collector import Found, comma_parts
 from deckarchive.deck.commandline import COMMAND_FILE, command_strings
 from deckarchive.deck.config import entries, template_path
-from deckarchive.deck.dom import Element, Text, Value, parse
+from deckarchive.deck.dom import Element, Text, Value, parse_html
 from deckarchive.deck.outline import Outline, outline
 from deckarchive.deck.shell import command_folder
-from deckarchive.deck.shown import ShownCollector
+from deckarchive.deck.slide_collector import SlideCollector
+from deckarchive.deck.source_map import SourceText
 from deckarchive.deck.strings import Literal, json_strings, unescape, yaml_strings
-from deckarchive.deck.tracked import Tracked
 from deckarchive.model import Deck, Kind, Slide, Source
 
 _SCRIPT_URL: Final = re.compile(
@@ -38,7 +38,7 @@ def find_references(deck: Deck) -> list[Found]:
     return Finder(deck).all()
 
 
-class Finder(ShownCollector):
+class Finder(SlideCollector):
     """Walks the outline of one deck and collects."""
 
     @cached_property
@@ -61,7 +61,7 @@ class Finder(ShownCollector):
         for source in self.deck.sources[1:]:
             if source.path.lower().endswith(".css"):
                 base = urls.resolve(quote(source.path)) or urls.DECK_ORIGIN
-                self._css(Tracked.of(source), None, "shown", "css", base)
+                self._css(SourceText.of(source), None, "shown", "css", base)
         self.found.sort(key=self._position)
         return self.found
 
@@ -100,7 +100,7 @@ class Finder(ShownCollector):
             if kind == "importmap":
                 for literal in json_strings(child.text):
                     if not literal.value.endswith("/"):
-                        part = Tracked.of(
+                        part = SourceText.of(
                             source, child.start + literal.start, child.start + literal.end
                         )
                         value = Value(literal.value, part, literal.quote, "json")
@@ -111,7 +111,7 @@ class Finder(ShownCollector):
     def _script_text(self, text: Text, source: Source) -> None:
         for match in _SCRIPT_URL.finditer(text.text):
             start, end = match.span("url")
-            part = Tracked.of(source, text.start + start, text.start + end)
+            part = SourceText.of(source, text.start + start, text.start + end)
             value = Value(part.text, part, match.group("quote"), "json")
             plain, what = unescape(part.text), match.group("what")
             if what.startswith("parallax"):
@@ -125,7 +125,7 @@ class Finder(ShownCollector):
         for source in self.deck.sources[1:]:
             if source.path == path:
                 self._markup = source
-                self._rest(parse(source.text, Tracked.of(source)))
+                self._rest(parse_html(source.text, SourceText.of(source)))
 
     def _options(self) -> None:
         """Style sheets, scripts and theme named in reveal-md's options."""
@@ -152,7 +152,7 @@ class Finder(ShownCollector):
 
     def _option(self, source: Source, literal: Literal, syntax: str) -> None:
         """One string of the options; a value that a stronger layer replaces is shadowed."""
-        key, whole = literal.key, Tracked.of(source, literal.start, literal.end)
+        key, whole = literal.key, SourceText.of(source, literal.start, literal.end)
         base = urls.resolve(quote(str(self.deck.options.get("configDir", "")))) or self.page
         if key in ("parallaxBackgroundImage", "revealOptions.parallaxBackgroundImage"):
             value = Value(literal.value, whole, literal.quote, syntax)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from deckarchive.deck.dom import parse
+from deckarchive.deck.dom import parse_html
 from deckarchive.deck.jsregex import JS_SPACE
 from deckarchive.deck.outline import (
     cutting_attributes,
-    deck_dialect,
+    deck_plugin_version,
     external_path,
     find_slides,
 )
@@ -28,10 +28,10 @@ def inline_markdown(deck: Deck, sources: Mapping[str, str]) -> str:
     """
     texts = {s.path: s.text for s in deck.sources} | dict(sources)
     page = texts[deck.path]
-    slides = find_slides(parse(page))
+    slides = find_slides(parse_html(page))
     if slides is None:
         return page
-    spoken = deck_dialect(deck)
+    spoken = deck_plugin_version(deck)
     splices: list[Splice] = []
     last = 0
     for section in slides.walk():

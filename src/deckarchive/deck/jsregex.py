@@ -26,7 +26,7 @@ from deckarchive.deck import regexworker
 from deckarchive.deck.regexworker import receive, send, spans
 from deckarchive.errors import DeckError
 
-SECONDS: Final = 20.0
+SEPARATOR_SECONDS: Final = 20.0
 """What all patterns of a deck may take together where they might take long."""
 
 JS_SPACE: Final = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
@@ -74,7 +74,7 @@ class JsRegex:
     def find_all(self, text: str) -> Iterator[Match]:
         """Successive matches, as a global expression finds them with ``exec`` or ``split``.
 
-        Raises :class:`DeckError` where they take longer than :data:`SECONDS` for a deck.
+        Raises :class:`DeckError` where they take longer than :data:`SEPARATOR_SECONDS` for a deck.
         """
         points: Callable[[int], int] | None = None
         for offsets in self._spans(text):
@@ -126,12 +126,12 @@ class _Worker:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        self._left = SECONDS
+        self._left = SEPARATOR_SECONDS
         self._lock = threading.Lock()
 
     def renew(self) -> None:
         """Give the next deck its time."""
-        self._left = SECONDS
+        self._left = SEPARATOR_SECONDS
 
     def match(self, request: list[object]) -> list[list[int]]:
         """The answer to a request. Raises TimeoutError when the deck's time is used up."""
@@ -176,7 +176,7 @@ _worker: Final = _Worker()
 
 
 def renew_budget() -> None:
-    """Let the patterns of another deck have :data:`SECONDS` of their own."""
+    """Let the patterns of another deck have :data:`SEPARATOR_SECONDS` of their own."""
     _worker.renew()
 
 

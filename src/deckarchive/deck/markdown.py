@@ -17,11 +17,11 @@ from markdown_it import MarkdownIt
 from markdown_it.helpers import parseLinkDestination
 
 from deckarchive.deck.attributes import written_attributes
-from deckarchive.deck.dialect import Dialect
-from deckarchive.deck.dom import CommentNode, Element, Text, Value, parse
+from deckarchive.deck.dom import CommentNode, Element, Text, Value, parse_html
 from deckarchive.deck.jsregex import JsRegex, js_regex
+from deckarchive.deck.plugin_version import PluginVersion
 from deckarchive.deck.slidify import Separators, dedent_edits, split_notes
-from deckarchive.deck.tracked import Tracked
+from deckarchive.deck.source_map import SourceText
 from deckarchive.errors import DeckError
 from deckarchive.markup import Splice, apply
 
@@ -51,7 +51,7 @@ class _Mark:
     """A place where a URL may start: its kind, its text in the tracked Markdown, its quote."""
 
     kind: str
-    value: Tracked
+    value: SourceText
     quote: str
 
 
@@ -62,7 +62,7 @@ class Marks:
     used: dict[str, _Mark] = field(default_factory=dict)
     next: int = 0xF0000
 
-    def put(self, text: Tracked) -> str:
+    def put(self, text: SourceText) -> str:
         """``text`` with a mark at every candidate."""
         parts: list[str] = []
         position = 0
@@ -96,7 +96,7 @@ class Marks:
         return Value(tracked.text, tracked, mark.quote, syntax)
 
 
-def _candidates(text: Tracked) -> Iterator[tuple[int, _Mark]]:
+def _candidates(text: SourceText) -> Iterator[tuple[int, _Mark]]:
     """Where marks go, and what each of them stands for."""
     taken: set[int] = set()
     for match in _CANDIDATE.finditer(text.text):
@@ -158,7 +158,12 @@ def _renderer() -> MarkdownIt:
 
 
 def fill(
-    section: Element, slide: Tracked, separators: Separators, dialect: Dialect, *, encoded: bool
+    section: Element,
+    slide: SourceText,
+    separators: Separators,
+    plugin_version: PluginVersion,
+    *,
+    encoded: bool,
 ) -> None:
     """Give ``section`` the content that the plugin makes of a Markdown slide.
 
@@ -173,13 +178,15 @@ def fill(
     if notes is not None:
         text += f'<aside class="notes">{_renderer().render(marks.put(notes))}</aside>'
     text = re.sub(r"\r\n?", "\n", text)
-    text = apply(text, [Splice(at, end, new) for at, end, new, _ in dedent_edits(text, dialect)])
-    tree = parse(_renderer().render(text))
+    text = apply(
+        text, [Splice(at, end, new) for at, end, new, _ in dedent_edits(text, plugin_version)]
+    )
+    tree = parse_html(_renderer().render(text))
     section.children.clear()
     for child in tree.children:
         section.append(child)
     syntax = "attribute" if encoded else "plain"
-    _add_attributes(section, marks, dialect, syntax)
+    _add_attributes(section, marks, plugin_version, syntax)
     _settle(section, marks)
 
 
@@ -215,7 +222,9 @@ def _settle_text(element: Element, text: Text, marks: Marks) -> None:
             element.append(Element("a", {"href": value}))
 
 
-def _add_attributes(section: Element, marks: Marks, dialect: Dialect, syntax: str) -> None:
+def _add_attributes(
+    section: Element, marks: Marks, plugin_version: PluginVersion, syntax: str
+) -> None:
     """Apply ``.slide:`` and ``.element:`` comments in the order in which the plugin does."""
     parent = section.parent or section
     named = section.get("data-element-attributes") or parent.get("data-element-attributes")
@@ -231,22 +240,27 @@ def _add_attributes(section: Element, marks: Marks, dialect: Dialect, syntax: st
                 if child.name != "br":
                     previous = child
             elif isinstance(child, CommentNode) and not _apply(
-                child.text, previous, element_pattern, marks, dialect, syntax
+                child.text, previous, element_pattern, marks, plugin_version, syntax
             ):
-                _apply(child.text, section, slide_pattern, marks, dialect, syntax)
+                _apply(child.text, section, slide_pattern, marks, plugin_version, syntax)
 
     visit(section)
 
 
 def _apply(
-    comment: str, target: Element, pattern: JsRegex, marks: Marks, dialect: Dialect, syntax: str
+    comment: str,
+    target: Element,
+    pattern: JsRegex,
+    marks: Marks,
+    plugin_version: PluginVersion,
+    syntax: str,
 ) -> bool:
     """Set on ``target`` what a comment says, if it has the pattern; a later value wins."""
     match = pattern.search(comment)
     if match is None or not match.groups or match.groups[0] is None:
         return match is not None
     classes = comment[slice(*match.groups[0])]
-    for found in written_attributes(classes, flags=dialect.flags):
+    for found in written_attributes(classes, flags=plugin_version.flags):
         key = marks.clean(found.name).lower()
         old = target.attributes.get(key)
         if old is not None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
-class Origin:
+class SourcePosition:
     """Runs of characters: run ``n`` begins at ``at[n]`` of the text, up to the next one's begin.
 
     Each character of a run stands for ``source[start[n]:end[n]]``; where that is one character
@@ -60,7 +60,7 @@ class Origin:
         self.start.append(start)
         self.end.append(end)
 
-    def add(self, other: Origin, begin: int, stop: int) -> None:
+    def add(self, other: SourcePosition, begin: int, stop: int) -> None:
         """Append the part ``[begin:stop]`` of another text's."""
         if begin >= stop:
             return

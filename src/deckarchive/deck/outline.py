@@ -14,9 +14,9 @@ from urllib.parse import quote
 
 from deckarchive import urls
 from deckarchive.deck.config import page_separators
-from deckarchive.deck.dialect import NEWEST, Dialect, dialect
-from deckarchive.deck.dom import MOST_ELEMENTS, Element, Text, Value, parse, too_many_elements
+from deckarchive.deck.dom import MOST_ELEMENTS, Element, Text, Value, parse_html, too_many_elements
 from deckarchive.deck.markdown import fill
+from deckarchive.deck.plugin_version import NEWEST, PluginVersion, plugin_version
 from deckarchive.deck.slidify import (
     MOST_SLIDES,
     Separators,
@@ -24,7 +24,7 @@ from deckarchive.deck.slidify import (
     slidify,
     too_many_slides,
 )
-from deckarchive.deck.tracked import Tracked
+from deckarchive.deck.source_map import SourceText
 from deckarchive.model import Deck, Slide, Source
 
 _PLUGIN_ATTRIBUTE = re.compile(r"data-(markdown|separator|vertical|notes)", re.IGNORECASE)
@@ -74,7 +74,7 @@ def outline(deck: Deck) -> Outline:
         document = slides = _markdown_page(deck, source)
         show_hidden = bool(deck.reveal.get("showHiddenSlides"))
     else:
-        document = parse(source.text, Tracked.of(source))
+        document = parse_html(source.text, SourceText.of(source))
         found = find_slides(document)
         if found is None:
             return Outline(document)
@@ -118,7 +118,7 @@ def _markdown_page(deck: Deck, source: Source) -> Element:
     """The ``.slides`` that reveal-md's template makes of a Markdown file."""
     slides = Element("div")
     start = int(deck.options.get("start", 0))
-    tracked = Tracked.of(source, start).normalized()
+    tracked = SourceText.of(source, start).normalized()
     # The Markdown stands raw in a textarea: that decodes references and can be ended early.
     end = re.search(r"</textarea(?=[\s/>])", tracked.text, re.IGNORECASE)
     if end:
@@ -130,13 +130,15 @@ def _markdown_page(deck: Deck, source: Source) -> Element:
     separators = page_separators(deck.options, deck.reveal)
     section = Element("section", {"data-markdown": Value("")})
     slides.append(section)
-    _replace(section, slidify(tracked, separators), separators, Dialect(), _Size(), encoded=True)
+    _replace(
+        section, slidify(tracked, separators), separators, PluginVersion(), _Size(), encoded=True
+    )
     return slides
 
 
 def _expand_all(slides: Element, deck: Deck, files: Mapping[str, Source]) -> None:
     """Expand every ``section[data-markdown]``, inline or external, where it stands."""
-    spoken = deck_dialect(deck)
+    spoken = deck_plugin_version(deck)
     config = _plugin_config(deck) if spoken.configurable else {}
     size = _Size()
     for section in list(slides.walk()):
@@ -149,7 +151,7 @@ def _expand_all(slides: Element, deck: Deck, files: Mapping[str, Source]) -> Non
             path = external_path(deck.path, name)
             source = files.get(path) if path else None
             if source is not None:
-                cut = slidify(Tracked.of(source), separators)
+                cut = slidify(SourceText.of(source), separators)
                 _replace(section, cut, separators, spoken, size, encoded=False)
             else:
                 _replace_by_error(section)
@@ -161,12 +163,12 @@ def _expand_all(slides: Element, deck: Deck, files: Mapping[str, Source]) -> Non
             _replace(section, cut, separators, spoken, size, encoded=encoded)
 
 
-def deck_dialect(deck: Deck) -> Dialect:
+def deck_plugin_version(deck: Deck) -> PluginVersion:
     """How the Markdown plugin of the deck's own reveal.js reads."""
-    return dialect(deck.options.get("revealVersion", NEWEST))
+    return plugin_version(deck.options.get("revealVersion", NEWEST))
 
 
-def cutting_attributes(spoken: Dialect) -> tuple[str, str, str]:
+def cutting_attributes(spoken: PluginVersion) -> tuple[str, str, str]:
     """The attributes of a section that cut its Markdown: slides, vertical slides, notes."""
     return "data-separator", spoken.vertical_attribute, spoken.notes_attribute
 
@@ -176,22 +178,22 @@ def _plugin_config(deck: Deck) -> Mapping[str, Any]:
     return options if isinstance(options, dict) else {}
 
 
-def _inline_markdown(section: Element, source: Source) -> tuple[Tracked, bool]:
+def _inline_markdown(section: Element, source: Source) -> tuple[SourceText, bool]:
     """The text content of a section's template, and whether its references were decoded."""
     holder = next((e for e in section.walk() if "data-template" in e.attributes), None)
     holder = holder or next((e for e in section.walk() if e.name == "script"), None) or section
     if holder.name == "template":  # its content is not among its children: no text at all
-        return Tracked.of(source, 0, 0), True
+        return SourceText.of(source, 0, 0), True
     parts = _texts(holder)
     if not parts:
-        return Tracked.of(source, 0, 0), True
+        return SourceText.of(source, 0, 0), True
     raw = holder.name in ("script", "style", "xmp", "iframe", "noembed", "noframes")
-    pieces = [Tracked.of(source, t.start, t.start + len(t.text)).normalized() for t in parts]
+    pieces = [SourceText.of(source, t.start, t.start + len(t.text)).normalized() for t in parts]
     if not raw:
         pieces = [piece.decoded(attribute=False) for piece in pieces]
     if holder.name in ("textarea", "pre", "listing") and pieces[0].text.startswith("\n"):
         pieces[0] = pieces[0].cut(1)
-    return Tracked.joined(source, pieces), not raw
+    return SourceText.joined(source, pieces), not raw
 
 
 def _texts(element: Element) -> list[Text]:
@@ -206,9 +208,9 @@ def _texts(element: Element) -> list[Text]:
 
 def _replace(
     section: Element,
-    cut: list[Tracked | list[Tracked]],
+    cut: list[SourceText | list[SourceText]],
     separators: Separators,
-    spoken: Dialect,
+    spoken: PluginVersion,
     size: _Size,
     *,
     encoded: bool,

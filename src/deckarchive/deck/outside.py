@@ -1,4 +1,4 @@
-"""What a deck uses outside of its own folder: what is named, and never what a script wishes for.
+"""What a deck uses outside of its own folder: what is named, never what a script asks for.
 
 Followed is what a browser would load without being asked for it by a script: from the deck's source
 to style sheets, pages in frames and scripts, and from each of those to what it names in turn. A
@@ -15,7 +15,7 @@ from typing import Final
 from urllib.parse import quote
 
 from deckarchive import urls
-from deckarchive.deck.collect import Found
+from deckarchive.deck.collector import Found
 from deckarchive.deck.strings import json_strings
 from deckarchive.deckfiles import find_own, read_found
 from deckarchive.markup import (

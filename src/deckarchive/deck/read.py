@@ -29,8 +29,8 @@ from deckarchive.deck.config import (
     read_json5,
     template_path,
 )
-from deckarchive.deck.decode import decode
-from deckarchive.deck.dom import Element, Text, parse
+from deckarchive.deck.decode import decode_source
+from deckarchive.deck.dom import Element, Text, parse_html
 from deckarchive.deck.find import Finder
 from deckarchive.deck.jsregex import renew_budget
 from deckarchive.deck.local import local_file
@@ -64,7 +64,7 @@ def read_deck(
     """
     renew_budget()
     given = detect.find_deck_file(Path(path))
-    text, data = detect.load(given)
+    text, data = detect.load_deck_bytes(given)
     file = given.resolve()
     is_page = file.suffix.lower() in detect.HTML
     deck = (
@@ -81,7 +81,7 @@ def read_deck(
 def _read_markdown(
     given: Path, file: Path, data: bytes, overrides: dict[str, Any], options_from: Path | None
 ) -> Deck:
-    text, encoding, bom = decode(data, kind="text")
+    text, encoding, bom = decode_source(data, kind="text")
     source = Source(path=str(given), text=text, encoding=encoding, bom=bom)
     front = front_matter(source)
     detect.check_markdown(given, front.data)
@@ -150,9 +150,9 @@ def _template(options: Mapping[str, Any], root: Path) -> tuple[str | None, Sourc
 
 
 def _read_html(given: Path, file: Path, text: str, data: bytes) -> Deck:
-    text, encoding, bom = decode(data, kind="html")
+    text, encoding, bom = decode_source(data, kind="html")
     try:
-        document = parse(text)
+        document = parse_html(text)
     except DeckError as error:  # far too many elements
         raise DeckError(f"{given}: {error.message}") from error
     in_page = detect.check_html(given, document, text)
@@ -235,7 +235,7 @@ def _source(
         data = read_regular(file, limit=_LARGEST)
     except OSError as error:
         raise DeckError(f"cannot read {file}: {error.strerror or error}") from error
-    text, encoding, bom = decode(data, kind=kind, label=label)
+    text, encoding, bom = decode_source(data, kind=kind, label=label)
     name = path if path is not None else file.relative_to(root).as_posix()
     return Source(path=name, text=text, encoding=encoding, bom=bom)
 

@@ -44,7 +44,7 @@ def spans(regex: regress.Regex, groups: int, text: str) -> list[list[int]]:
     return found
 
 
-def main() -> None:
+def match_requests() -> None:
     """Answer requests until the input ends."""
     with suppress(ImportError, ValueError, OSError):
         import resource
@@ -59,4 +59,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    match_requests()

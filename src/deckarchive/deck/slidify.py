@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from deckarchive.deck.dialect import Dialect
 from deckarchive.deck.jsregex import JS_SPACE, js_regex
-from deckarchive.deck.tracked import Tracked
+from deckarchive.deck.plugin_version import PluginVersion
+from deckarchive.deck.source_map import SourceText
 from deckarchive.errors import DeckError
 
-_TODAY: Final = Dialect()
+_TODAY: Final = PluginVersion()
 _LINE = re.compile("[^\n\r\u2028\u2029]*")
 
 
@@ -44,17 +44,19 @@ class Separators:
         vertical: str | None,
         notes: str | None,
         config: Mapping[str, object],
-        dialect: Dialect = _TODAY,
+        plugin_version: PluginVersion = _TODAY,
     ) -> Separators:
         """From a section's attributes, then reveal.js' ``markdown`` option, then defaults."""
         return cls(
-            horizontal=horizontal or str(config.get("separator") or dialect.separator),
+            horizontal=horizontal or str(config.get("separator") or plugin_version.separator),
             vertical=vertical or str(config.get("verticalSeparator") or ""),
-            notes=notes or str(config.get("notesSeparator") or dialect.notes),
+            notes=notes or str(config.get("notesSeparator") or plugin_version.notes),
         )
 
 
-def dedent_edits(text: str, dialect: Dialect = _TODAY) -> list[tuple[int, int, str, bool]]:
+def dedent_edits(
+    text: str, plugin_version: PluginVersion = _TODAY
+) -> list[tuple[int, int, str, bool]]:
     """The edits that take leading indentation off, as the plugin does before anything else.
 
     The plugin measures all white space before the first character, line ends included, and then
@@ -75,20 +77,20 @@ def dedent_edits(text: str, dialect: Dialect = _TODAY) -> list[tuple[int, int, s
     position = 0
     while match := find.search(text, position):
         edits.append((match.start(), match.end(), "\n", False))
-        line = _LINE.match(text, match.end()) if dialect.swallows_lines else match
+        line = _LINE.match(text, match.end()) if plugin_version.swallows_lines else match
         assert line is not None
         position = line.end()
     return edits
 
 
-def slidify(text: Tracked, separators: Separators) -> list[Tracked | list[Tracked]]:
+def slidify(text: SourceText, separators: Separators) -> list[SourceText | list[SourceText]]:
     """The slides of a text: a single slide, or a list for a vertical stack.
 
     Raises :class:`DeckError` for more than :data:`MOST_SLIDES`.
     """
     pattern = separators.horizontal + ("|" + separators.vertical if separators.vertical else "")
     horizontal = js_regex(separators.horizontal)
-    stack: list[Tracked | list[Tracked]] = []
+    stack: list[SourceText | list[SourceText]] = []
     last, was_horizontal = 0, True
     for number, match in enumerate(js_regex(pattern, "m").find_all(text.text), 2):
         if number > MOST_SLIDES:
@@ -102,7 +104,7 @@ def slidify(text: Tracked, separators: Separators) -> list[Tracked | list[Tracke
     return stack
 
 
-def _push(stack: list[Tracked | list[Tracked]], slide: Tracked, *, single: bool) -> None:
+def _push(stack: list[SourceText | list[SourceText]], slide: SourceText, *, single: bool) -> None:
     top = stack[-1] if stack else None
     if not single and isinstance(top, list):
         top.append(slide)
@@ -110,7 +112,7 @@ def _push(stack: list[Tracked | list[Tracked]], slide: Tracked, *, single: bool)
         stack.append(slide)
 
 
-def split_notes(slide: Tracked, separators: Separators) -> tuple[Tracked, Tracked | None]:
+def split_notes(slide: SourceText, separators: Separators) -> tuple[SourceText, SourceText | None]:
     """A slide's content and its notes; there are notes when exactly one separator is found."""
     matches = list(js_regex(separators.notes, "im").find_all(slide.text))
     if len(matches) != 1 or matches[0].groups:

@@ -15,7 +15,7 @@ from contextlib import suppress
 from html import escape
 from typing import Any, Final
 
-SECONDS: Final = 20.0
+TEMPLATE_SECONDS: Final = 20.0
 """What a template may take, of the clock."""
 _MEMORY: Final = 1 << 30
 """Bytes of address space that it may take."""
@@ -42,11 +42,11 @@ def render_apart(template: str, context: Mapping[str, Any]) -> str:
             input=request.encode("ascii"),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=SECONDS,
+            timeout=TEMPLATE_SECONDS,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise ValueError(f"it takes longer than {SECONDS:g} s to fill in") from error
+        raise ValueError(f"it takes longer than {TEMPLATE_SECONDS:g} s to fill in") from error
     answer = (
         json.loads(done.stdout) if done.returncode == 0 else {"error": "it cannot be filled in"}
     )
@@ -55,7 +55,7 @@ def render_apart(template: str, context: Mapping[str, Any]) -> str:
     return str(answer["page"])
 
 
-def main() -> None:
+def render_request() -> None:
     """Answer one request."""
     with suppress(ImportError, ValueError, OSError):
         import resource
@@ -75,4 +75,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    render_request()

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from deckarchive import urls
-from deckarchive.deck.dialect import NEWEST, Version
 from deckarchive.deck.find import find_references
 from deckarchive.deck.local import local_file
+from deckarchive.deck.plugin_version import NEWEST, Version
 from deckarchive.files import open_regular
 from deckarchive.model import Deck, Kind
 

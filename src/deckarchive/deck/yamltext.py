@@ -66,7 +66,7 @@ def compose(text: str) -> Node | None:
         loader.dispose()
 
 
-def load(text: str) -> Any:
+def load_yaml(text: str) -> Any:
     """The value of a YAML text as JSON has values: keys are strings, dates are text.
 
     Raises as :func:`compose` does.

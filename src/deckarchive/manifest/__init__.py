@@ -1,7 +1,14 @@
 """The manifest: every embedded target of a deck, as values, as JSON and as a table."""
 
 from deckarchive.manifest.build import build_manifest, with_path
-from deckarchive.manifest.show import table
+from deckarchive.manifest.show import manifest_table
 from deckarchive.manifest.store import load_manifest, save_manifest, schema
 
-__all__ = ["build_manifest", "load_manifest", "save_manifest", "schema", "table", "with_path"]
+__all__ = [
+    "build_manifest",
+    "load_manifest",
+    "manifest_table",
+    "save_manifest",
+    "schema",
+    "with_path",
+]

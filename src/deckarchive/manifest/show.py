@@ -16,7 +16,7 @@ _NAMES = {
 }
 
 
-def table(manifest: Manifest) -> str:
+def manifest_table(manifest: Manifest) -> str:
     """One line a reference in the order of the slides; then counts, what is never shown, warnings.
 
     The text has no final newline.

@@ -12,7 +12,7 @@ from deckarchive.markup.html import (
     Tag,
     scan_html,
 )
-from deckarchive.markup.modules import ModuleName, Names, scan_modules
+from deckarchive.markup.modules import ModuleName, ModuleNameKind, scan_modules
 from deckarchive.markup.places import scan_places
 from deckarchive.markup.references import decode_references, encode_attribute
 from deckarchive.markup.splice import Splice, apply
@@ -24,7 +24,7 @@ __all__ = [
     "Comment",
     "CssUrl",
     "ModuleName",
-    "Names",
+    "ModuleNameKind",
     "RawText",
     "Splice",
     "Tag",

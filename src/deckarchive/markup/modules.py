@@ -38,7 +38,7 @@ from enum import Enum, auto
 from typing import Final
 
 
-class Names(Enum):
+class ModuleNameKind(Enum):
     """What stands at a :class:`ModuleName`'s span."""
 
     STATIC = auto()
@@ -61,7 +61,7 @@ class ModuleName:
     ``spot`` is where the specifier itself stands, between its quotes, where it is one string.
     """
 
-    kind: Names
+    kind: ModuleNameKind
     start: int
     end: int
     specifier: str | None = None
@@ -192,7 +192,7 @@ def _clause_word(scan: _Scan, word: str, start: int) -> None:
     if scan.clause == "import" and (scan.before, scan.last) == ("import", "."):
         if word == "meta":
             at = scan.clause_at
-            scan.found.append(ModuleName(Names.META, at, start + len(word)))
+            scan.found.append(ModuleName(ModuleNameKind.META, at, start + len(word)))
         scan.clause = ""
     elif scan.clause == "export" and scan.last == "export":
         scan.clause = ""
@@ -205,7 +205,7 @@ def _string(scan: _Scan, start: int, end: int) -> None:
     if scan.clause and top and whole:
         if scan.last == "from" or (scan.last == "import" and scan.clause == "import"):
             spot = start + 1, end - 1
-            scan.found.append(ModuleName(Names.STATIC, *spot, text, spot))
+            scan.found.append(ModuleName(ModuleNameKind.STATIC, *spot, text, spot))
         scan.clause = ""
     elif scan.last == "(" and scan.open and (at := scan.open[-1].call) is not None and whole:
         # import("a" + b) has no known specifier: the string is not all of the argument.
@@ -245,7 +245,7 @@ def _clause_sign(scan: _Scan, sign: str) -> None:
     directly = scan.last == scan.clause
     if scan.clause == "import" and directly and sign == "(":
         at = scan.clause_at
-        scan.found.append(ModuleName(Names.DYNAMIC, at, at + len("import")))
+        scan.found.append(ModuleName(ModuleNameKind.DYNAMIC, at, at + len("import")))
         scan.clause, scan.last = "", "import()"
     elif scan.clause == "import" and directly and sign == ".":
         pass

@@ -5,19 +5,18 @@ A *target* is a document that the deck shows (a URL without fragment, and its ki
 *capture record* says how its capture went; an *exchange* is one request with its response.
 """
 
-from deckarchive.model._reader import Json, is_target_id
+from deckarchive.model._json_reader import Json, is_target_id
 from deckarchive.model.capture import (
     DECK_CAPTURE_ID,
     CaptureRecord,
+    ContentCounts,
     Embed,
+    Interaction,
     State,
-    Use,
     View,
-    Vitals,
 )
 from deckarchive.model.deck import CONFIG_FILES, Deck, DeckFiles, DeckSite, FinishedDeck, Source
 from deckarchive.model.exchange import Exchange, Headers
-from deckarchive.model.made import MADE, made_targets, with_embeds, with_records
 from deckarchive.model.manifest import (
     MANIFEST_VERSION,
     DeckInfo,
@@ -29,7 +28,13 @@ from deckarchive.model.manifest import (
     Target,
 )
 from deckarchive.model.offline import OfflineDeck, OfflineTarget, Tier
-from deckarchive.model.recorded import RawHeaders, RecordedExchange
+from deckarchive.model.recorded_exchange import RawHeaders, RecordedExchange
+from deckarchive.model.runtime_targets import (
+    MADE,
+    runtime_targets,
+    with_records,
+    with_runtime_embeds,
+)
 
 __all__ = [
     "CONFIG_FILES",
@@ -37,6 +42,7 @@ __all__ = [
     "MADE",
     "MANIFEST_VERSION",
     "CaptureRecord",
+    "ContentCounts",
     "Deck",
     "DeckFiles",
     "DeckInfo",
@@ -45,6 +51,7 @@ __all__ = [
     "Exchange",
     "FinishedDeck",
     "Headers",
+    "Interaction",
     "Json",
     "Kind",
     "LocalFile",
@@ -59,11 +66,9 @@ __all__ = [
     "State",
     "Target",
     "Tier",
-    "Use",
     "View",
-    "Vitals",
     "is_target_id",
-    "made_targets",
-    "with_embeds",
+    "runtime_targets",
     "with_records",
+    "with_runtime_embeds",
 ]

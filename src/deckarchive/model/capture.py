@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Any, Final
 
 from deckarchive import urls
-from deckarchive.model._reader import (
+from deckarchive.model._json_reader import (
     Json,
-    Reader,
+    JsonReader,
     array,
     file_name,
     file_sum,
@@ -20,7 +20,7 @@ from deckarchive.model._reader import (
     number,
     optional,
     pair,
-    target_id,
+    read_target_id,
     text,
     web_url,
     whole,
@@ -40,7 +40,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Vitals:
+class ContentCounts:
     """How much a page shows: counted alike when captured, replayed and rehearsed.
 
     ``text`` is the number of visible characters; ``images``, ``canvases``, ``videos`` and
@@ -55,18 +55,20 @@ class Vitals:
     videos: int = 0
     frames: int = 0
 
-    def least(self, other: Vitals) -> Vitals:
+    def least(self, other: ContentCounts) -> ContentCounts:
         """What both show, of each the smaller number; one that shows nothing does not count."""
         if not any((other.text, other.images, other.canvases, other.videos, other.frames)):
             return self
-        return Vitals(**{n: min(getattr(self, n), getattr(other, n)) for n in self.__slots__})
+        return ContentCounts(
+            **{n: min(getattr(self, n), getattr(other, n)) for n in self.__slots__}
+        )
 
     def to_dict(self) -> Json:
         return {name: getattr(self, name) for name in self.__slots__}
 
     @classmethod
-    def from_dict(cls, data: Any, where: str = "vitals") -> Vitals:
-        get = Reader(data, where)
+    def from_dict(cls, data: Any, where: str = "counts") -> ContentCounts:
+        get = JsonReader(data, where)
         return cls(**{n: get(n, optional(whole()), None) or 0 for n in cls.__slots__})
 
 
@@ -76,27 +78,27 @@ class View:
 
     fragment: str
     screenshot: str | None
-    vitals: Vitals = Vitals()
+    counts: ContentCounts = ContentCounts()
 
     def to_dict(self) -> Json:
         return {
             "fragment": self.fragment,
             "screenshot": self.screenshot,
-            "vitals": self.vitals.to_dict(),
+            "counts": self.counts.to_dict(),
         }
 
     @classmethod
     def from_dict(cls, data: Any, where: str = "view") -> View:
-        get = Reader(data, where)
+        get = JsonReader(data, where)
         return cls(
             fragment=get("fragment", text),
             screenshot=get("screenshot", optional(file_name), None),
-            vitals=get("vitals", Vitals.from_dict, Vitals()),
+            counts=get("counts", ContentCounts.from_dict, ContentCounts()),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Use:
+class Interaction:
     """One act on a page: ``scroll``, ``click``, ``adjust``, ``key``, ``play`` or ``seek``.
 
     ``where`` is a CSS selector and ``label`` what the element says; both are empty for the page
@@ -115,8 +117,8 @@ class Use:
         return {name: getattr(self, name) for name in self.__slots__}
 
     @classmethod
-    def from_dict(cls, data: Any, where: str = "use") -> Use:
-        get = Reader(data, where)
+    def from_dict(cls, data: Any, where: str = "use") -> Interaction:
+        get = JsonReader(data, where)
         return cls(
             kind=get("kind", text),
             where=get("where", text, ""),
@@ -150,7 +152,7 @@ class Embed:
 
     @classmethod
     def from_dict(cls, data: Any, where: str = "embed") -> Embed:
-        get = Reader(data, where)
+        get = JsonReader(data, where)
         size = get("size", optional(pair(number, "[width, height]")), None)
         return cls(
             kind=get("kind", text),
@@ -165,14 +167,14 @@ class CaptureRecord:
     """How the capture of one target went: the contents of ``capture.json``.
 
     ``missing`` lists ``{"url", "reason"}`` of what the page asked for and did not get;
-    ``console`` the error messages it logged; ``bytes`` counts body bytes as sent. ``left_out``
+    ``console`` the error messages it logged; ``bytes`` counts body bytes as sent. ``redacted``
     counts header lines of the user's own login that were not recorded, by name;
     ``blocked`` the URLs that the page was not let ask for, by the list or pattern naming them.
     ``charsets`` names the encodings other than UTF-8 in which the browser read documents, by URL:
     where nothing declares one it guesses from the text.
-    ``uses`` says what changed when the page was used, ``duration`` how long a film is, in seconds
-    (0: not known). ``embeds`` is what stood on the slides when the deck's own page was captured.
-    ``files`` gives size and SHA-256 of the other files in the folder, by name.
+    ``interactions`` says what changed when the page was used, ``duration`` how long a film is,
+    in seconds (0: not known). ``embeds`` is what stood on the slides when the deck's own page was
+    captured. ``files`` gives size and SHA-256 of the other files in the folder, by name.
     """
 
     id: str
@@ -190,11 +192,11 @@ class CaptureRecord:
     started: str = ""
     viewport: tuple[int, int] = (1920, 1080)
     views: tuple[View, ...] = ()
-    uses: tuple[Use, ...] = ()
+    interactions: tuple[Interaction, ...] = ()
     missing: tuple[Mapping[str, str], ...] = ()
     console: tuple[str, ...] = ()
     software: str = ""
-    left_out: Mapping[str, int] = field(default_factory=dict)
+    redacted: Mapping[str, int] = field(default_factory=dict)
     blocked: Mapping[str, int] = field(default_factory=dict)
     duration: float = 0.0
     charsets: Mapping[str, str] = field(default_factory=dict)
@@ -206,10 +208,10 @@ class CaptureRecord:
         data["state"] = self.state.value
         data["viewport"] = list(self.viewport)
         data["views"] = [v.to_dict() for v in self.views]
-        data["uses"] = [u.to_dict() for u in self.uses]
+        data["interactions"] = [u.to_dict() for u in self.interactions]
         data["missing"] = [dict(m) for m in self.missing]
         data["console"] = list(self.console)
-        data["left_out"] = dict(self.left_out)
+        data["redacted"] = dict(self.redacted)
         data["blocked"] = dict(self.blocked)
         data["charsets"] = dict(self.charsets)
         data["embeds"] = [e.to_dict() for e in self.embeds]
@@ -218,10 +220,10 @@ class CaptureRecord:
 
     @classmethod
     def from_dict(cls, data: Any, where: str = "") -> CaptureRecord:
-        get = Reader(data, where)
+        get = JsonReader(data, where)
         final_url = get("final_url", optional(text), None)
         return cls(
-            id=get("id", target_id),
+            id=get("id", read_target_id),
             kind=get("kind", member(Kind)).value,
             url=get("url", web_url),
             state=get("state", member(State)),
@@ -236,11 +238,11 @@ class CaptureRecord:
             started=get("started", text, ""),
             viewport=get("viewport", pair(whole(1), "[width, height]"), (1920, 1080)),
             views=get("views", array(View.from_dict), ()),
-            uses=get("uses", array(Use.from_dict), ()),
+            interactions=get("interactions", array(Interaction.from_dict), ()),
             missing=get("missing", array(mapping(text)), ()),
             console=get("console", array(text), ()),
             software=get("software", text, ""),
-            left_out=get("left_out", mapping(whole()), {}),
+            redacted=get("redacted", mapping(whole()), {}),
             blocked=get("blocked", mapping(whole()), {}),
             duration=get("duration", number, 0.0),
             charsets=get("charsets", mapping(text), {}),

@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Any, Final
 
 from deckarchive.errors import ManifestError
-from deckarchive.model._reader import (
+from deckarchive.model._json_reader import (
     Json,
-    Reader,
+    JsonReader,
     array,
     file_path,
     inner_path,
@@ -18,7 +18,7 @@ from deckarchive.model._reader import (
     one_of,
     optional,
     pair,
-    target_id,
+    read_target_id,
     text,
     web_url,
     whole,
@@ -70,7 +70,7 @@ class Reference:
     ``syntax`` is what the span stands in (``attribute``, ``css``, ``markdown``, ``json``,
     ``plain``) and ``quote`` the quote around it: what a replacement must be encoded for.
     ``attribute`` is the attribute's name, where there is one. ``size`` is the box of a frame on its
-    slide in CSS pixels, where the source tells it. ``choice`` numbers a medium that can have
+    slide in CSS pixels, where the source tells it. ``source_group`` numbers a medium that can have
     several sources, of which this is one (0: no such medium).
     """
 
@@ -86,7 +86,7 @@ class Reference:
     quote: str = '"'
     attribute: str = ""
     size: tuple[int, int] | None = None
-    choice: int = 0
+    source_group: int = 0
 
     def to_dict(self) -> Json:
         return {
@@ -102,12 +102,12 @@ class Reference:
             "quote": self.quote,
             "attribute": self.attribute,
             "size": list(self.size) if self.size else None,
-            "choice": self.choice,
+            "choice": self.source_group,
         }
 
     @classmethod
     def from_dict(cls, data: Any, where: str = "reference") -> Reference:
-        get = Reader(data, where)
+        get = JsonReader(data, where)
         span = get("span", pair(whole(), "[start, end]"))
         if span[0] > span[1]:
             raise ManifestError(f"{where}.span: it ends before it starts")
@@ -124,7 +124,7 @@ class Reference:
             quote=get("quote", text, '"'),
             attribute=get("attribute", text, ""),
             size=get("size", optional(pair(whole(), "[width, height] or null")), None),
-            choice=get("choice", whole(), 0),
+            source_group=get("choice", whole(), 0),
         )
 
 
@@ -164,9 +164,9 @@ class Target:
 
     @classmethod
     def from_dict(cls, data: Any, where: str = "target") -> Target:
-        get = Reader(data, where)
+        get = JsonReader(data, where)
         return cls(
-            id=get("id", target_id),
+            id=get("id", read_target_id),
             kind=get("kind", member(Kind)),
             url=get("url", web_url),
             references=get("references", array(Reference.from_dict)),
@@ -194,7 +194,7 @@ class DeckInfo:
 
     @classmethod
     def from_dict(cls, data: Any, where: str = "deck") -> DeckInfo:
-        get = Reader(data, where)
+        get = JsonReader(data, where)
         return cls(
             path=get("path", file_path),
             format=get("format", text),
@@ -221,7 +221,7 @@ class LocalFile:
 
     @classmethod
     def from_dict(cls, data: Any, where: str = "local") -> LocalFile:
-        get = Reader(data, where)
+        get = JsonReader(data, where)
         return cls(
             path=get("path", inner_path),
             kind=get("kind", member(Kind)),
@@ -238,14 +238,14 @@ class Manifest:
     local: tuple[LocalFile, ...] = ()
     warnings: tuple[str, ...] = ()
 
-    def spared(self, lost: Collection[str]) -> Iterator[Reference]:
+    def replaced_by_another_source(self, lost: Collection[str]) -> Iterator[Reference]:
         """The references of ``lost`` targets (ids) that another source of their medium replaces."""
         kept = [r for t in self.targets if t.id not in lost for r in t.references]
         kept += [r for file in self.local for r in file.references]
-        played = {r.choice for r in kept if r.state == "shown"} - {0}
+        played = {r.source_group for r in kept if r.state == "shown"} - {0}
         for target in self.targets:
             if target.id in lost:
-                yield from (r for r in target.references if r.choice in played)
+                yield from (r for r in target.references if r.source_group in played)
 
     def to_dict(self) -> Json:
         return {
@@ -258,7 +258,7 @@ class Manifest:
 
     @classmethod
     def from_dict(cls, data: Any) -> Manifest:
-        get = Reader(data, "")
+        get = JsonReader(data, "")
         version = get("version", whole(1))
         if version > MANIFEST_VERSION:
             raise ManifestError(

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from deckarchive.model._reader import (
+from deckarchive.model._json_reader import (
     Json,
-    Reader,
+    JsonReader,
     array,
     file_sum,
     inner_path,
@@ -18,12 +18,12 @@ from deckarchive.model._reader import (
     member,
     number,
     pair,
-    target_id,
+    read_target_id,
     text,
     web_url,
     whole,
 )
-from deckarchive.model.capture import Use
+from deckarchive.model.capture import Interaction
 from deckarchive.model.manifest import DeckInfo, Kind, Slide
 
 
@@ -43,9 +43,9 @@ class OfflineTarget:
 
     ``best`` is the best tier the folder holds: ``live`` (a copy of a page, or a medium),
     ``picture`` (a poster only) or ``card`` (never captured). ``frame`` is what the deck points
-    at, ``copy`` the document behind it, ``posters`` maps a fragment to its picture. ``uses`` is
-    what changed in the page when it was used as it was captured, ``title`` what it was called,
-    ``duration`` how long a medium was, in seconds (0: not known).
+    at, ``copy`` the document behind it, ``posters`` maps a fragment to its picture.
+    ``interactions`` is what changed in the page when it was used as it was captured, ``title``
+    what it was called, ``duration`` how long a medium was, in seconds (0: not known).
     """
 
     id: str
@@ -57,8 +57,8 @@ class OfflineTarget:
     frame: str = ""
     copy: str = ""
     posters: Mapping[str, str] = field(default_factory=dict)
-    vitals: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    uses: tuple[Use, ...] = ()
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    interactions: tuple[Interaction, ...] = ()
     slides: tuple[Slide, ...] = ()
     captured: str = ""
     bytes: int = 0
@@ -69,16 +69,16 @@ class OfflineTarget:
         data = {name: getattr(self, name) for name in self.__slots__}
         data["best"] = self.best.value
         data["posters"] = dict(self.posters)
-        data["vitals"] = {k: dict(v) for k, v in self.vitals.items()}
-        data["uses"] = [u.to_dict() for u in self.uses]
+        data["counts"] = {k: dict(v) for k, v in self.counts.items()}
+        data["interactions"] = [u.to_dict() for u in self.interactions]
         data["slides"] = [list(s) for s in self.slides]
         return data
 
     @classmethod
     def from_dict(cls, data: Any, where: str = "offline target") -> OfflineTarget:
-        get = Reader(data, where)
+        get = JsonReader(data, where)
         return cls(
-            id=get("id", target_id),
+            id=get("id", read_target_id),
             kind=get("kind", member(Kind)).value,
             url=get("url", web_url),
             best=get("best", member(Tier)),
@@ -87,8 +87,8 @@ class OfflineTarget:
             frame=get("frame", maybe_inner_path, ""),
             copy=get("copy", maybe_inner_path, ""),
             posters=get("posters", mapping(inner_path), {}),
-            vitals=get("vitals", mapping(mapping(whole())), {}),
-            uses=get("uses", array(Use.from_dict), ()),
+            counts=get("counts", mapping(mapping(whole())), {}),
+            interactions=get("interactions", array(Interaction.from_dict), ()),
             slides=get("slides", array(pair(whole(), "[h, v]")), ()),
             captured=get("captured", text, ""),
             bytes=get("bytes", whole(), 0),
@@ -125,7 +125,7 @@ class OfflineDeck:
 
     @classmethod
     def from_dict(cls, data: Any) -> OfflineDeck:
-        get = Reader(data, "")
+        get = JsonReader(data, "")
         return cls(
             title=get("title", text),
             page=get("page", inner_path),

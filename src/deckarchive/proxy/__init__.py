@@ -7,7 +7,7 @@ Every target has a port (a :class:`Listener`) of its own, so every exchange is a
 """
 
 from deckarchive.model import RecordedExchange
-from deckarchive.proxy.listener import Fetched, Flight, Listener, Sink
+from deckarchive.proxy.listener import ExchangeSink, Fetched, Listener, OpenExchange
 from deckarchive.proxy.options import ProxyOptions
 from deckarchive.proxy.recorder import RecordingProxy
 from deckarchive.proxy.replay import ReplayProxy, ReplaySource
@@ -16,14 +16,14 @@ from deckarchive.proxy.rules import LEAST_RATE, Budget, Rules
 __all__ = [
     "LEAST_RATE",
     "Budget",
+    "ExchangeSink",
     "Fetched",
-    "Flight",
     "Listener",
+    "OpenExchange",
     "ProxyOptions",
     "RecordedExchange",
     "RecordingProxy",
     "ReplayProxy",
     "ReplaySource",
     "Rules",
-    "Sink",
 ]

@@ -10,10 +10,10 @@ from typing import Final, Protocol
 
 from deckarchive.heads import Head, field_name, join_head
 from deckarchive.proxy.certs import Certificates
-from deckarchive.proxy.flight import ClientGone, Flight
+from deckarchive.proxy.open_exchange import ClientGone, OpenExchange
 from deckarchive.proxy.options import ProxyOptions
 from deckarchive.proxy.origin import Origin
-from deckarchive.proxy.request import Request, make_request, origin_of, split_target, spool
+from deckarchive.proxy.request import ProxyRequest, make_request, origin_of, split_target, spool
 from deckarchive.proxy.wire import (
     Cut,
     Framing,
@@ -50,7 +50,7 @@ class Answering(Protocol):
     last_activity: float
 
     def fail(self, url: str, reason: str) -> None: ...
-    async def run(self, request: Request, client: BrowserSide, /) -> object: ...
+    async def run(self, request: ProxyRequest, client: BrowserSide, /) -> object: ...
 
 
 class BrowserSide:
@@ -114,7 +114,7 @@ class BrowserSide:
             async with asyncio.timeout(_HEAD_TIME):
                 head = await read_head(self._stream.reader)
 
-    async def _read_request(self, head: Head, origin: Origin | None) -> Request | None:
+    async def _read_request(self, head: Head, origin: Origin | None) -> ProxyRequest | None:
         parts = head.start.split(b" ")
         if len(parts) != 3:
             return None
@@ -161,22 +161,22 @@ class BrowserSide:
             await self._send(b"0\r\n\r\n")
         self._done = True
 
-    async def hold(self) -> None:
+    async def wait_until_closed(self) -> None:
         """Wait until the browser leaves, as it must in the end with an answer without an end."""
         await self._stream.reader.read(1)
 
-    async def tunnel(self, stream: Stream, flight: Flight) -> None:
+    async def tunnel(self, stream: Stream, opened: OpenExchange) -> None:
         """Copy both ways after a 101 until either side ends."""
         self._done = False
 
         def received(count: int) -> None:
-            flight.received += count
-            flight.touch()
-            self._exchanger.last_activity = flight.last_activity
+            opened.received += count
+            opened.touch()
+            self._exchanger.last_activity = opened.last_activity
 
         pumps = [
             asyncio.ensure_future(_pump(stream, self._stream, received)),
-            asyncio.ensure_future(_pump(self._stream, stream, lambda _: flight.touch())),
+            asyncio.ensure_future(_pump(self._stream, stream, lambda _: opened.touch())),
         ]
         try:
             await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)

@@ -13,11 +13,17 @@ from deckarchive import urls
 from deckarchive.errors import OutputError
 from deckarchive.heads import Head, join_head
 from deckarchive.model import DeckSite, RecordedExchange
-from deckarchive.proxy.flight import Client, ClientGone, Flight, Outcome, Sink
+from deckarchive.proxy.open_exchange import (
+    Client,
+    ClientGone,
+    ExchangeOutcome,
+    ExchangeSink,
+    OpenExchange,
+)
 from deckarchive.proxy.options import ProxyOptions
-from deckarchive.proxy.request import Request, spool
+from deckarchive.proxy.request import ProxyRequest, spool
 from deckarchive.proxy.rules import LEAST_RATE, Budget, Rules
-from deckarchive.proxy.site import answer, is_deck, refusal
+from deckarchive.proxy.site import is_deck, refusal, site_response
 from deckarchive.proxy.upstream import Upstream
 from deckarchive.proxy.wire import (
     Cut,
@@ -49,7 +55,7 @@ class Exchanger:
         self,
         upstream: Upstream,
         options: ProxyOptions,
-        sink: Sink,
+        sink: ExchangeSink,
         allow: frozenset[str],
         rules: Rules | None = None,
         deck: DeckSite | None = None,
@@ -59,7 +65,7 @@ class Exchanger:
         self.blocked: dict[str, str] = {}
         self.only_reading = False
         self.upstream = upstream
-        self.flights: dict[Flight, None] = {}
+        self.open_exchanges: dict[OpenExchange, None] = {}
         self.failures: list[tuple[str, str]] = []
         self.last_activity = time.monotonic()
         self.received = 0
@@ -75,8 +81,8 @@ class Exchanger:
             self.failures.append((url, reason))
 
     async def run(
-        self, request: Request, client: Client, *, max_body: int | None = None
-    ) -> Outcome:
+        self, request: ProxyRequest, client: Client, *, max_body: int | None = None
+    ) -> ExchangeOutcome:
         """Do one exchange; it is with the sink when this returns. Raises :class:`NoAnswer`."""
         if why := self.rules.blocks(request):
             self.blocked[request.url] = why
@@ -85,33 +91,33 @@ class Exchanger:
         if self.only_reading and not request.reads():
             request.body.close()
             raise NoAnswer("held back")
-        request = self.rules.dress(request)
-        flight = Flight(request.method, request.url, streaming=request.accepts_stream)
-        self.flights[flight] = None
+        request = self.rules.with_own_headers(request)
+        opened = OpenExchange(request.method, request.url, streaming=request.accepts_stream)
+        self.open_exchanges[opened] = None
         limits = (self.options.max_body, self.rules.max_body, max_body)
         limit = min(n for n in limits if n is not None)
         try:
             if is_deck(request.origin):
-                return await self._local(request, client, flight)
+                return await self._local(request, client, opened)
             if self.rules.budget.spent:
                 raise NoAnswer("the run has recorded as much as --max-total allows")
             endless = request.accepts_stream  # holds no place that others wait for
             place = self.upstream.slot(request.origin.host)
             async with contextlib.nullcontext() if endless else place:
-                return await self._remote(request, client, flight, limit)
+                return await self._remote(request, client, opened, limit)
         except NoAnswer as error:
             self.fail(request.url, str(error))
             raise
         except asyncio.CancelledError:
-            if not flight.status:
+            if not opened.status:
                 self.fail(request.url, "no answer before the capture ended")
             raise
         finally:
-            if not flight.status:  # nobody records it
+            if not opened.status:  # nobody records it
                 request.body.close()
-            flight.touch()
-            self.last_activity = flight.last_activity
-            del self.flights[flight]
+            opened.touch()
+            self.last_activity = opened.last_activity
+            del self.open_exchanges[opened]
 
     async def flush(self) -> None:
         """Wait until the sink has taken everything."""
@@ -119,27 +125,27 @@ class Exchanger:
             await asyncio.wait(self._writes)
 
     async def _remote(
-        self, request: Request, client: Client, flight: Flight, limit: int
-    ) -> Outcome:
+        self, request: ProxyRequest, client: Client, opened: OpenExchange, limit: int
+    ) -> ExchangeOutcome:
         started, clock = datetime.now(UTC), time.monotonic()
-        stream, head = await self._send(request, flight)
+        stream, head = await self._send(request, opened)
         if self._deck is not None and _leads_into_deck(request.url, head):
             stream.abort()
             raise NoAnswer("it redirects into the deck's own folder")
         self.rules.answered(request.head, head)
         upgraded = head.status[1] == 101
         framing, length = framing_of(request.method, head)
-        flight.status = head.status[1]
-        flight.streaming = upgraded or _mime(head) in _ENDLESS
+        opened.status = head.status[1]
+        opened.streaming = upgraded or _mime(head) in _ENDLESS
         body = spool(self.options.spool)
         truncated, keep = "time", False
         try:
             blocks = read_body(stream.reader, framing, length, self.options.idle_timeout)
-            if not flight.streaming:
+            if not opened.streaming:
                 blocks = fast_enough(blocks, self.rules.patience, LEAST_RATE)
             budget = self.rules.budget
             truncated = await self._relay(
-                head, framing, blocks, client, body, flight, limit, budget
+                head, framing, blocks, client, body, opened, limit, budget
             )
             keep = not truncated and framing != "close" and not request.upgrade
         finally:  # a cancelled exchange is recorded with what came
@@ -147,12 +153,14 @@ class Exchanger:
                 self.upstream.release(request.origin, stream)
             elif not upgraded or truncated:
                 stream.abort()
-            await self._record(request, head, body, flight, truncated, started, clock, stream.ip)
+            await self._record(request, head, body, opened, truncated, started, clock, stream.ip)
         if upgraded:
-            await client.tunnel(stream, flight)
-        return Outcome(head, flight.received, truncated, flight.slow)
+            await client.tunnel(stream, opened)
+        return ExchangeOutcome(head, opened.received, truncated, opened.slow)
 
-    async def _local(self, request: Request, client: Client, flight: Flight) -> Outcome:
+    async def _local(
+        self, request: ProxyRequest, client: Client, opened: OpenExchange
+    ) -> ExchangeOutcome:
         """Answer for the deck's own folder; :class:`NoAnswer` for whoever may not read it."""
         if self._deck is None:
             raise NoAnswer("the deck's own folder is not for other pages")
@@ -160,29 +168,29 @@ class Exchanger:
             raise NoAnswer(why)
         started, clock = datetime.now(UTC), time.monotonic()
         path = request.head.start.split(b" ")[1]
-        head, source, size = answer(self._deck, request.head, path)
-        flight.status = head.status[1]
+        head, source, size = site_response(self._deck, request.head, path)
+        opened.status = head.status[1]
         body = spool(self.options.spool)
         truncated = "time"
         try:
             framing, _ = framing_of(request.method, head)
             blocks = _read_file(source, 0 if framing == "none" else size)
-            truncated = await self._relay(head, framing, blocks, client, body, flight, size)
+            truncated = await self._relay(head, framing, blocks, client, body, opened, size)
         finally:
             source.close()
-            await self._record(request, head, body, flight, truncated, started, clock, "127.0.0.1")
-        return Outcome(head, flight.received, truncated)
+            await self._record(request, head, body, opened, truncated, started, clock, "127.0.0.1")
+        return ExchangeOutcome(head, opened.received, truncated)
 
-    async def _send(self, request: Request, flight: Flight) -> tuple[Stream, Head]:
+    async def _send(self, request: ProxyRequest, opened: OpenExchange) -> tuple[Stream, Head]:
         """Send the request, read the answer's head; a stale kept connection is tried anew."""
         for fresh in (request.upgrade, True):
             stream = await self.upstream.acquire(
                 request.origin, self._allow, fresh=fresh, tunnel=request.upgrade
             )
-            flight.touch()
+            opened.touch()
             try:
                 head = await self._ask(stream, request)
-                flight.touch()
+                opened.touch()
                 return stream, head
             except _Silent as error:
                 stream.abort()
@@ -193,7 +201,7 @@ class Exchanger:
                 raise
         raise NoAnswer("connection closed before an answer", transient=True)
 
-    async def _ask(self, stream: Stream, request: Request) -> Head:
+    async def _ask(self, stream: Stream, request: ProxyRequest) -> Head:
         sending = asyncio.ensure_future(self._write(stream, request))
         patience = min(self.options.read_timeout, self.rules.patience)
         try:
@@ -223,7 +231,7 @@ class Exchanger:
             raise NoAnswer("the upstream proxy asks for a password: 407")
         return head
 
-    async def _write(self, stream: Stream, request: Request) -> None:
+    async def _write(self, stream: Stream, request: ProxyRequest) -> None:
         """Send head and body; a server may answer, or close, before it has read them all."""
         head = request.head.raw
         credentials = self.upstream.absolute_form(request.origin)
@@ -246,7 +254,7 @@ class Exchanger:
         blocks: AsyncIterator[bytes],
         client: Client,
         body: BinaryIO,
-        flight: Flight,
+        opened: OpenExchange,
         limit: int,
         budget: Budget | None = None,
     ) -> str:
@@ -256,21 +264,21 @@ class Exchanger:
             await client.begin(head, framing)
             async for block in blocks:
                 if (size := fits(block)) < len(block):
-                    self.fail(flight.url, UNPACKS)
-                    limit = flight.received + size
+                    self.fail(opened.url, UNPACKS)
+                    limit = opened.received + size
                     block = block[: size + 1]
-                kept = block[: budget.take(min(len(block), limit - flight.received))]
+                kept = block[: budget.take(min(len(block), limit - opened.received))]
                 _keep(body, kept)
-                flight.received += len(kept)
+                opened.received += len(kept)
                 self.received += len(kept)
-                flight.touch()
-                self.last_activity = flight.last_activity
+                opened.touch()
+                self.last_activity = opened.last_activity
                 await client.data(block)
                 if len(kept) < len(block):
                     return "length"
             await client.end()
         except Cut as cut:
-            flight.slow = isinstance(cut, TooSlow)
+            opened.slow = isinstance(cut, TooSlow)
             return cut.reason
         except ClientGone:
             return "" if framing == "none" else "disconnect"
@@ -278,10 +286,10 @@ class Exchanger:
 
     async def _record(
         self,
-        request: Request,
+        request: ProxyRequest,
         head: Head,
         body: BinaryIO,
-        flight: Flight,
+        opened: OpenExchange,
         truncated: str,
         started: datetime,
         clock: float,
@@ -303,7 +311,7 @@ class Exchanger:
             request_headers=request.head.fields,
             headers=head.fields,
             body=body,
-            size=flight.received,
+            size=opened.received,
             truncated=truncated,
             started=started,
             seconds=time.monotonic() - clock,

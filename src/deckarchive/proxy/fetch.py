@@ -13,7 +13,7 @@ from deckarchive import urls
 from deckarchive.heads import Head, join_head
 from deckarchive.model import Headers
 from deckarchive.proxy.exchange import Exchanger
-from deckarchive.proxy.flight import Flight, Outcome
+from deckarchive.proxy.open_exchange import ExchangeOutcome, OpenExchange
 from deckarchive.proxy.request import make_request, split_target, spool
 from deckarchive.proxy.rules import LEAST_RATE
 from deckarchive.proxy.wire import Framing, NoAnswer, Stream
@@ -59,7 +59,7 @@ class _Nobody:
     async def begin(self, head: Head, framing: Framing) -> None: ...
     async def data(self, block: bytes) -> None: ...
     async def end(self) -> None: ...
-    async def tunnel(self, stream: Stream, flight: Flight) -> None:
+    async def tunnel(self, stream: Stream, opened: OpenExchange) -> None:
         stream.abort()
 
 
@@ -137,7 +137,7 @@ async def _follow(
 
 async def _get(
     exchanger: Exchanger, url: str, headers: Mapping[str, str], max_size: int | None
-) -> Outcome:
+) -> ExchangeOutcome:
     target = split_target(url.encode("utf-8"))
     if target is None:
         raise NoAnswer("not an http(s) URL")
@@ -153,7 +153,7 @@ async def _get(
     return await exchanger.run(request, _Nobody(), max_body=max_size)
 
 
-def _fetched(url: str, outcome: Outcome) -> Fetched:
+def _fetched(url: str, outcome: ExchangeOutcome) -> Fetched:
     fields = outcome.head.fields
     return Fetched(
         url=url,

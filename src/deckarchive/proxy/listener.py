@@ -10,10 +10,10 @@ from typing import Final
 from deckarchive.proxy.certs import Certificates
 from deckarchive.proxy.exchange import Exchanger
 from deckarchive.proxy.fetch import Fetched, fetch
-from deckarchive.proxy.flight import Flight, Sink
+from deckarchive.proxy.open_exchange import ExchangeSink, OpenExchange
 from deckarchive.proxy.port import Port
 
-__all__ = ["Fetched", "Flight", "Listener", "Sink"]
+__all__ = ["ExchangeSink", "Fetched", "Listener", "OpenExchange"]
 
 _LANDING: Final = 2.0
 """Seconds at most that closing waits for answers that have not begun."""
@@ -57,14 +57,14 @@ class Listener(Port):
         return self._exchanger.received if self._exchanger else 0
 
     @property
-    def in_flight(self) -> tuple[Flight, ...]:
+    def open_exchanges(self) -> tuple[OpenExchange, ...]:
         """The exchanges that are open now, oldest first."""
-        return tuple(self._exchanger.flights) if self._exchanger else ()
+        return tuple(self._exchanger.open_exchanges) if self._exchanger else ()
 
     @property
     def pending(self) -> int:
         """How many open exchanges can be expected to end (streams are left out)."""
-        return sum(not flight.streaming for flight in self.in_flight)
+        return sum(not opened.streaming for opened in self.open_exchanges)
 
     def only_reading(self, on: bool = True) -> None:
         """From now on send nothing that could do something at a server, by HTTP's own rule;
@@ -105,7 +105,7 @@ class Listener(Port):
         it drops connections that are just being made."""
         until = time.monotonic() + _LAST_WORDS
         while (now := time.monotonic()) < until:
-            said = any(f.started >= since and not f.streaming for f in self.in_flight)
+            said = any(f.started >= since and not f.streaming for f in self.open_exchanges)
             opening = any(side.opened and now - side.opened < _HANDSHAKE for side in self._sides)
             if not said and not opening and now - max(since, self.last_activity) > _STILL:
                 return
@@ -133,7 +133,7 @@ class Listener(Port):
         """Let answers that are just on their way arrive: a page's last words, sent as it closes."""
         until = time.monotonic() + _LANDING
         while (now := time.monotonic()) < until:
-            awaited = (f for f in self.in_flight if not f.streaming and not f.status)
-            if not any(now - flight.last_activity < _LANDING / 2 for flight in awaited):
+            awaited = (f for f in self.open_exchanges if not f.streaming and not f.status)
+            if not any(now - opened.last_activity < _LANDING / 2 for opened in awaited):
                 return
             await asyncio.sleep(0.02)

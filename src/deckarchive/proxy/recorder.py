@@ -9,7 +9,7 @@ from typing import Self
 from deckarchive.model import DeckSite
 from deckarchive.proxy.certs import Certificates
 from deckarchive.proxy.exchange import Exchanger
-from deckarchive.proxy.listener import Listener, Sink
+from deckarchive.proxy.listener import ExchangeSink, Listener
 from deckarchive.proxy.options import ProxyOptions
 from deckarchive.proxy.rules import Rules
 from deckarchive.proxy.upstream import Upstream
@@ -49,7 +49,7 @@ class RecordingProxy:
 
     async def listen(
         self,
-        sink: Sink,
+        sink: ExchangeSink,
         *,
         allow: Iterable[str] = (),
         rules: Rules | None = None,

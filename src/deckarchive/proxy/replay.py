@@ -20,8 +20,8 @@ from deckarchive.proxy.certs import Certificates
 from deckarchive.proxy.options import ProxyOptions
 from deckarchive.proxy.port import Port
 from deckarchive.proxy.replayed import endless, preflight, response
-from deckarchive.proxy.request import Request
-from deckarchive.proxy.site import answer, is_deck, refusal
+from deckarchive.proxy.request import ProxyRequest
+from deckarchive.proxy.site import is_deck, refusal, site_response
 from deckarchive.proxy.wire import Framing, NoAnswer
 
 _BLOCK: Final = 256 * 1024
@@ -105,7 +105,7 @@ class _Replayer:
             if self._on_refused:
                 self._on_refused(url, reason)
 
-    async def run(self, request: Request, client: BrowserSide, /) -> None:
+    async def run(self, request: ProxyRequest, client: BrowserSide, /) -> None:
         """Answer from the deck or the recordings; raises :class:`NoAnswer` for all else."""
         self.last_activity = time.monotonic()
         try:
@@ -114,7 +114,7 @@ class _Replayer:
                 raise self._refusal(request, why)
             if own and self._deck:
                 path = request.head.start.split(b" ")[1]
-                head, body, size = answer(self._deck, request.head, path)
+                head, body, size = site_response(self._deck, request.head, path)
                 with body:
                     await self._send(request, client, head, body, size)
             elif request.upgrade:
@@ -126,20 +126,20 @@ class _Replayer:
         finally:
             request.body.close()
 
-    def _refusal(self, request: Request, reason: str) -> NoAnswer:
+    def _refusal(self, request: ProxyRequest, reason: str) -> NoAnswer:
         # Pages send Accept with everything (Fetch, section 4.6); what the browser asks for
         # itself, such as its updates, comes without, and is nobody's gap.
         if request.head.value(b"accept"):
             self.fail(request.url, reason)
         return NoAnswer(reason)
 
-    def _is_preflight(self, request: Request) -> bool:
+    def _is_preflight(self, request: ProxyRequest) -> bool:
         """Whether it asks if a request that was recorded may be sent (Fetch, section 4.8)."""
         wanted = request.head.value(b"access-control-request-method").decode("latin-1")
         asks = request.method == "OPTIONS" and bool(wanted)
         return asks and self._source.holds(wanted, request.url)
 
-    async def _replay(self, request: Request, client: BrowserSide) -> None:
+    async def _replay(self, request: ProxyRequest, client: BrowserSide) -> None:
         request.body.seek(0)
         fields = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in request.head.fields)
         sent = request.body.read()
@@ -154,7 +154,7 @@ class _Replayer:
 
     async def _send(
         self,
-        request: Request,
+        request: ProxyRequest,
         client: BrowserSide,
         head: Head,
         body: BinaryIO,
@@ -173,7 +173,7 @@ class _Replayer:
             left = None if left is None else left - len(block)
             await client.data(block)
         if found and endless(found) and not empty:
-            await client.hold()
+            await client.wait_until_closed()
         if left:
             raise NoAnswer("the recording is shorter than its head says")
         await client.end()

@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 
 from deckarchive.heads import Head, join_head
 from deckarchive.model import Exchange
-from deckarchive.proxy.request import Request, spool
+from deckarchive.proxy.request import ProxyRequest, spool
 from deckarchive.proxy.site import byte_range
 
 _BLOCK: Final = 256 * 1024
@@ -40,7 +40,7 @@ def endless(found: Exchange) -> bool:
     return bool(found.truncated) and found.mime in _ENDLESS
 
 
-def preflight(request: Request) -> Head:
+def preflight(request: ProxyRequest) -> Head:
     """A CORS preflight's answer that allows what is asked (Fetch, section 4.8)."""
     head = request.head
     lines = [
@@ -53,7 +53,7 @@ def preflight(request: Request) -> Head:
     return Head(join_head(b"HTTP/1.1 204 No Content", lines))
 
 
-def response(request: Request, found: Exchange) -> tuple[Head, BinaryIO, int | None]:
+def response(request: ProxyRequest, found: Exchange) -> tuple[Head, BinaryIO, int | None]:
     """The recorded answer as this request gets it: head, body at its start, bytes to send.
 
     The number is ``None`` where it is not known, or has no end.
@@ -120,7 +120,7 @@ def _policy(value: str) -> str:
     return ", ".join(policies)
 
 
-def _cors(request: Request, found: Exchange) -> list[bytes]:
+def _cors(request: ProxyRequest, found: Exchange) -> list[bytes]:
     """Permission for an origin other than the one that the recording was made for.
 
     What the site had refused to this very origin, or left to all, stays as it was.

@@ -26,7 +26,7 @@ _PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class ProxyRequest:
     """A request as sent to the origin: ``head`` in origin form, ``body`` at 0."""
 
     method: str
@@ -93,7 +93,9 @@ def origin_of(authority: bytes, scheme: str) -> Origin | None:
     return Origin(scheme, parsed.hostname.strip("[]"), int(parsed.port or _PORTS[scheme]))
 
 
-def make_request(head: Head, origin: Origin, path: bytes, body: BinaryIO, size: int) -> Request:
+def make_request(
+    head: Head, origin: Origin, path: bytes, body: BinaryIO, size: int
+) -> ProxyRequest:
     """The request to send on, from the one that was read.
 
     Only what is meant for the proxy goes (``Proxy-*``), Accept-Encoding keeps the codings that
@@ -112,7 +114,7 @@ def make_request(head: Head, origin: Origin, path: bytes, body: BinaryIO, size: 
         lines.append(line)
     port = "" if origin.port == _PORTS[origin.scheme] else f":{origin.port}"
     host = f"[{origin.host}]" if ":" in origin.host else origin.host
-    return Request(
+    return ProxyRequest(
         method=method.decode("latin-1"),
         url=f"{origin.scheme}://{host}{port}{path.decode('latin-1')}",
         origin=origin,

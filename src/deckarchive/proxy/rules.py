@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from deckarchive.heads import Head, field_name, join_head
-from deckarchive.proxy.request import Request
+from deckarchive.proxy.request import ProxyRequest
 
 LEAST_RATE: Final = 4096
 """Bytes a second that a body must bring, on average over each stretch of ``patience`` seconds that
@@ -56,12 +56,12 @@ class Rules:
     patience: float = 60.0
     gauge: Callable[[Head], Callable[[bytes], int]] = lambda head: len
 
-    def blocks(self, request: Request) -> str:
+    def blocks(self, request: ProxyRequest) -> str:
         """Why ``request`` is not sent, ``""`` when it is."""
         top = request.head.value(b"sec-fetch-dest") == b"document"
         return self.block(request.url, top)
 
-    def dress(self, request: Request) -> Request:
+    def with_own_headers(self, request: ProxyRequest) -> ProxyRequest:
         """The request with this listener's own headers."""
         origin = request.origin
         if not self.headers or self.hosts.isdisjoint((origin.host, origin.authority)):

@@ -58,7 +58,7 @@ def _is_boxed(site: DeckSite, head: Head) -> bool:
     return any(path.startswith(folder) for folder in site.files.boxed)
 
 
-def answer(site: DeckSite, head: Head, path: bytes) -> tuple[Head, BinaryIO, int]:
+def site_response(site: DeckSite, head: Head, path: bytes) -> tuple[Head, BinaryIO, int]:
     """Answer a request for ``path`` (with query): head, body at its start, length to send.
 
     GET and HEAD; one byte range; 404 for what is not there and for what is not the deck's to show:

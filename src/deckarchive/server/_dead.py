@@ -10,7 +10,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
-from deckarchive.server._listen import Listener
+from deckarchive.server._listen import LoopbackListener
 
 _WAIT: Final = 10.0
 _LOG_SIZE: Final = 20_000
@@ -37,7 +37,7 @@ class Attempt:
     url: str
 
 
-class DeadProxy(Listener):
+class DeadProxy(LoopbackListener):
     """Refuses every request and CONNECT, and keeps a note of each in :attr:`attempts`."""
 
     def __init__(self, port: int = 0) -> None:

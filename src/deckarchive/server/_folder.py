@@ -23,7 +23,7 @@ _UNFINISHED = re.compile(r"\..+\.[a-z0-9_]{8}(?:\.old\.[a-z0-9_]{8})?")
 _PRIVATE = frozenset({".git", ".hg", ".svn"})
 
 
-class Folder:
+class ServedFolder:
     """The files below ``root`` by URL path."""
 
     def __init__(self, root: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
-MAX_HEAD = 1024 * 1024
+MAX_REQUEST_HEAD = 1024 * 1024
 """Longest request head that is read, in bytes: more than all the cookies that a browser keeps for
 one site, since any copy can plant them for the deck and the other copies."""
 
@@ -43,7 +43,7 @@ class BadRequest(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class RequestHead:
     """A request's head: ``target`` starts with ``/``; field names are lower case."""
 
     method: str
@@ -53,7 +53,7 @@ class Head:
     keep_alive: bool
 
 
-def parse_head(raw: bytes) -> Head:
+def parse_request_head(raw: bytes) -> RequestHead:
     """Parse a request head up to its empty line; raises :class:`BadRequest`.
 
     Strict where leniency lets two parties disagree about a request: one Host field, no folded
@@ -86,7 +86,7 @@ def parse_head(raw: bytes) -> Head:
     connection = {t.strip().lower() for t in fields.get("connection", "").split(",")}
     has_body = "transfer-encoding" in fields or fields.get("content-length", "0") != "0"
     keep = "close" not in connection and (minor != "0" or "keep-alive" in connection)
-    return Head(
+    return RequestHead(
         method=method, target=target, host=host, fields=fields, keep_alive=keep and not has_body
     )
 

@@ -1,9 +1,9 @@
 """A loopback TCP listener with its own event loop in a thread of its own.
 
-Subclasses say what one connection does (:meth:`Listener.handle`). Every connection is bounded:
-how many at once by ``max_connections``, and how long by the handlers' own limits. A new one is
-never turned away: the one that has stood still for longest makes room. Other users of the machine
-are, where the system tells who they are (``peers``).
+Subclasses say what one connection does (:meth:`LoopbackListener.handle`). Every connection is
+bounded: how many at once by ``max_connections``, and how long by the handlers' own limits. A new
+one is never turned away: the one that has stood still for longest makes room. Other users of the
+machine are, where the system tells who they are (``peers``).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class PortInUse(UsageError):
         self.port = port
 
 
-class Listener(ABC):
+class LoopbackListener(ABC):
     """Accepts connections on 127.0.0.1 and, where there is one, on ::1 with the same port.
 
     Use it as a context manager, or call :meth:`start` and :meth:`close`. ``port=0`` picks a

@@ -32,18 +32,18 @@ from deckarchive.server._access import (
     parse_host,
     stands_there,
 )
-from deckarchive.server._folder import Folder
+from deckarchive.server._folder import ServedFolder
 from deckarchive.server._http import (
-    MAX_HEAD,
+    MAX_REQUEST_HEAD,
     REASONS,
     BadRequest,
-    Head,
+    RequestHead,
     is_fresh,
-    parse_head,
     parse_range,
+    parse_request_head,
     range_applies,
 )
-from deckarchive.server._listen import Listener
+from deckarchive.server._listen import LoopbackListener
 from deckarchive.server._policies import FORGET_COOKIES, closed, cookie_fields, policies
 from deckarchive.web import content_type
 
@@ -62,7 +62,7 @@ _SLIDE: Final = re.compile(r"(?:/\d{1,5}){1,3}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class LoggedRequest:
     """One answered request: ``host`` with port and ``target`` (path and query) as asked for.
 
     ``time`` is in seconds since the epoch. Of a longer target the first 4,096 characters are kept.
@@ -88,13 +88,13 @@ class _Log:
     """The latest requests, bounded in number and in bytes; safe from any thread."""
 
     def __init__(self) -> None:
-        self._entries: deque[Request] = deque()
+        self._entries: deque[LoggedRequest] = deque()
         self._lock = threading.Lock()
         self._bytes = 0
         self._dropped = 0
 
-    def add(self, head: Head, status: int) -> None:
-        entry = Request(
+    def add(self, head: RequestHead, status: int) -> None:
+        entry = LoggedRequest(
             time=time.time(),
             host=head.host[:256].lower(),
             method=head.method[:32],
@@ -108,7 +108,7 @@ class _Log:
                 self._bytes -= _size(self._entries.popleft())
                 self._dropped += 1
 
-    def since(self, count: int) -> tuple[Request, ...]:
+    def since(self, count: int) -> tuple[LoggedRequest, ...]:
         """The entries after the first ``count`` ever made, as far as they are kept."""
         with self._lock:
             return tuple(self._entries)[max(0, count - self._dropped) :]
@@ -119,11 +119,11 @@ class _Log:
             return self._dropped + len(self._entries)
 
 
-def _size(entry: Request) -> int:
+def _size(entry: LoggedRequest) -> int:
     return len(entry.target) + len(entry.host) + _LOG_OVERHEAD
 
 
-class Server(Listener):
+class Server(LoopbackListener):
     """Serves ``folder`` on loopback; ``port=0`` picks a free port.
 
     ``url`` is where the deck is (``http://deck.localhost:PORT/``) and ``address`` the same for
@@ -133,7 +133,7 @@ class Server(Listener):
     :class:`PortInUse`.
     """
 
-    limit = MAX_HEAD
+    limit = MAX_REQUEST_HEAD
 
     def __init__(
         self,
@@ -143,7 +143,7 @@ class Server(Listener):
         on_slide: Callable[[str], object] = lambda slide: None,
         owner: str = "",
     ) -> None:
-        self._folder = Folder(Path(folder))
+        self._folder = ServedFolder(Path(folder))
         self._on_slide, self._owner = on_slide, owner
         self._log = _Log()
         super().__init__(port)
@@ -157,7 +157,7 @@ class Server(Listener):
         return f"http://127.0.0.1:{self.port}/"
 
     @property
-    def requests(self) -> tuple[Request, ...]:
+    def requests(self) -> tuple[LoggedRequest, ...]:
         """What was asked for, oldest first; only the latest 20,000 (16 MiB) are kept."""
         return self._log.since(0)
 
@@ -166,7 +166,7 @@ class Server(Listener):
         """How many requests there were, kept or not: what :meth:`requests_since` takes."""
         return self._log.count
 
-    def requests_since(self, count: int) -> tuple[Request, ...]:
+    def requests_since(self, count: int) -> tuple[LoggedRequest, ...]:
         """What was asked for after the first ``count`` requests, as far as it is kept."""
         return self._log.since(count)
 
@@ -186,7 +186,7 @@ class Server(Listener):
             await _send(writer, method, answer, keep_alive, self.progress)
         await _linger(reader, writer)
 
-    def _answer(self, head: Head) -> _Answer:
+    def _answer(self, head: RequestHead) -> _Answer:
         try:
             answer = self._route(head)
         except BadRequest as error:
@@ -196,7 +196,7 @@ class Server(Listener):
         self._log.add(head, answer.status)
         return answer
 
-    def _route(self, head: Head) -> _Answer:
+    def _route(self, head: RequestHead) -> _Answer:
         host = parse_host(head.host, self.port)
         if host is None:
             raise BadRequest(421, "this server is for the deck on this machine only")
@@ -222,7 +222,7 @@ class Server(Listener):
             return _plain(404, "no such file in the offline folder", host=host)
         return self._file(head, file, host)
 
-    def _file(self, head: Head, file: Path, host: Host) -> _Answer:
+    def _file(self, head: RequestHead, file: Path, host: Host) -> _Answer:
         stat = file.stat()
         # Files out of zips and packages share their times: only the inode tells two decks apart.
         etag = f'"{stat.st_ino:x}-{stat.st_mtime_ns:x}-{stat.st_ctime_ns:x}-{stat.st_size:x}"'
@@ -258,7 +258,7 @@ class Server(Listener):
         return _Answer(206, tuple(fields), file=file, span=span)
 
 
-async def _read_head(reader: asyncio.StreamReader) -> Head | None:
+async def _read_head(reader: asyncio.StreamReader) -> RequestHead | None:
     """The next request's head; ``None`` when the client has closed the connection."""
     try:
         # Not wait_for: in Python 3.11 it loses a cancellation that comes together with the head,
@@ -269,9 +269,9 @@ async def _read_head(reader: asyncio.StreamReader) -> Head | None:
         return None
     except asyncio.LimitOverrunError:
         raise BadRequest(431) from None
-    if len(raw) > MAX_HEAD:
+    if len(raw) > MAX_REQUEST_HEAD:
         raise BadRequest(431)
-    return parse_head(raw.lstrip(b"\r\n"))
+    return parse_request_head(raw.lstrip(b"\r\n"))
 
 
 async def _linger(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 _KNOWN: Final = frozenset({"md5", "sha1", "sha224", "sha256", "sha384", "sha512"})
 
 
-def parse(value: str) -> tuple[str, bytes] | None:
+def parse_digest(value: str) -> tuple[str, bytes] | None:
     """Algorithm and digest of ``sha1:BASE32``, as tools write it: also in hexadecimal or Base64.
 
     ``None`` where it is not known: such a digest says nothing.
@@ -42,7 +42,7 @@ def written(digest: bytes) -> str:
 
 
 @dataclass(slots=True)
-class Check:
+class DigestCheck:
     """Hashes bytes as they pass and compares them with a declared digest, where there is one."""
 
     declared: str = ""
@@ -50,7 +50,7 @@ class Check:
     _sums: Any = None
 
     def __post_init__(self) -> None:
-        self._wanted = parse(self.declared)
+        self._wanted = parse_digest(self.declared)
         if self._wanted:
             self._sums = hashlib.new(self._wanted[0], usedforsecurity=False)
 

@@ -88,7 +88,7 @@ def _settle(warc: Warc) -> None:
 
 
 def _agrees(entry: Entry, decode: Callable[[Entry, Head], BinaryIO]) -> bool:
-    check = digests.Check(entry.fields.get("warc-payload-digest", ""))
+    check = digests.DigestCheck(entry.fields.get("warc-payload-digest", ""))
     with closing(decode(entry, entry.head or Head(b""))) as stream:
         while data := stream.read(1 << 16):
             check.update(data)
@@ -181,7 +181,7 @@ def _text(fields: RawHeaders) -> Headers:
     return tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in fields)
 
 
-class Body(io.BufferedReader):
+class DecodedBody(io.BufferedReader):
     """A decoded body; ``fault`` says why its coding could not be taken off (``""``: it was)."""
 
     def __init__(self, stream: DecodedStream, fault: str = "") -> None:
@@ -204,11 +204,11 @@ def _open_body(entry: Entry, head: Head) -> BinaryIO:
     codings = [c.decode("latin-1") for c in head.tokens(b"content-encoding")]
     codings += [c.decode("latin-1") for c in head.tokens(_ORIGINAL) if c != b"chunked"]
     try:
-        body = Body(DecodedStream(_dechunked(entry, head), codings))
+        body = DecodedBody(DecodedStream(_dechunked(entry, head), codings))
         body.peek(1)
         return body
     except Undecodable as error:
-        return Body(DecodedStream(entry.open_payload(), ()), str(error))
+        return DecodedBody(DecodedStream(entry.open_payload(), ()), str(error))
 
 
 def _plain(entry: Entry, head: Head) -> BinaryIO:

@@ -198,8 +198,8 @@ def _examine(fields: dict[str, str], block: _Block) -> tuple[_Found, str]:
     found = _Found(fields.get("warc-type", "").strip().lower(), _uri(fields))
     declared = fields.get("warc-payload-digest", "")
     partial = fields.get("warc-truncated") or fields.get("warc-segment-number")
-    whole = digests.Check(fields.get("warc-block-digest", ""))
-    payload = digests.Check("" if partial or found.kind == "revisit" else declared)
+    whole = digests.DigestCheck(fields.get("warc-block-digest", ""))
+    payload = digests.DigestCheck("" if partial or found.kind == "revisit" else declared)
     if found.kind in _HTTP and is_web(found.uri):
         raw = _read_head(block)
         whole.update(raw)

@@ -6,7 +6,7 @@ together (:func:`deckarchive.js.script`); ``tests/web/cases`` holds what both mu
 
 from __future__ import annotations
 
-from deckarchive.web._load import literal, table
+from deckarchive.web._load import literal, web_table
 from deckarchive.web.attributes import (
     REVEAL,
     Holds,
@@ -70,7 +70,7 @@ __all__ = [
     "policy",
     "sniff",
     "stable",
-    "table",
     "to_bytes",
     "to_text",
+    "web_table",
 ]

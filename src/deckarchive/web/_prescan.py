@@ -11,9 +11,9 @@ from itertools import chain
 from typing import Final
 
 from deckarchive.markup import Tag, scan_html
-from deckarchive.web._load import table
+from deckarchive.web._load import web_table
 
-_TABLE: Final = table("encodings")
+_TABLE: Final = web_table("encodings")
 _FIRST: Final = int(_TABLE["prescan"])
 _HEAD: Final = frozenset(_TABLE["head"])
 _LONGEST_HEAD: Final = 1 << 20
@@ -33,7 +33,7 @@ _XML: Final = re.compile(
     rb"(?:\"([^\x00-\x20\">]+)\"|'([^\x00-\x20'>]+)')"
 )
 
-Attributes = dict[str, str]
+TagAttributes = dict[str, str]
 
 
 def declared_in_html(body: bytes, known: Callable[[str], str]) -> str:
@@ -53,7 +53,7 @@ def declared_in_xml(body: bytes) -> str:
     return (found[1] or found[2]).decode("latin-1") if found else ""
 
 
-def _metas(data: bytes) -> Iterator[Attributes]:
+def _metas(data: bytes) -> Iterator[TagAttributes]:
     """The ``meta`` elements that "prescan a byte stream to determine its encoding" sees."""
     at = 0
     while at < len(data):
@@ -79,12 +79,12 @@ def _metas(data: bytes) -> Iterator[Attributes]:
             at += 1
 
 
-def _attributes(data: bytes, at: int) -> tuple[Attributes, int]:
+def _attributes(data: bytes, at: int) -> tuple[TagAttributes, int]:
     """The attributes from ``at`` on, the first of each name, and where they end.
 
     One that the bytes end in is none: the prescan would go on with more of them.
     """
-    found: Attributes = {}
+    found: TagAttributes = {}
     while name := _NAME.search(data, at):
         if data[at : name.start()].strip(_SPACE + b"/"):
             break  # a ">": the tag has ended
@@ -98,7 +98,7 @@ def _attributes(data: bytes, at: int) -> tuple[Attributes, int]:
     return found, at
 
 
-def _later_metas(body: bytes) -> Iterator[Attributes]:
+def _later_metas(body: bytes) -> Iterator[TagAttributes]:
     """Those behind the first bytes, as long as only what belongs into a head comes."""
     if len(body) <= _FIRST:
         return
@@ -111,7 +111,7 @@ def _later_metas(body: bytes) -> Iterator[Attributes]:
             yield {a.name: a.value.lower() for a in reversed(token.attributes)}
 
 
-def _label(attributes: Attributes) -> str:
+def _label(attributes: TagAttributes) -> str:
     """The label that a ``meta`` with these attributes names, or ``""``."""
     found = attributes.get("charset", "").strip("\t\n\f\r ")
     if not found and attributes.get("http-equiv") == "content-type":

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
-from deckarchive.web._load import table
+from deckarchive.web._load import web_table
 
 
 class Holds(Enum):
@@ -33,7 +33,7 @@ class Holds(Enum):
 
 Attributes = Mapping[str, Holds]
 
-_TABLE: Final = table("attributes")
+_TABLE: Final = web_table("attributes")
 _REL: Final[dict[str, str]] = _TABLE["rel"]
 _CONNECTS: Final = frozenset(_TABLE["connects"])
 

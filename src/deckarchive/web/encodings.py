@@ -12,10 +12,10 @@ from typing import Final
 
 import webencodings
 
-from deckarchive.web._load import table
+from deckarchive.web._load import web_table
 from deckarchive.web._prescan import declared_in_html, declared_in_xml
 
-_TABLE: Final = table("encodings")
+_TABLE: Final = web_table("encodings")
 _MARKS: Final = {bytes.fromhex(mark): str(name) for mark, name in _TABLE["marks"].items()}
 _GUESS: Final = str(_TABLE["guess"])
 _PARAMETER: Final = re.compile(r";\s*charset\s*=\s*\"?([^\s\";,]+)", re.IGNORECASE)

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from deckarchive.files import open_regular
-from deckarchive.web._load import table
+from deckarchive.web._load import web_table
 from deckarchive.web.encodings import declared, marked
 
-_TABLE: Final = table("media_types")
+_TABLE: Final = web_table("media_types")
 ENDINGS: Final[dict[str, list[str]]] = _TABLE["types"]
 """Media type → the endings (no dot) that stand for it; the first one is given to a new file."""
 _BY_ENDING: Final = {ending: media for media, endings in ENDINGS.items() for ending in endings}

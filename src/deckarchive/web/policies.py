@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from deckarchive.web._load import table
+from deckarchive.web._load import web_table
 
 WITHOUT_POLICY: Final = "application/pdf"
 """The one media type that goes without a policy, which would break the browser's viewer. Which
@@ -25,6 +25,6 @@ def policy(name: str, **values: str) -> str:
     ``live``: the only one that lets anything out, for the frame that opens the live site.
     ``report``: a page that needs nothing but itself.
     """
-    text = table("policies")[name]
+    text = web_table("policies")[name]
     assert isinstance(text, str)
     return text.format(**values) if values else text

@@ -6,9 +6,9 @@ import re
 from typing import Final
 
 from deckarchive import urls
-from deckarchive.web._load import table
+from deckarchive.web._load import web_table
 
-_TABLE: Final = table("queries")
+_TABLE: Final = web_table("queries")
 _NAMES: Final = frozenset([*_TABLE["names"], *_TABLE["callbacks"]["names"]])
 _PREFIXES: Final = tuple(_TABLE["prefixes"])
 _SUFFIXES: Final = tuple(_TABLE["callbacks"]["suffixes"])

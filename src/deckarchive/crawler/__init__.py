@@ -1,0 +1,28 @@
+"""The capture room: each target opened in a browser behind the recording proxy.
+
+In: a manifest and, where there is one, the deck as a website. Out: ``archives/NAME/`` with one
+finished folder a target (WARC, screenshots, ``capture.json``) and a report that sums up. Going on
+where an interrupted run stopped means capturing the targets with no finished folder.
+"""
+
+from deckarchive.crawler.config import load_options, parse_header, parse_size
+from deckarchive.crawler.events import CaptureEvent, CaptureStarted, TargetFinished, TargetStarted
+from deckarchive.crawler.options import CaptureOptions, CaptureOverrides, TargetRule
+from deckarchive.crawler.report import CaptureReport, capture_summary
+from deckarchive.crawler.run import capture
+
+__all__ = [
+    "CaptureEvent",
+    "CaptureOptions",
+    "CaptureOverrides",
+    "CaptureReport",
+    "CaptureStarted",
+    "TargetFinished",
+    "TargetRule",
+    "TargetStarted",
+    "capture",
+    "capture_summary",
+    "load_options",
+    "parse_header",
+    "parse_size",
+]

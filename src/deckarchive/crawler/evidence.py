@@ -1,0 +1,160 @@
+"""What was seen while capturing one target: gathered step by step, kept when a step fails."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from deckarchive.crawler.playlists import is_playlist
+from deckarchive.model import Embed, Interaction, RecordedExchange, View
+from deckarchive.warc import DecodedStream, Undecodable, WarcWriter
+
+_MAX_PLAYLIST = 4 * 1024**2
+_DIGITS = 18
+"""Of a size that is believed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedResponse:
+    """An answer that was recorded. ``size`` in bytes as stored; ``whole`` says that it is all of
+    a file: a 200, or a 206 whose range is everything, as players ask for. ``part_of`` is the size
+    of the file that a 206 holds a range of."""
+
+    method: str
+    url: str
+    status: int
+    mime: str
+    size: int
+    truncated: str
+    whole: bool = False
+    part_of: int = 0
+
+
+@dataclass(slots=True)
+class CaptureEvidence:
+    """Everything that the judgement of a target rests on.
+
+    ``error`` is why the main document did not come (a person can read it); ``headers`` are its
+    headers in lower case; ``types`` maps URLs to the browser's resource types; ``notes`` are
+    remarks for the reason; ``resumed`` are URLs that came whole in pieces; ``busy`` is set when
+    the page does not answer. ``interactions`` is what came of using the page, and ``judged`` how
+    much of ``seen`` and ``failures`` was there before: only that much is judged. ``duration`` is a
+    film's, in seconds; ``embeds`` what stood on the slides of the deck's own page.
+    """
+
+    status: int | None = None
+    error: str = ""
+    final_url: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    content_type: str = ""
+    title: str = ""
+    views: list[View] = field(default_factory=list)
+    pictures: list[bytes] = field(default_factory=list)
+    hints: dict[str, Any] = field(default_factory=dict)
+    console: list[str] = field(default_factory=list)
+    failures: list[tuple[str, str]] = field(default_factory=list)
+    seen: list[RecordedResponse] = field(default_factory=list)
+    types: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    busy: bool = False
+    resumed: set[str] = field(default_factory=set)
+    interactions: list[Interaction] = field(default_factory=list)
+    judged: tuple[int | None, int | None] = (None, None)
+    charsets: dict[str, str] = field(default_factory=dict)
+    """Encodings other than UTF-8 that documents were read in, by URL."""
+    guessed: set[str] = field(default_factory=set)
+    """Images that another screen or a lazy loader may ask for; the page itself may never do."""
+    duration: float = 0.0
+    embeds: list[Embed] = field(default_factory=list)
+
+    def has(self, url: str) -> bool:
+        """Whether a whole, good answer to a GET of ``url`` was recorded."""
+        return url in self.resumed or any(
+            s.url == url and s.method == "GET" and s.whole for s in self.seen
+        )
+
+
+class Recorder:
+    """A sink for the proxy: writes each exchange to the WARC and notes it as evidence.
+
+    With ``keep`` the bodies of answers to GET are also put into that folder, see :meth:`body`.
+    """
+
+    def __init__(
+        self, writer: WarcWriter, evidence: CaptureEvidence, keep: Path | None = None
+    ) -> None:
+        self._writer, self._evidence, self._keep = writer, evidence, keep
+        self._bodies: dict[str, Path] = {}
+        self.playlists: dict[str, str] = {}
+        """The text of each streaming playlist that came whole, by URL."""
+
+    async def __call__(self, exchange: RecordedExchange) -> None:
+        mime = exchange.header("content-type").partition(";")[0].strip().lower()
+        seen = RecordedResponse(
+            method=exchange.method,
+            url=exchange.url,
+            status=exchange.status,
+            mime=mime,
+            size=exchange.size,
+            truncated=exchange.truncated,
+            whole=not exchange.truncated and _is_everything(exchange),
+            part_of=_part_of(exchange),
+        )
+        coded = exchange.header("content-encoding").strip().lower() not in ("", "identity")
+        if self._keep and exchange.status == 200 and exchange.method == "GET" and not coded:
+            self._store(exchange, self._keep)
+        elif exchange.status == 206 and exchange.method == "GET":
+            self._continue(exchange)
+        if exchange.status == 200 and is_playlist(mime, exchange.url) and not exchange.truncated:
+            self._note_playlist(exchange)
+        self._evidence.seen.append(seen)
+        await self._writer.record(exchange)
+
+    def _store(self, exchange: RecordedExchange, folder: Path) -> None:
+        path = folder / str(len(self._bodies))
+        with path.open("wb") as stream:
+            shutil.copyfileobj(exchange.body, stream, 1 << 20)
+        exchange.body.seek(0)
+        self._bodies[exchange.url] = path
+
+    def _continue(self, exchange: RecordedExchange) -> None:
+        """Add a range to the body that it goes on with."""
+        path = self._bodies.get(exchange.url)
+        start = f"bytes {path.stat().st_size}-" if path and path.exists() else "none"
+        if path and exchange.header("content-range").startswith(start):
+            with path.open("ab") as stream:
+                shutil.copyfileobj(exchange.body, stream, 1 << 20)
+            exchange.body.seek(0)
+
+    def _note_playlist(self, exchange: RecordedExchange) -> None:
+        if exchange.size > _MAX_PLAYLIST:
+            return
+        codings = exchange.header("content-encoding").split(",")
+        stored = io.BytesIO(exchange.body.read())
+        exchange.body.seek(0)
+        with suppress(Undecodable, OSError):
+            with io.BufferedReader(DecodedStream(stored, codings)) as decoded:
+                text = decoded.read(_MAX_PLAYLIST)
+            self.playlists[exchange.url] = text.decode("utf-8", "replace")
+
+    def body(self, url: str) -> Path | None:
+        """The file with the body of a whole answer, when it was kept and had no coding."""
+        return self._bodies.get(url)
+
+
+def _part_of(exchange: RecordedExchange) -> int:
+    if exchange.status != 206 or exchange.method != "GET":
+        return 0
+    size = exchange.header("content-range").strip().rpartition("/")[2]
+    return int(size) if size.isascii() and size.isdigit() and len(size) <= _DIGITS else 0
+
+
+def _is_everything(exchange: RecordedExchange) -> bool:
+    if exchange.status != 206:
+        return exchange.status == 200
+    last = exchange.size - 1
+    return exchange.header("content-range").strip() == f"bytes 0-{last}/{exchange.size}"

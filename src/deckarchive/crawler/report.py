@@ -1,0 +1,124 @@
+"""The report of a capture: ``report.json``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deckarchive.model import CaptureRecord, DeckInfo, Json, Kind, Manifest, Slide, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureReport:
+    """How every target stands after a run, those of earlier runs included.
+
+    ``captured_now`` are the ids of this run; ``seconds`` is its wall time. ``interrupted`` says
+    that it was stopped: giving the command again goes on. ``made`` counts the targets that the
+    deck's scripts made; ``gaps`` are the ids of what failed and the audience would see. ``sums``
+    is the SHA-256 of each target's ``capture.json``, ``slides`` where each is shown.
+    """
+
+    deck: DeckInfo
+    records: tuple[CaptureRecord, ...]
+    captured_now: tuple[str, ...] = ()
+    started: str = ""
+    seconds: float = 0.0
+    interrupted: bool = False
+    software: str = ""
+    made: int = 0
+    gaps: tuple[str, ...] = ()
+    sums: Mapping[str, str] = field(default_factory=dict)
+    slides: Mapping[str, tuple[Slide, ...]] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many targets ended in each state."""
+        counted = Counter(record.state for record in self.records)
+        return {state.value: counted[state] for state in State}
+
+    @property
+    def bytes(self) -> int:
+        return sum(record.bytes for record in self.records)
+
+    @property
+    def requests(self) -> int:
+        return sum(record.requests for record in self.records)
+
+    def to_dict(self) -> Json:
+        return {
+            "version": 1,
+            "software": self.software,
+            "deck": self.deck.to_dict(),
+            "started": self.started,
+            "seconds": round(self.seconds, 3),
+            "interrupted": self.interrupted,
+            "counts": self.counts,
+            "bytes": self.bytes,
+            "requests": self.requests,
+            "captured_now": list(self.captured_now),
+            "targets": [record.to_dict() for record in self.records],
+            "sums": dict(self.sums),
+            "slides": {name: [list(s) for s in at] for name, at in self.slides.items()},
+        }
+
+
+def gaps(manifest: Manifest, records: Iterable[CaptureRecord]) -> tuple[str, ...]:
+    """The targets whose failure the audience would see. For a font the browser has a stand-in."""
+    lost = {record.id for record in records if record.state is State.FAILED}
+    replaced_by_another_source = set(manifest.replaced_by_another_source(lost))
+    return tuple(
+        target.id
+        for target in manifest.targets
+        if target.id in lost
+        and target.kind is not Kind.FONT
+        and any(
+            r.state == "shown" and r not in replaced_by_another_source for r in target.references
+        )
+    )
+
+
+def shown_on(manifest: Manifest) -> dict[str, tuple[Slide, ...]]:
+    """The slides that show each target, by its id."""
+    found = {
+        target.id: {r.slide for r in target.references if r.slide and r.state == "shown"}
+        for target in manifest.targets
+    }
+    return {name: tuple(sorted(slides)) for name, slides in found.items() if slides}
+
+
+def capture_summary(report: CaptureReport, out: Path) -> str:
+    """The report for a person: one line, then one for each target that is not whole."""
+    counts = report.counts
+    head = (
+        f"{counts['captured']} captured, {counts['partial']} partial, {counts['failed']} failed: "
+        f"{report.requests} requests, {report.bytes / 1e6:.1f} MB, {report.seconds:.0f} s, in {out}"
+    )
+    worth = [r for r in report.records if r.state is not State.CAPTURED]
+    worth.sort(key=lambda record: record.state is not State.FAILED)
+    lines = [f"  {r.state.value:<8} {r.url}: {r.reason}" for r in worth]
+    return "\n".join([head, *lines, *_made(report), *_blocked(report), *_left_out(report)])
+
+
+def _made(report: CaptureReport) -> list[str]:
+    what = "embed" if report.made == 1 else "embeds"
+    said = f"  {report.made} {what} made by the deck's scripts, found as the deck was shown"
+    return [said] if report.made else []
+
+
+def _blocked(report: CaptureReport) -> list[str]:
+    counted: Counter[str] = Counter()
+    for record in report.records:
+        counted.update(record.blocked)
+    said = ", ".join(f"{number} {name}" for name, number in counted.most_common())
+    return [f"  not asked for (--block): {said}"] if said else []
+
+
+def _left_out(report: CaptureReport) -> list[str]:
+    counted: Counter[str] = Counter()
+    for record in report.records:
+        counted.update(record.redacted)
+    said = ", ".join(f"{number} {name}" for name, number in sorted(counted.items()))
+    what = "of your own login, not recorded (--keep-secrets records it)"
+    return [f"  {what}: {said}"] if said else []

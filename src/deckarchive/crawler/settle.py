@@ -1,0 +1,101 @@
+"""Waiting until a page is still: network quiet and document quiet, with a ceiling.
+
+Streams do not count, nor requests that get no byte for long (long polling, media whose buffer is
+full); clocks and animations do not either.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import suppress
+from typing import Final
+
+from deckarchive.browser import Tab
+from deckarchive.errors import BrowserError
+from deckarchive.js import script
+from deckarchive.proxy import Listener
+
+QUIET: Final = 0.7
+"""Seconds of stillness, of both network and document, that count as settled."""
+STALLED: Final = 8.0
+"""Seconds after which a request without a byte is no longer waited for."""
+BREATH: Final = 0.35
+"""Seconds in which a page that was still begins what scrolling sets off."""
+PATIENCE: Final = 15.0
+"""Seconds after which a page that answers nothing is taken to be stuck in a script."""
+_STEP: Final = 0.15
+
+
+class Stuck(BrowserError):
+    """The page does not answer: a script of its own keeps it busy."""
+
+
+class Stillness:
+    """Since when nothing has come or gone on a port, streams left out."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._last: object = ()
+        self._since = listener.last_activity
+
+    def seconds(self) -> float:
+        """Seconds of quiet; 0 while something that can be expected to end is on its way."""
+        now = time.monotonic()
+        open_now = [f for f in self._listener.open_exchanges if not f.streaming]
+        waiting = [f for f in open_now if now - f.last_activity < STALLED]
+        state = tuple((f.method, f.url, f.started, f.received) for f in open_now)
+        if state != self._last or waiting:
+            self._last, self._since = state, now
+        if not self._listener.open_exchanges:
+            self._since = max(self._since, self._listener.last_activity)
+        return now - self._since
+
+
+async def settle(
+    tab: Tab,
+    listener: Listener,
+    ceiling: float,
+    *,
+    wait_for: str | None = None,
+    at_least: float = QUIET,
+) -> bool:
+    """Wait until ``tab`` is still, at most ``ceiling`` seconds; whether it became so.
+
+    Stillness from before the call counts, but for the first ``at_least`` seconds. Raises
+    BrowserError when the page crashed, :class:`Stuck` when it does not answer for so long.
+    """
+    began = time.monotonic()
+    until = began + ceiling
+    network = Stillness(listener)
+    answered = began
+    with suppress(BrowserError):  # from now on the document's own stillness is watched
+        await tab.evaluate(script("settle"), timeout=max(0.5, min(4.0, ceiling)))
+        answered = time.monotonic()
+    while time.monotonic() < until:
+        quiet = network.seconds()
+        if tab.crashed:
+            raise BrowserError("the page crashed")
+        if quiet >= QUIET and time.monotonic() - began >= at_least:
+            try:
+                left = max(0.5, min(4.0, until - time.monotonic()))
+                still = float(await tab.evaluate(script("settle"), timeout=left)) / 1000
+                answered = time.monotonic()
+            except BrowserError as error:
+                still = 0.0
+                if time.monotonic() - answered > PATIENCE:
+                    raise Stuck("the page does not answer") from error
+            if still >= QUIET and await _appeared(tab, wait_for):
+                return True
+            quiet = still
+        await asyncio.sleep(min(_STEP, max(0.03, QUIET - quiet)))
+    return False
+
+
+async def _appeared(tab: Tab, selector: str | None) -> bool:
+    if not selector:
+        return True
+    found = False
+    with suppress(BrowserError):
+        found = bool(await tab.evaluate("s => !!document.querySelector(s)", selector, timeout=4))
+    return found

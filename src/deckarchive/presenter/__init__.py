@@ -1,0 +1,12 @@
+"""Room: show an offline folder on this machine, with no network, until told to stop.
+
+Takes a folder that ``rewrite`` made; leaves nothing behind but, after a crash, where the talk
+was. The deck stands at
+``http://deck.localhost:PORT/`` and every copy in it at an origin of its own. Or, exactly: the
+deck itself in a browser whose only network is a replay of what was captured.
+"""
+
+from deckarchive.presenter._exact import present_exact
+from deckarchive.presenter._present import DEFAULT_PORT, PresentOptions, present
+
+__all__ = ["DEFAULT_PORT", "PresentOptions", "present", "present_exact"]

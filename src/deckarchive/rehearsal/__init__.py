@@ -1,0 +1,34 @@
+"""Room: walk every slide of an offline folder in a real browser with the network cut.
+
+Takes a folder that ``rewrite`` made; leaves a :class:`Rehearsal`, as JSON
+(:meth:`Rehearsal.to_dict`), as a contact sheet (:func:`write_html`) or as a few lines
+(:func:`rehearsal_summary`). A slide that cannot be judged is a result, never an error.
+"""
+
+from deckarchive.rehearsal._results import (
+    EmbedResult,
+    Leak,
+    Rehearsal,
+    RehearsalEvent,
+    RehearsalStarted,
+    RehearseOptions,
+    SlideRehearsed,
+    SlideResult,
+)
+from deckarchive.rehearsal._sheet import write_html
+from deckarchive.rehearsal._summary import rehearsal_summary
+from deckarchive.rehearsal._walk import rehearse
+
+__all__ = [
+    "EmbedResult",
+    "Leak",
+    "Rehearsal",
+    "RehearsalEvent",
+    "RehearsalStarted",
+    "RehearseOptions",
+    "SlideRehearsed",
+    "SlideResult",
+    "rehearsal_summary",
+    "rehearse",
+    "write_html",
+]

@@ -1,0 +1,266 @@
+"""The browser of a rehearsal: it reaches the folder's server and nothing else.
+
+Two dead proxies stand in for the network. The pages' traffic meets one, and whatever it notes
+is a leak; the browser's own traffic (updates, metrics) meets the other and is forgotten. Names
+are not resolved, WebRTC has no way around the proxy, and other ports of this machine count as
+outside. A Firefox is silent by itself, so that all it asks for meets the witness. A page that
+hangs costs its time limit, never the walk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AsyncExitStack, suppress
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final, Self
+from urllib.parse import unquote
+
+from deckarchive import js, urls
+from deckarchive.browser import (
+    Browser,
+    BrowserOptions,
+    ContextOptions,
+    Frame,
+    PageError,
+    Tab,
+    find_browser,
+)
+from deckarchive.errors import BrowserError
+from deckarchive.model import Interaction, Slide
+from deckarchive.rehearsal._results import Leak
+from deckarchive.server import DeadProxy, Server
+
+_PATIENCE: Final = 1.0  # seconds in which a change has to show
+_KEPT: Final = 200  # messages a slide
+_NO_LOSS: Final = ("/favicon.ico", "/runtime/slide")
+"""What a page asks for that nobody misses; the second is where `present` keeps the slide."""
+_ALONE: Final = "on => document.documentElement.classList.toggle('deckarchive-alone', on)"
+
+_OFFLINE_ARGS: Final = (
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, "
+    "EXCLUDE 127.0.0.1, EXCLUDE [::1]",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--no-pings",
+    "--mute-audio",
+)
+
+
+class RehearsalBrowser:
+    """One browser with the deck open in it; an async context manager.
+
+    Everything raises :class:`BrowserError` for a browser that fails and :class:`BrowserTimeout`
+    for a page that does not answer; after that ``broken`` should be set and :meth:`restart`
+    called.
+    """
+
+    def __init__(self, server: Server, browser: Path | None, viewport: tuple[int, int]) -> None:
+        self._server, self._viewport = server, viewport
+        self._found = find_browser(browser, firefox=True)
+        self._own = AsyncExitStack()
+        self._witness, self._browsers_own = DeadProxy(), DeadProxy()
+        self._browser: Browser | None = None
+        self._tab: Tab
+        self._messages: list[tuple[str, str]] = []
+        self._seen_requests = 0
+        self._leaks: list[Leak] = []
+        self._seen_attempts = 0
+        self.slide: Slide | None = None
+        self.broken = False
+        self.webgl = True
+        self.browser_name = ""
+
+    async def __aenter__(self) -> Self:
+        self._own.enter_context(self._witness)
+        self._own.enter_context(self._browsers_own)
+        try:
+            await self._launch()
+        except BaseException:
+            await self._shut()
+            await self._own.aclose()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._shut()
+        await self._own.aclose()
+
+    async def restart(self) -> None:
+        """End the browser, whatever its state, and start another."""
+        await self._shut()
+        await self._launch()
+        self.broken = False
+
+    async def open(self, url: str, timeout: float) -> None:
+        """Load the deck's page."""
+        await self._tab.start(url, timeout=timeout, what="opening the deck")
+
+    async def run(self, name: str, argument: Any, timeout: float) -> Any:
+        """Evaluate one of this room's scripts in the deck's page."""
+        return await self._tab.ask(_script(name), argument, timeout=timeout, what=name)
+
+    async def counts(self, frame: Frame, timeout: float) -> object:
+        """Count what a frame shows."""
+        return await frame.evaluate(js.script("content-counts"), timeout=timeout, what="counting")
+
+    async def title(self, frame: Frame, timeout: float) -> str:
+        """The title of a frame's document."""
+        said = await frame.evaluate("() => document.title", timeout=timeout, what="its title")
+        return str(said)[:200]
+
+    async def stillness(self, frame: Frame, timeout: float) -> float:
+        """For how many seconds a frame's document has been still."""
+        still = await frame.evaluate(js.script("settle"), timeout=timeout, what="waiting")
+        return float(still) / 1000
+
+    async def use(
+        self, frame: Frame, interactions: Sequence[Interaction], timeout: float
+    ) -> object:
+        """Do the same acts in a copy as when it was captured; what changed, as the copy says."""
+        todo = {"todo": [use.to_dict() for use in interactions], "patience": _PATIENCE * 1000}
+        return await frame.evaluate(
+            js.script("interactions"), todo, timeout=timeout, what="using it"
+        )
+
+    async def screenshot(self, *, backgrounds_only: bool = False) -> bytes:
+        """A PNG of the window at one pixel a CSS pixel, with the slide's content or without."""
+        if not backgrounds_only:
+            return await self._tab.fast_screenshot(what="taking the picture")
+        await self._tab.ask(_ALONE, True, timeout=10, what="hiding the slide")
+        try:
+            return await self._tab.fast_screenshot(what="taking the picture")
+        finally:
+            with suppress(BrowserError):
+                await self._tab.ask(_ALONE, False, timeout=10, what="showing the slide")
+
+    def copy_frame(self, frame_path: str, copy_path: str) -> Frame | None:
+        """The browser's frame that holds a target's copy, or ``None``.
+
+        With ``frame_path`` it is the one inside our own frame's page, wherever it has gone.
+        """
+        for frame in self._tab.frames:
+            outer = frame.parent
+            if frame_path and outer is not None and _path(outer.url) == frame_path:
+                return frame
+            if not frame_path and outer is not None and _path(frame.url) == copy_path:
+                return frame
+        return None
+
+    # -- What happened ------------------------------------------------------------------
+
+    def turn_to(self, slide: Slide) -> None:
+        """Everything noted from now on belongs to ``slide``."""
+        self._note_leaks()
+        self.slide = slide
+        self._messages.clear()
+        self._seen_requests = self._server.request_count
+
+    def errors(self) -> tuple[str, ...]:
+        """The error messages of the slide's pages that belong to no copy."""
+        return self._errors("")
+
+    def errors_of(self, target: str) -> tuple[str, ...]:
+        """The error messages that one copy logged since the slide came up."""
+        return self._errors(target)
+
+    def missed(self) -> tuple[str, ...]:
+        """What the deck's own pages asked the server for and did not get."""
+        return self._missed("")
+
+    def unresolved_of(self, target: str) -> tuple[str, ...]:
+        """What one copy asked the server for and did not get."""
+        return self._missed(target)
+
+    def refused(self, paths: Iterable[str]) -> tuple[str, ...]:
+        """Those of ``paths`` (decoded) that the server has not had at any time."""
+        wanted = set(paths)
+        asked = ((_path(r.target), r.status) for r in self._server.requests)
+        return tuple(dict.fromkeys(p for p, status in asked if status >= 400 and p in wanted))
+
+    def leaks(self) -> tuple[Leak, ...]:
+        """What tried to leave the machine, from the start."""
+        self._note_leaks()
+        return tuple(self._leaks)
+
+    def _errors(self, target: str) -> tuple[str, ...]:
+        found = [text for url, text in self._messages if _target(url) == target]
+        return tuple(dict.fromkeys(found))
+
+    def _missed(self, target: str) -> tuple[str, ...]:
+        return tuple(
+            dict.fromkeys(
+                request.target
+                for request in self._server.requests_since(self._seen_requests)
+                if request.status >= 400
+                and _target(f"http://{request.host}/") == target
+                and request.target not in _NO_LOSS
+            )
+        )
+
+    def _note_leaks(self) -> None:
+        attempts = self._witness.attempts
+        for attempt in attempts[self._seen_attempts :]:
+            url = attempt.url or "bytes that are not a request"
+            self._leaks.append(Leak(url=url, method=attempt.method, slide=self.slide))
+        self._seen_attempts = len(attempts)
+
+    # -- The browser --------------------------------------------------------------------
+
+    async def _launch(self) -> None:
+        port = self._server.port
+        own = (f"{urls.DECK_HOST}:{port}", f"*.{urls.DECK_HOST}:{port}", f"127.0.0.1:{port}")
+        chromium = self._found.engine == "chromium"
+        if chromium:
+            options = BrowserOptions(
+                path=self._found.path, proxy=self._browsers_own.url, args=_OFFLINE_ARGS
+            )
+            way = ContextOptions(viewport=self._viewport, proxy=self._witness.url, bypass=own)
+        else:
+            options = BrowserOptions(
+                path=self._found.path, engine="firefox", proxy=self._witness.url, bypass=own
+            )
+            way = ContextOptions(viewport=self._viewport)
+        self._browser = Browser(options)
+        await self._browser.start()
+        self.browser_name = f"{self._found.name} {self._browser.version}"
+        context = await self._browser.new_context(way)
+        self._tab = await context.tab()
+        if chromium:
+            await self._tab.arm()
+        self._tab.on_error(self._on_error)
+
+    def _on_error(self, error: PageError) -> None:
+        # What failed to load is known from the server's log; Chromium logs it once more.
+        again = not error.raised and error.text.startswith("Failed to load resource")
+        if not again and len(self._messages) < _KEPT:
+            self._messages.append((error.url, error.text[:500]))
+
+    async def _shut(self) -> None:
+        if self._browser is not None:
+            await self._browser.close()
+
+
+@cache
+def _script(name: str) -> str:
+    return js.expression((files("deckarchive.rehearsal") / f"{name}.js").read_text("utf-8"))
+
+
+def _path(url: str) -> str:
+    """The decoded path of a URL, or of a request's target; ``""`` for what is none."""
+    try:
+        return unquote(urls.parse(url, urls.DECK_ORIGIN).pathname) if url else ""
+    except ValueError:
+        return ""
+
+
+def _target(url: str) -> str:
+    """The id of the copy whose origin ``url`` is on; empty for the deck's own."""
+    try:
+        host = urls.hostname(url)
+    except ValueError:
+        return ""
+    return host.removesuffix(".deck.localhost") if host.endswith(".deck.localhost") else ""

@@ -1,0 +1,74 @@
+"""Using a copy as its page was used when it was captured: does the same act still do something?
+
+Only acts whose change came at once then, before any timer could run, can accuse a copy: what
+else changes a page by chance cannot be mistaken for them. A change that is missing is looked
+for once more, since late scripts may have been on their way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from deckarchive.errors import BrowserError
+from deckarchive.model import Interaction, OfflineTarget
+from deckarchive.rehearsal._browser import RehearsalBrowser
+from deckarchive.rehearsal._results import ReplayedInteraction
+from deckarchive.rehearsal._verdict import EmbedEvidence, judge
+
+_SECONDS: Final = 10.0
+
+
+async def replay_interactions(
+    browser: RehearsalBrowser, target: OfflineTarget, seen: EmbedEvidence
+) -> tuple[ReplayedInteraction, ...]:
+    """Use the copy that is showing, when it is fit to be used; what came of it, act by act."""
+    interactions = [
+        use for use in target.interactions if use.view == seen.view and use.changed is not None
+    ]
+    if not interactions or seen.hangs or seen.ready is not None or judge(target, seen).gap:
+        return ()
+    frame = browser.copy_frame(f"/{target.frame}" if target.frame else "", f"/{target.copy}")
+    if frame is None:
+        return ()
+    used: tuple[ReplayedInteraction, ...] = ()
+    for _ in range(2):
+        try:
+            answers = await browser.use(frame, interactions, _SECONDS)
+        except BrowserError:
+            return used  # a copy that hangs or goes away is judged by what it showed
+        used = better(used, match(interactions, answers))
+        if not idle(used):
+            break
+    return used
+
+
+def match(interactions: Sequence[Interaction], answers: object) -> tuple[ReplayedInteraction, ...]:
+    """Each act with what the copy says of it; a copy that says something else has done nothing."""
+    said = answers if isinstance(answers, list) else []
+    found = []
+    for use, answer in zip(interactions, [*said, *[None] * len(interactions)], strict=False):
+        same = isinstance(answer, Mapping) and answer.get("kind") == use.kind
+        changed = answer.get("changed") if same and isinstance(answer, Mapping) else None
+        found.append(
+            ReplayedInteraction(use=use, changed=changed if isinstance(changed, bool) else None)
+        )
+    return tuple(found)
+
+
+def better(
+    first: tuple[ReplayedInteraction, ...], second: tuple[ReplayedInteraction, ...]
+) -> tuple[ReplayedInteraction, ...]:
+    """Of two tries the one in which something changed, act by act."""
+    if not first:
+        return second
+    return tuple(
+        replace(one, changed=True if True in (one.changed, two.changed) else one.changed)
+        for one, two in zip(first, second, strict=True)
+    )
+
+
+def idle(used: Sequence[ReplayedInteraction]) -> tuple[Interaction, ...]:
+    """The acts that changed the page at once when captured, and change nothing now."""
+    return tuple(u.use for u in used if u.changed is False and u.use.changed and u.use.at_once)

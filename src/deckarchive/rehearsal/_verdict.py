@@ -1,0 +1,206 @@
+"""What an embed amounts to for the audience. Pure: evidence in, verdict out.
+
+A frame's own word is never taken alone: a copy counts as live when its content was counted in
+it and something of it can be seen. Neither animation nor randomness in a page raises a false
+alarm: pixels decide only between something and nothing, content by wide margins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from deckarchive.model import ContentCounts, Interaction, Kind, OfflineTarget, State, Tier
+from deckarchive.rehearsal._results import Played
+
+_SAME: Final = 0.995
+"""Similarity from which two pictures show the same, whatever was counted."""
+_OTHER: Final = 0.97
+"""Similarity up to which two pictures may be of different pages: white paper is alike."""
+_TEXT_KEPT: Final = 0.5
+_TEXT_MATTERS: Final = 20
+_LENGTH_KEPT: Final = 0.9
+_IMAGES: Final = (Kind.IMAGE, Kind.BACKGROUND_IMAGE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbedEvidence:
+    """What was seen of one embed.
+
+    ``found``: its element stands on the slide, and ``view`` is the fragment that it shows.
+    ``claim``: the tier its frame reports. ``ready``: a medium or an image has loaded. ``flat``:
+    its place is of one colour; ``poster_flat``: so was the page when captured; both ``None`` when
+    there is no picture to tell by. ``pictureless``: the folder has lost the file of it.
+    ``idle``: the acts that changed the page when captured and change nothing now.
+    ``title`` and ``captured_title``: what the page is called, and was.
+    ``played``: how a medium of a slide's own did.
+    """
+
+    found: bool = False
+    claim: Tier | None = None
+    ready: bool | None = None
+    ms: int | None = None
+    covered: bool = False
+    hangs: bool = False
+    view: str = ""
+    counts: ContentCounts | None = None
+    captured: ContentCounts | None = None
+    flat: bool | None = None
+    poster_flat: bool | None = None
+    pictureless: bool = False
+    similarity: float | None = None
+    fault: str = ""
+    title: str = ""
+    captured_title: str = ""
+    idle: tuple[Interaction, ...] = ()
+    played: Played | None = None
+    unresolved: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    tier: Tier
+    gap: bool
+    problems: tuple[str, ...]
+
+
+def judge(target: OfflineTarget, seen: EmbedEvidence) -> Verdict:
+    """The tier that showed, whether that is a gap, and why in words."""
+    tier, problems = _tier(target, seen)
+    if tier in (Tier.CARD, Tier.BLANK):
+        return Verdict(tier, True, tuple(problems))
+    if tier is not Tier.LIVE:
+        could = target.best is Tier.LIVE or target.state == State.CAPTURED
+        problems.append("a picture is shown: it cannot be used")
+        return Verdict(tier, could, tuple(problems))
+    problems += _losses(seen) + [_idle(use) for use in seen.idle] + _faults(target, seen.played)
+    # No gap while the copy lives, but the speaker's last resort is gone.
+    warnings = ["its picture is missing in the folder"] if seen.pictureless else []
+    return Verdict(tier, bool(problems), (*problems, *warnings))
+
+
+def why_undrawn(verdict: Verdict, seen: EmbedEvidence, errors: Sequence[str]) -> tuple[str, ...]:
+    """What explains a gap in a browser that has no WebGL; nothing where that plays no part."""
+    drew = seen.captured is not None and seen.captured.canvases > 0
+    if verdict.gap and (drew or any("webgl" in error.lower() for error in errors)):
+        return ("this browser has no WebGL on this machine",)
+    return ()
+
+
+def _tier(target: OfflineTarget, seen: EmbedEvidence) -> tuple[Tier, list[str]]:
+    if not seen.found:
+        if target.best is Tier.CARD:
+            return Tier.CARD, [target.reason or "it was not captured"]
+        return Tier.BLANK, ["it does not stand on the slide"]
+    if seen.ready is not None:  # a medium or an image of the deck itself
+        if seen.ready and target.best is Tier.CARD and Kind(target.kind) in _IMAGES:
+            return Tier.CARD, [target.reason or "it was not captured"]
+        if seen.ready:
+            return Tier.LIVE, []
+        return Tier.BLANK, [seen.fault or "it did not load"]
+    if _is_blank(seen):
+        return Tier.BLANK, ["nothing can be seen"]
+    if seen.claim is Tier.CARD:
+        return Tier.CARD, [target.reason or "it was not captured"]
+    if seen.claim in (Tier.PICTURE, Tier.STATIC):
+        why = seen.fault or ("the copy did not show in time" if target.best is Tier.LIVE else "")
+        return seen.claim, [why] if why else []
+    if seen.claim is Tier.BLANK:
+        return Tier.BLANK, ["the frame shows nothing"]
+    if seen.covered:
+        return Tier.PICTURE, ["the picture still covers the copy"]
+    if seen.hangs:
+        return Tier.LIVE, ["the copy does not answer: it hangs"]
+    if seen.claim is None and seen.counts is None and seen.flat is not False:
+        return Tier.BLANK, ["the copy did not load"]
+    return Tier.LIVE, []
+
+
+def _is_blank(seen: EmbedEvidence) -> bool:
+    if seen.flat and not seen.poster_flat:
+        return True
+    # Slide content or a border around it can hide emptiness from the pixels.
+    empty = seen.counts is not None and seen.claim in (None, Tier.LIVE) and not _shows(seen.counts)
+    if not empty:
+        return False
+    if seen.captured is not None and not _shows(seen.captured):
+        return False
+    return seen.similarity is None or seen.similarity < _SAME
+
+
+def _losses(seen: EmbedEvidence) -> list[str]:
+    """What the copy lacks of what the capture had, where the audience would notice."""
+    now, then = seen.counts, seen.captured
+    if _is_another(seen):
+        return [f"another page shows: {seen.title}"]
+    if now is None or then is None or (seen.similarity or 0) >= _SAME:
+        return []
+    lost = []
+    if then.text >= _TEXT_MATTERS and now.text < then.text * _TEXT_KEPT:
+        lost.append(f"most of the text is missing: {now.text} of {then.text} characters")
+    pictures_then, pictures_now = _pictures(then), _pictures(now)
+    if pictures_then and not pictures_now:
+        lost.append(f"all pictures are missing: there were {pictures_then}")
+    if now.broken > then.broken and now.images < then.images * _TEXT_KEPT:
+        lost.append(f"images are broken: {now.broken}, and {then.broken} when captured")
+    return lost
+
+
+def _is_another(seen: EmbedEvidence) -> bool:
+    """Neither the picture nor a word of the title is that of the captured page."""
+    if seen.similarity is None or seen.similarity > _OTHER:
+        return False
+    now, then = (set(re.findall(r"\w+", t.lower())) for t in (seen.title, seen.captured_title))
+    return bool(now and then) and not now & then
+
+
+_ACTS: Final = {
+    "scroll": "it cannot be scrolled",
+    "click": "a click{on} changes nothing",
+    "adjust": "choosing another value{on} changes nothing",
+    "key": "keys change nothing",
+    "play": "its video or sound does not play",
+    "seek": "its video or sound cannot be wound forward",
+}
+
+
+def _idle(use: Interaction) -> str:
+    on = f" on “{use.label}”" if use.label else ""
+    return _ACTS.get(use.kind, use.kind).format(on=on) + ", and did when captured"
+
+
+def _faults(target: OfflineTarget, played: Played | None) -> list[str]:
+    """Why a medium that has loaded does not do for a talk."""
+    if played is None:
+        return []
+    why = f" ({played.fault})" if played.fault else ""
+    if played.plays is False:
+        return [f"it does not play{why}"]
+    if played.winds is False:
+        return [f"it cannot be wound to its middle{why}"]
+    if played.ends is False:
+        return [f"its end is missing{why}"]
+    now, then = played.duration, target.duration
+    if now and now < then * _LENGTH_KEPT - 1:
+        return [f"it lasts {now:.0f} s, and {then:.0f} s when captured"]
+    return []
+
+
+def _shows(counts: ContentCounts) -> bool:
+    return bool(counts.text or _pictures(counts) or counts.frames)
+
+
+def _pictures(counts: ContentCounts) -> int:
+    return counts.images + counts.canvases + counts.videos
+
+
+def counts_of(data: object) -> ContentCounts | None:
+    """ContentCounts from what a page says of itself; ``None`` for anything else. Bounded."""
+    if not isinstance(data, Mapping):
+        return None
+    counts = {n: data.get(n, 0) for n in ContentCounts.__slots__}
+    if not all(isinstance(c, int | float) and 0 <= c < 1e12 for c in counts.values()):
+        return None
+    return ContentCounts(**{name: int(count) for name, count in counts.items()})
