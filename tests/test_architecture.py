@@ -154,8 +154,7 @@ def test_the_rules_see_a_breach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert around_the_adapter(breach) == ["manifest.py imports warcio.x"]
 
 
-# -- One name, one meaning
-# --------------------------------------------------------------------------
+# -- One name, one meaning -----------------------------------------------------------------------
 
 APART = {"cli/__init__.py", "__main__.py", "bundle/launcher.py"}
 """A command bears the name of the function that it calls; the launcher is copied into bundles
