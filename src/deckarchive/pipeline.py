@@ -12,18 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Generic, Protocol, TypeVar
 
+from deckarchive import api, doctor, exact, files, naming
 from deckarchive import archive as archives
 from deckarchive import bundle as bundling
 from deckarchive import crawler as capturing
 from deckarchive import deck as decks
-from deckarchive import doctor, exact, files, naming
 from deckarchive import manifest as manifests
 from deckarchive import presenter as presenting
 from deckarchive import rehearsal as rehearsing
-from deckarchive import rewriter as rewriting
 from deckarchive.crawler import CaptureEvent, CaptureOverrides, CaptureReport
 from deckarchive.errors import ExitCode
-from deckarchive.model import Deck, Json, Manifest, OfflineDeck, State, Tier, with_records
+from deckarchive.model import Deck, Json, Manifest, OfflineDeck, State, Tier
 from deckarchive.rehearsal import Rehearsal, RehearsalEvent, RehearseOptions
 
 Print = Callable[[str], object]
@@ -93,7 +92,7 @@ class ProgressListener(Protocol):
 
 def make_manifest(path: Path, reading: ReadOptions = ReadOptions()) -> Manifest:
     """Read a deck and list its targets. Raises :class:`DeckError`."""
-    return _manifest_of(reading.read(path), path, links=reading.links)
+    return api.build_manifest(reading.read(path), path=path, links=reading.links)
 
 
 def write_manifest(
@@ -130,7 +129,7 @@ def run_capture(
         name = naming.default_name(deck_path or Path(made.deck.path), Path.cwd())
     else:
         deck_path, deck = source, reading.read(source)
-        made = _manifest_of(deck, source, links=reading.links)
+        made = api.build_manifest(deck, path=source, links=reading.links)
         name = naming.default_name(source, Path.cwd())
     options = capturing.load_options((deck_path or source).parent, overrides)
     if deck and (line := decks.outside_note(deck.files)):
@@ -146,11 +145,6 @@ def _deck_of(made: Manifest, manifest_path: Path) -> Path | None:
     return None
 
 
-def _manifest_of(deck: Deck, path: Path, *, links: bool) -> Manifest:
-    made = manifests.build_manifest(deck, decks.find_references(deck), links=links)
-    return manifests.with_path(made, str(path))
-
-
 def _capture(
     deck: Deck | None,
     made: Manifest,
@@ -159,8 +153,7 @@ def _capture(
     on_event: Callable[[CaptureEvent], object],
     say: Print = print,
 ) -> StepResult[CaptureReport]:
-    site = decks.deck_site(deck) if deck else None
-    report = capturing.capture(made, site, output, options, on_event, say)
+    report = api.capture_manifest(made, deck, output, options, on_event, say)
     code = ExitCode.GAPS if report.gaps else ExitCode.OK
     return StepResult(
         report=report,
@@ -181,7 +174,7 @@ def run_rewrite(
     name = naming.default_name(path, Path.cwd())
     return _rewrite(
         deck,
-        _manifest_of(deck, path, links=True),
+        api.build_manifest(deck, path=path, links=True),
         archive or Path("archives") / name,
         output or Path("offline") / name,
     )
@@ -189,12 +182,8 @@ def run_rewrite(
 
 def _rewrite(deck: Deck, made: Manifest, archive: Path, output: Path) -> StepResult[OfflineDeck]:
     opened = archives.open_archive(archive)
-    rewriting.require_common(made, opened)
-    made = _manifest_in_force(made, opened)
-    placements = rewriting.place(deck, made, opened)
-    plan = rewriting.plan(placements, decks.finish_deck(deck, placements.sources))
-    notes = list(plan.notes)
-    offline = rewriting.write(plan, output, notes.append)
+    notes: list[str] = []
+    offline = api.rewrite_from(deck, made, opened, output, notes.append)
     gaps = [t for t in offline.targets if t.slides and t.best in (Tier.CARD, Tier.BLANK)]
     counts = Counter(t.best.value for t in offline.targets if t.slides)
     tiers = ", ".join(f"{counts[tier]} {tier}" for tier in Tier if counts[tier])
@@ -209,11 +198,6 @@ def _rewrite(deck: Deck, made: Manifest, archive: Path, output: Path) -> StepRes
         summary="\n".join(lines),
         exit_code=ExitCode.GAPS if gaps or lost else ExitCode.OK,
     )
-
-
-def _manifest_in_force(made: Manifest, archive: archives.Archive) -> Manifest:
-    """The manifest that the capture went by: with the targets that the deck's scripts made."""
-    return with_records(made, archive.records)
 
 
 def _megabytes(offline: OfflineDeck) -> str:
@@ -305,7 +289,7 @@ def run_pack(
     name = naming.default_name(path, Path.cwd())
     archive, output = Path("archives") / name, output or Path("offline") / name
     deck = reading.read(path)
-    made = _manifest_of(deck, path, links=reading.links)
+    made = api.build_manifest(deck, path=path, links=reading.links)
     listed = Path("manifests") / f"{name}.json"
     manifests.save_manifest(made, listed)
     say(f"{listed}: {made.deck.slides} slides, {len(made.targets)} targets")
@@ -322,7 +306,7 @@ def run_pack(
             summary=captured.summary,
             exit_code=captured.exit_code,
         )
-    written = _rewrite(deck, _manifest_of(deck, path, links=True), archive, output)
+    written = _rewrite(deck, api.build_manifest(deck, path=path, links=True), archive, output)
     say(written.summary)
     browser = Path(options.browser) if options.browser else None
     sheet = archive / "rehearsal.html"

@@ -60,6 +60,8 @@ def read_deck(
 
     ``overrides`` are reveal-md options that win over the files', as its command line does;
     ``options_from`` is a Makefile, script, workflow or README whose reveal-md command counts.
+    The result holds the deck's decoded ``sources`` (the deck file first), its ``slides`` (how many
+    reveal.js shows) and ``warnings`` for what could not be read.
     Raises :class:`DeckError` with one line for a person when it is missing or not a deck.
     """
     renew_budget()

@@ -50,7 +50,7 @@ def rehearse(
 ) -> Rehearsal:
     """Walk every slide of an offline folder in Chromium with the network cut.
 
-    ``on_event`` is told when the deck is up and after each slide. Raises :class:`ArchiveError`
+    ``on_event`` is called when the deck is up and after each slide. Raises :class:`ArchiveError`
     when ``folder`` is not an offline folder and :class:`EnvironmentMissing` when there is no
     browser; everything else is in the result.
     """
