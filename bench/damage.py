@@ -27,6 +27,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from deckarchive import archive as archives
+from deckarchive import deck as decks
+from deckarchive import manifest as manifests
 from deckarchive import urls
 from deckarchive.cli import run
 from deckarchive.errors import DeckarchiveError
@@ -52,11 +54,15 @@ def make_archive(folder: Path) -> Path:
         ).hexdigest()
         for record in records
     }
+    deck = decks.read_deck(folder / "talk.md")
+    listed = manifests.build_manifest(deck, decks.find_references(deck))
+    manifests.save_manifest(manifests.with_path(listed, "talk.md"), out / "manifest.json")
     report = {
         "version": 1,
         "deck": {"path": "talk.md", "format": "reveal-md", "title": "Talk", "sha256": "0" * 64},
         "targets": records,
         "sums": sums,
+        "manifest": hashlib.sha256((out / "manifest.json").read_bytes()).hexdigest(),
         "slides": {record["id"]: [[2 * n + 1, 0]] for n, record in enumerate(records)},
     }
     _write(out / "report.json", report)
@@ -246,6 +252,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ("data.warc.gz", 24, True),
         ("capture.json", 60, False),
         ("report.json", 60, False),
+        ("manifest.json", 60, False),
         ("screenshot.png", 60, False),
     ]
     print(f"{'changed':<22}{'tried':>7}" + "".join(f"{name:>10}" for name in OUTCOMES))

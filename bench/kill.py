@@ -75,7 +75,8 @@ def batter(
         known = _look(archive, known, toll)
         if last.returncode or len(known) != targets:
             toll.faults.append(f"the last run: code {last.returncode}, {len(known)} whole")
-        left = sorted(p.name for p in archive.iterdir() if p.name not in ("targets", "report.json"))
+        ours = ("targets", "report.json", "manifest.json")
+        left = sorted(p.name for p in archive.iterdir() if p.name not in ours)
         if left:
             toll.faults.append(f"left over: {left}")
     return toll

@@ -14,6 +14,7 @@ from deckarchive.model import (
     Manifest,
     Reference,
     Target,
+    runtime_embeds,
     runtime_targets,
     with_runtime_embeds,
 )
@@ -65,6 +66,18 @@ def test_targets_of_their_own_with_all_their_slides() -> None:
     assert (film.kind, film.box, own.url) == (Kind.VIDEO, None, "http://deck.localhost/own.html")
     assert grown.targets[0] is NAMED
     assert with_runtime_embeds(grown, []) is not MANIFEST
+    assert with_runtime_embeds(MANIFEST, runtime_embeds(grown)) == grown
+
+
+def test_of_a_manifest_that_a_stranger_wrote_no_id_and_no_path_is_taken_over() -> None:
+    page = Embed(kind="iframe", url="https://two.test/p#1", slide=(1, 0))
+    grown = with_runtime_embeds(MANIFEST, [page])
+    (target,) = runtime_targets(grown)
+    forged = replace(
+        target, id="deck-html", references=(replace(target.references[0], file="other.md"),)
+    )
+    hostile = replace(MANIFEST, targets=(forged,))
+    assert with_runtime_embeds(MANIFEST, runtime_embeds(hostile)) == grown
 
 
 def test_what_the_source_names_but_never_shows_is_no_listing() -> None:

@@ -17,7 +17,7 @@ from deckarchive import deck as decks
 from deckarchive import manifest as manifests
 from deckarchive import rewriter as rewriting
 from deckarchive.crawler import CaptureEvent, CaptureOptions, CaptureReport
-from deckarchive.model import Deck, Manifest, OfflineDeck, with_records
+from deckarchive.model import Deck, Manifest, OfflineDeck, manifest_in_force
 
 Notice = Callable[[str], object]
 """Takes one line for a person."""
@@ -123,7 +123,7 @@ def rewrite_from(
 ) -> OfflineDeck:
     """:func:`rewrite` from an open archive, whose own notes and damage are left to the caller."""
     rewriting.require_common(manifest, archive)
-    manifest = with_records(manifest, archive.records)  # with the targets that scripts made
+    manifest = manifest_in_force(manifest, archive.manifest, archive.records)
     placements = rewriting.place(deck, manifest, archive)
     plan = rewriting.plan(placements, decks.finish_deck(deck, placements.sources))
     for note in plan.notes:

@@ -330,7 +330,7 @@ def run_pack(
 def run_status(folder: Path) -> StepResult[archives.StatusReport]:
     """What an archive folder holds. Exit code 3 when something in it failed or is damaged."""
     opened = archives.open_archive(folder)
-    report = archives.archive_status(opened)
+    report = archives.archive_status(opened, opened.manifest)
     failed = any(r.state is State.FAILED for r in opened.records.values()) or not report.whole
     return StepResult(
         report=report,

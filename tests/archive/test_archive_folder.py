@@ -20,12 +20,14 @@ from deckarchive.model import (
     Kind,
     Manifest,
     RecordedExchange,
+    Reference,
     State,
     Target,
     View,
 )
 from deckarchive.warc import WarcWriter
 
+PLACE = Reference(slide=(0, 0), file="talk.md", line=1, column=1, span=(0, 1), raw="x")
 NOW = datetime(2030, 1, 3, tzinfo=UTC)
 
 
@@ -152,7 +154,7 @@ def manifest(*targets: tuple[str, str]) -> Manifest:
     return Manifest(
         deck=DeckInfo(path="talk.md", format="reveal-md", title="Talk", sha256="0"),
         targets=tuple(
-            Target(id=id, kind=Kind.IFRAME, url=url, references=()) for id, url in targets
+            Target(id=id, kind=Kind.IFRAME, url=url, references=(PLACE,)) for id, url in targets
         ),
     )
 

@@ -30,6 +30,7 @@ KINDS = [
     ("data.warc.gz", 12, True),
     ("capture.json", 20, False),
     ("report.json", 20, False),
+    ("manifest.json", 20, False),
     ("screenshot.png", 12, False),
 ]
 FIRST = f"{HOST}/0/"

@@ -154,14 +154,12 @@ def _plan(found: Manifest, here: Path) -> None:
             assert (targets / target.id).resolve().parent == targets.resolve()
 
 
-@pytest.mark.parametrize("name", ["capture.json", "report.json"])
+@pytest.mark.parametrize("name", ["capture.json", "report.json", "manifest.json"])
 def test_archives(here: Path, capfd: pytest.CaptureFixture[str], name: str) -> None:
     out = here / "archives" / "talk"
-    if name == "capture.json":  # nothing else knows what it should be
+    if name != "report.json":  # nothing else knows what it should be
         (out / "report.json").unlink()
-        path = min((out / "targets").iterdir()) / name
-    else:
-        path = out / name
+    path = min((out / "targets").iterdir()) / name if name == "capture.json" else out / name
     data = json.loads(path.read_text())
     if name == "capture.json":
         use = {"kind": "click", "where": "a", "label": "b", "changed": True, "at_once": True}

@@ -80,7 +80,7 @@ def test_a_signal_ends_the_run_with_its_report(
     report = json.loads((archive / "report.json").read_text("utf-8"))
     assert report["interrupted"]
     assert [one["url"] for one in report["targets"]] == pages[:1]
-    assert sorted(p.name for p in archive.iterdir()) == ["report.json", "targets"]
+    assert sorted(p.name for p in archive.iterdir()) == ["manifest.json", "report.json", "targets"]
     assert records(archive).keys() == {pages[0]}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,11 +12,12 @@ from typing import Any, Final
 from deckarchive import files, urls
 from deckarchive.archive.damage import Damage
 from deckarchive.errors import ArchiveError, ManifestError
-from deckarchive.model import CaptureRecord, DeckInfo, Exchange, View, is_target_id
+from deckarchive.model import CaptureRecord, DeckInfo, Exchange, Manifest, View, is_target_id
 from deckarchive.warc import Warc, read_warc, screenshot_uri
 
 _WARC: Final = "data.warc.gz"
 _RECORD: Final = "capture.json"
+_MANIFEST: Final = "manifest.json"
 _MOST_PICTURE: Final = 64 << 20
 
 
@@ -23,6 +25,8 @@ _MOST_PICTURE: Final = 64 << 20
 class Archive:
     """An opened archive. ``records`` are in the order of their ids; ``notes`` say what of the
     folder could not be used; ``report`` is ``report.json``, empty when it cannot be read.
+    ``manifest`` is the one that was captured, with what the deck's scripts added; ``None`` where
+    it was not kept (older archives) or cannot be trusted.
 
     ``damage`` is what is not as it was captured, as far as that has been read: see
     :meth:`examine`.
@@ -31,6 +35,7 @@ class Archive:
     path: Path
     records: Mapping[str, CaptureRecord]
     report: Mapping[str, Any]
+    manifest: Manifest | None = None
     notes: list[str] = field(default_factory=list)
     damage: list[Damage] = field(default_factory=list)
     _read: dict[str, Warc] = field(default_factory=dict, repr=False)
@@ -174,6 +179,7 @@ def open_archive(path: Path) -> Archive:
         raise ArchiveError(f"{targets} is a link: an archive is one folder")
     archive = Archive(path, {}, {})
     report = archive.report = _report(path / "report.json", archive.notes)
+    archive.manifest = _manifest(path / _MANIFEST, report, archive)
     records: dict[str, CaptureRecord] = {}
     archive.records = records
     try:
@@ -270,6 +276,24 @@ def _report(path: Path, notes: list[str]) -> dict[str, Any]:
     wrong = [name for name, kind in kinds.items() if not isinstance(report.get(name, kind()), kind)]
     notes += [f"{path.name}: {name} is not what deckarchive writes" for name in wrong]
     return {name: value for name, value in report.items() if name not in wrong}
+
+
+def _manifest(path: Path, report: Mapping[str, Any], archive: Archive) -> Manifest | None:
+    """The manifest that was captured; one that is not as it was written is a note and is none."""
+    known = report.get("manifest")
+    if not os.path.lexists(path):
+        if known:
+            archive.damage.append(Damage(target=_MANIFEST, reason="it is missing", gap=False))
+        return None
+    try:
+        if path.is_symlink():
+            raise ArchiveError(f"{_MANIFEST} is a link")
+        if known and files.sha256_of(path) != known:
+            raise ArchiveError("it is not as it was written")
+        return Manifest.from_dict(_json(path))
+    except (ArchiveError, ManifestError, OSError) as error:
+        archive.damage.append(Damage(target=_MANIFEST, reason=str(error), gap=False))
+        return None
 
 
 def _json(path: Path) -> Any:

@@ -65,15 +65,14 @@ class StatusReport:
 def archive_status(
     archive: Archive, manifest: Manifest | None = None, *, now: datetime | None = None
 ) -> StatusReport:
-    """The manifest's targets in its order, then what else the archive holds.
+    """The targets that ``manifest`` shows, in its order, then what else the archive holds.
 
     Reads all of it: a target that is not as it was captured is ``damaged``.
     """
     archive.examine()
     hurt = {one.target: one.reason for one in reversed(archive.damage) if one.gap}
-    order = [target.id for target in manifest.targets] if manifest else []
-    order += [id for id in archive.records if id not in order]
-    wanted = {target.id: target.url for target in manifest.targets} if manifest else {}
+    wanted = {t.id: t.url for t in manifest.targets if t.shown} if manifest else {}
+    order = list(dict.fromkeys((*wanted, *archive.records)))
     moment = now or datetime.now(UTC)
     lines = []
     for id in order:

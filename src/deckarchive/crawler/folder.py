@@ -12,13 +12,14 @@ from typing import Any, Final
 
 from deckarchive import files
 from deckarchive.errors import DeckarchiveError, OutputError
-from deckarchive.model import CaptureRecord, DeckInfo, Json
+from deckarchive.model import CaptureRecord, DeckInfo, Json, Manifest
 
 TARGETS: Final = "targets"
 REPORT: Final = "report.json"
+MANIFEST: Final = "manifest.json"
 RECORD: Final = "capture.json"
 _LOCK = ".lock"
-_OURS = frozenset({TARGETS, REPORT, _LOCK, "README.md"})
+_OURS = frozenset({TARGETS, REPORT, MANIFEST, _LOCK, "README.md"})
 _PARTS = re.compile(r"capture\.json|data\.warc\.gz|screenshot(-\d+)?\.png")
 _ELSEWHERE = "name another folder with --output"
 
@@ -70,7 +71,7 @@ def _lock(stream: Any, out: Path) -> None:
 def _require_owner(out: Path, deck: DeckInfo, pages: Collection[str]) -> None:
     """Refuse what another deck captured: one of another path, with other bytes, most of whose
     pages this deck does not show. Where the owner is not known, one page in common is enough."""
-    owner = _owner(out / REPORT)
+    owner = _owner(out / REPORT) or _owner(out / MANIFEST)
     if owner is not None and (_same_file(owner, deck, out) or owner.sha256 == deck.sha256 != ""):
         return
     held = [folder.name for folder in (out / TARGETS).glob("[!.]*") if is_target_folder(folder)]
@@ -84,10 +85,10 @@ def _require_owner(out: Path, deck: DeckInfo, pages: Collection[str]) -> None:
     raise OutputError(f"{out} belongs to {whose}, not to {deck.path}", hint=_ELSEWHERE)
 
 
-def _owner(report: Path) -> DeckInfo | None:
-    """The deck that an archive's report names, if there is one that can be read."""
+def _owner(path: Path) -> DeckInfo | None:
+    """The deck that an archive's report or manifest names, if it can be read."""
     try:
-        data = files.read_json(report)
+        data = files.read_json(path)
         return DeckInfo.from_dict(data["deck"])
     except (OSError, ValueError, LookupError, TypeError, DeckarchiveError):
         return None
@@ -155,6 +156,16 @@ def _restore(path: Path, known: Json | None, wanted: str | None) -> None:
     if hashlib.sha256(data).hexdigest() != wanted:
         raise ValueError("not what was written")
     files.write_bytes(path, data)
+
+
+def keep_manifest(out: Path, manifest: Manifest) -> str:
+    """Keep the manifest that is in force in the archive; the SHA-256 of the file.
+
+    Raises :class:`OutputError` when it cannot be written.
+    """
+    data = files.json_bytes(manifest.to_dict())
+    files.write_bytes(out / MANIFEST, data)
+    return hashlib.sha256(data).hexdigest()
 
 
 def inventory(folder: Path) -> dict[str, Json]:

@@ -17,7 +17,8 @@ class CaptureReport:
     ``captured_now`` are the ids of this run; ``seconds`` is its wall time. ``interrupted`` says
     that it was stopped: giving the command again goes on. ``made`` counts the targets that the
     deck's scripts made; ``gaps`` are the ids of what failed and the audience would see. ``sums``
-    is the SHA-256 of each target's ``capture.json``, ``slides`` where each is shown.
+    is the SHA-256 of each target's ``capture.json``, ``manifest`` that of the archive's
+    ``manifest.json``, ``slides`` where each target is shown.
     """
 
     deck: DeckInfo
@@ -30,6 +31,7 @@ class CaptureReport:
     made: int = 0
     gaps: tuple[str, ...] = ()
     sums: Mapping[str, str] = field(default_factory=dict)
+    manifest: str = ""
     slides: Mapping[str, tuple[Slide, ...]] = field(default_factory=dict)
 
     @property
@@ -60,6 +62,7 @@ class CaptureReport:
             "captured_now": list(self.captured_now),
             "targets": [record.to_dict() for record in self.records],
             "sums": dict(self.sums),
+            "manifest": self.manifest,
             "slides": {name: [list(s) for s in at] for name, at in self.slides.items()},
         }
 

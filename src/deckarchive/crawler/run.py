@@ -23,6 +23,7 @@ from deckarchive.crawler.folder import (
     claimed,
     finished,
     is_target_folder,
+    keep_manifest,
     read_earlier,
     sums,
 )
@@ -291,6 +292,7 @@ class _Run:
             deck=self.manifest.deck,
             records=records,
             sums=sums(self.targets, order, self.earlier.sums),
+            manifest=keep_manifest(self.out, manifest),
             slides=shown_on(manifest),
             made=len(runtime_targets(manifest)),
             gaps=gaps(manifest, records),

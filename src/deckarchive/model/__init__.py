@@ -31,6 +31,8 @@ from deckarchive.model.offline import OfflineDeck, OfflineTarget, Tier
 from deckarchive.model.recorded_exchange import RawHeaders, RecordedExchange
 from deckarchive.model.runtime_targets import (
     MADE,
+    manifest_in_force,
+    runtime_embeds,
     runtime_targets,
     with_records,
     with_runtime_embeds,
@@ -68,6 +70,8 @@ __all__ = [
     "Tier",
     "View",
     "is_target_id",
+    "manifest_in_force",
+    "runtime_embeds",
     "runtime_targets",
     "with_records",
     "with_runtime_embeds",

@@ -64,9 +64,41 @@ def with_records(manifest: Manifest, records: Mapping[str, CaptureRecord]) -> Ma
     return with_runtime_embeds(manifest, deck.embeds if deck else ())
 
 
+def manifest_in_force(
+    manifest: Manifest, captured: Manifest | None, records: Mapping[str, CaptureRecord]
+) -> Manifest:
+    """The manifest of a deck as it is now, with the targets that its scripts made when it was
+    ``captured``: those of its own manifest, else of the record of the deck's page.
+
+    Only kinds, URLs, slides and sizes are taken over: an archive may come from a stranger.
+    """
+    if captured is None:
+        return with_records(manifest, records)
+    return with_runtime_embeds(manifest, runtime_embeds(captured))
+
+
 def runtime_targets(manifest: Manifest) -> list[Target]:
     """Those that :func:`with_runtime_embeds` added."""
     return [t for t in manifest.targets if any(r.syntax == MADE for r in t.references)]
+
+
+def runtime_embeds(manifest: Manifest) -> tuple[Embed, ...]:
+    """What :func:`with_runtime_embeds` was given, out of the targets that it added.
+
+    No path and no id is among it: whoever takes over the runtime targets of a manifest that a
+    stranger may have written makes these anew.
+    """
+    return tuple(
+        Embed(
+            kind=target.kind.value,
+            url=f"{target.url}#{reference.fragment}" if reference.fragment else target.url,
+            slide=reference.slide or (0, 0),
+            size=reference.size,
+        )
+        for target in runtime_targets(manifest)
+        for reference in target.references
+        if reference.syntax == MADE
+    )
 
 
 def _reference(file: str, kind: Kind, embed: Embed, fragment: str) -> Reference:
