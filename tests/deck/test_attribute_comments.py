@@ -7,7 +7,7 @@ import random
 import pytest
 import regress
 
-from deckarchive.deck.attributes import written_attributes
+from deckarchive.deck.markdown import written_attributes
 
 TODAY = '([^"= ]+?)="([^"]+?)"|(data-[^"= ]+?)(?=[" ])'
 BEFORE_4 = '([^"= ]+?)="([^"=]+?)"'

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from deckarchive.deck import find_references, read_deck
-from deckarchive.deck.frame_size import slide_size
+from deckarchive.deck.element_urls import slide_size
 from deckarchive.model import Kind
 
 

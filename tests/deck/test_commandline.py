@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from deckarchive.deck import deck_site, find_references, read_deck, render_page, without_command
-from deckarchive.deck.commandline import command_options, parse_command
+from deckarchive.deck.commandline import parse_command
+from deckarchive.deck.project_command import command_options
 from deckarchive.errors import DeckError
 from deckarchive.model import DeckSite
 from tests import npm

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from deckarchive import vendor
 from deckarchive.deck import find_references, read_deck
-from deckarchive.deck.background import background_image_url
+from deckarchive.deck.element_urls import background_image_url
 from deckarchive.deck.slidify import Separators, dedent_edits, slidify
 from deckarchive.deck.source_map import SourceText
 from deckarchive.model import Deck, Source

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from deckarchive.deck import find_references, read_deck
-from deckarchive.deck.shell import LARGEST_COMMANDS
+from deckarchive.deck.project_command import LARGEST_COMMANDS
 from deckarchive.errors import DeckError
 
 MANY = 60_000

@@ -14,15 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from deckarchive.deck import background, find, frame_size, page, read
-from deckarchive.deck.commandline import command_options
-from deckarchive.deck.config import front_matter
+from deckarchive.deck import element_urls, find, page, read
+from deckarchive.deck.config_text import front_matter, json_strings
 from deckarchive.deck.dom import Element, parse_html
 from deckarchive.deck.markdown import fill
-from deckarchive.deck.plugin_version import PluginVersion
-from deckarchive.deck.slidify import Separators, dedent_edits, slidify
+from deckarchive.deck.project_command import command_options
+from deckarchive.deck.slidify import PluginVersion, Separators, dedent_edits, slidify
 from deckarchive.deck.source_map import SourceText
-from deckarchive.deck.strings import json_strings
 from deckarchive.errors import DeckError
 from deckarchive.markup import (
     decode_references,
@@ -95,8 +93,8 @@ READERS: dict[str, tuple[Callable[[str], object], int]] = {
     "title": (lambda t: read._title({"start": 0}, f"# {t}", Path("talk.md")), ALL),
     "scripts": (lambda t: list(find._SCRIPT_URL.finditer(t)), ALL),
     "plugins": (lambda t: (page._MATH.search(t), page._MERMAID.search(t)), ALL),
-    "size": (lambda t: frame_size.slide_size({}, f"Reveal.initialize({t}"), ALL),
-    "background": (background.background_image_url, ALL),
+    "size": (lambda t: element_urls.slide_size({}, f"Reveal.initialize({t}"), ALL),
+    "background": (element_urls.background_image_url, ALL),
 }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hand_made import HandMade, deck, exchange, manifest, png, reference, target, write_offline
 
-from deckarchive.deck.decode import decode_source
+from deckarchive.deck.project import decode_source
 from deckarchive.errors import ArchiveError, OutputError
 from deckarchive.model import (
     ContentCounts,

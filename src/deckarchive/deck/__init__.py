@@ -4,14 +4,12 @@ reveal-md Markdown projects and reveal.js pages; the truth is what real reveal.j
 """
 
 from deckarchive.deck.collector import Found
-from deckarchive.deck.commandline import without_command
 from deckarchive.deck.find import find_references
-from deckarchive.deck.finish import finish_deck
-from deckarchive.deck.inline import inline_markdown
+from deckarchive.deck.finish import deck_site, finish_deck, inline_markdown
 from deckarchive.deck.outside import outside_note
 from deckarchive.deck.page import render_page
+from deckarchive.deck.project_command import without_command
 from deckarchive.deck.read import read_deck
-from deckarchive.deck.site import deck_site
 
 __all__ = [
     "Found",

@@ -1,4 +1,7 @@
-"""Is it a deck, and of which tool? A refusal is one line that names the file and the way out."""
+"""Is it a deck, of which tool, and of which reveal.js?
+
+A refusal is one line that names the file and what to do instead.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,15 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
-from deckarchive.deck.decode import decode_source, is_binary
+from deckarchive import urls
 from deckarchive.deck.dom import Element, Text, parse_html
+from deckarchive.deck.find import find_references
 from deckarchive.deck.outline import find_slides
+from deckarchive.deck.project import decode_source, is_binary, local_file
+from deckarchive.deck.slidify import NEWEST, Version
 from deckarchive.errors import DeckError
 from deckarchive.files import open_regular, read_regular
+from deckarchive.model import Deck, Kind
 
 MARKDOWN: Final = (".md", ".markdown")
 HTML: Final = (".html", ".htm")
@@ -37,24 +44,8 @@ _OTHER_FILES: Final = {
     ".rst": "reStructuredText source: convert it to reveal.js first",
     ".mdx": "MDX source: build it first",
 }
-
-
 _REVEAL: Final = re.compile(r"\breveal(?:\.esm|\.min)*\.m?js\b|\bslide-background-content\b")
 """reveal.js by the name of its file or, in a bundle, by a class that it gives its elements."""
-
-
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_SLIDEV_KEYS: Final = _names(
-    "drawings mdc colorSchema routerMode highlighter canvasWidth layout clicks aspectRatio"
-    " titleTemplate themeConfig fonts exportFilename twoslash monaco"
-)
-_REVEAL_MD_KEYS: Final = _names(
-    "revealOptions separator verticalSeparator notesSeparator highlightTheme preprocessor css"
-    " scripts assetsDir"
-)
 _OTHER_PAGES: Final = (
     (re.compile(r"\bremark\.create\s*\("), "remark"),
     (re.compile(r"\bimpress\s*\(\s*\)\s*\.init|\bid=[\"']impress[\"']"), "impress.js"),
@@ -65,6 +56,26 @@ _OTHER_PAGES: Final = (
     (re.compile(r"\bshower(?:\.min)?\.js"), "Shower"),
     (re.compile(r"\bwebslides(?:\.min)?\.js"), "WebSlides"),
     (re.compile(r"\bslidy(?:\.min)?\.js"), "Slidy"),
+)
+_URL: Final = re.compile(r"reveal(?:\.js)?(?:[@-]v?|/)(\d+)(?:\.(\d+))?(?=[./-])")
+_BANNER: Final = re.compile(rb"reveal\.js (\d+)\.(\d+)")
+_CONSTANT: Final = re.compile(rb"\bVERSION ?= ?[\"'](\d+)\.(\d+)\.\d+")
+_BEFORE_4: Final = re.compile(rb"\* reveal\.js\s[^!]{0,120}Copyright \(C\) 20\d\d Hakim", re.DOTALL)
+_HEAD: Final = 4000
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_SLIDEV_KEYS: Final = _names(
+    "drawings mdc colorSchema routerMode highlighter canvasWidth layout clicks aspectRatio"
+    " titleTemplate themeConfig fonts exportFilename twoslash monaco"
+)
+
+_REVEAL_MD_KEYS: Final = _names(
+    "revealOptions separator verticalSeparator notesSeparator highlightTheme preprocessor css"
+    " scripts assetsDir"
 )
 
 
@@ -195,3 +206,32 @@ def check_markdown(path: Path, front: Mapping[str, Any]) -> None:
     else:
         return
     raise DeckError(f"{path} is a deck made with {tool}, not reveal.js", hint=_READS)
+
+
+def reveal_version(deck: Deck) -> Version:
+    """The version of the reveal.js that a page loads; the newest when nothing says."""
+    for found in find_references(deck):
+        if found.kind is not Kind.SCRIPT or "reveal" not in found.url:
+            continue
+        if named := _URL.search(found.url):
+            return int(named[1]), int(named[2] or NEWEST[0])
+        own = urls.is_deck_url(found.url)
+        file = local_file(deck.root, urls.deck_path(found.url)) if own else None
+        if file is not None and (version := _of_file(file)):
+            return version
+    return NEWEST
+
+
+def _of_file(file: Path) -> Version | None:
+    try:
+        with open_regular(file) as stream:
+            head = stream.read(_HEAD)
+    except OSError:
+        return None
+    if found := _BANNER.search(head[:400]):
+        return int(found[1]), int(found[2])
+    if not _BEFORE_4.search(head):
+        return None
+    if found := _CONSTANT.search(head):
+        return int(found[1]), int(found[2])
+    return (3, 2) if b"root, factory" in head else (2, 6)  # neither tells its number

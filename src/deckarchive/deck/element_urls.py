@@ -1,9 +1,15 @@
-"""Which attributes of which elements name what in a deck: the rules beside the table of the web."""
+"""Which attributes of which elements name what in a deck, and what reveal.js makes of them. Pure.
+
+The rules beside the table of the web (``web/tables/attributes.json``): lazy loading, backgrounds,
+previews, and the size of a frame on its slide.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+from urllib.parse import quote, unquote_to_bytes
 
 from deckarchive.deck.dom import Element
 from deckarchive.model import Kind
@@ -24,9 +30,28 @@ _PREVIEW: Final = {
     "data-preview-image": Kind.IMAGE,
     "data-preview-video": Kind.VIDEO,
 }
-
 AttributeUse = tuple[Kind, str, str, bool]
 """Kind, attribute, how it is read (``url`` or ``srcset``), and whether the browser uses it."""
+_IMAGE_LIKE: Final = re.compile(
+    r"\A(?:http|file|//)|\.(?:svg|png|jpg|jpeg|gif|bmp|webp)(?:[?#\s]|\Z)", re.IGNORECASE
+)
+_KINDS: Final = {
+    "data-background": Kind.BACKGROUND_IMAGE,
+    "data-background-image": Kind.BACKGROUND_IMAGE,
+    "data-background-video": Kind.BACKGROUND_VIDEO,
+    "data-background-iframe": Kind.BACKGROUND_IFRAME,
+}
+_RESERVED: Final = frozenset(b";/?:@&=+$,#")
+_ENCODED_RUN = re.compile(r"(?:%[0-9a-fA-F]{2})+")
+Size = tuple[int, int]
+REVEAL_SIZE: Final = {"width": 960, "height": 700}
+"""What reveal.js takes for a slide's size when nothing is said."""
+_START: Final = re.compile(r"\bReveal\.(?:initialize|configure)\s*\(|\bnew\s+Reveal\s*\(")
+_OPTIONS: Final = 8000
+_LENGTH: Final = re.compile(
+    r"\s*([0-9]{1,9}(?:\.[0-9]+)?)\s*(px|%|)\s*(?:!important\s*)?$", re.IGNORECASE
+)
+_STRETCH: Final = ("r-stretch", "stretch")
 
 
 def element_values(element: Element, *, lazy: bool) -> Iterator[AttributeUse]:
@@ -88,3 +113,101 @@ def _link(element: Element) -> Iterator[AttributeUse]:
         yield as_kind, "href", "url", True
         if as_kind is Kind.IMAGE:
             yield Kind.IMAGE, "imagesrcset", "srcset", True
+
+
+def background_state(
+    section: Element, name: str, text: str, *, outer: bool
+) -> tuple[Kind | None, bool]:
+    """The kind of a background attribute, and whether reveal.js shows it.
+
+    ``outer`` is the section around a vertical stack: its iframe starts only when preloaded.
+    """
+    kind = _KINDS.get(name)
+    if kind is None or (name == "data-background" and not _IMAGE_LIKE.search(text)):
+        return None, False
+    if name == "data-background":
+        return kind, True
+    short = _IMAGE_LIKE.search(section.get("data-background") or "") is not None
+    image = short or bool(section.get("data-background-image"))
+    if kind is Kind.BACKGROUND_IMAGE:
+        return kind, not short and not text.strip().startswith("data:")
+    if kind is Kind.BACKGROUND_VIDEO:
+        return kind, not image
+    covered = image or bool(section.get("data-background-video"))
+    return kind, not covered and (not outer or "data-preload" in section.attributes)
+
+
+def background_image_url(item: str) -> str:
+    """What reveal.js asks for: ``decodeURI`` and then ``encodeURI`` with RFC 3986 additions."""
+    item = item.strip()
+    if item.startswith("data:"):
+        return item
+    text = _ENCODED_RUN.sub(_decode_run, item)
+    return quote(text, safe=";/?:@&=+$,#-_.~[]", encoding="utf-8", errors="surrogatepass")
+
+
+def _decode_run(match: re.Match[str]) -> str:
+    """Decode a run of escapes but for reserved characters; what is not UTF-8 stays."""
+    pieces = re.findall(r"%[0-9a-fA-F]{2}", match.group())
+    out, pending = "", b""
+    for piece in pieces:
+        byte = unquote_to_bytes(piece)
+        if byte[0] in _RESERVED:
+            out += _utf8(pending) + piece
+            pending = b""
+        else:
+            pending += byte
+    return out + _utf8(pending)
+
+
+def _utf8(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "".join(f"%{byte:02X}" for byte in data)
+
+
+def slide_size(options: Mapping[str, Any], page: str) -> Size | None:
+    """The size of a deck's slides; ``None`` where it follows the window.
+
+    ``options`` are reveal.js's; ``page`` is an HTML deck, whose script may set them.
+    """
+    said: dict[str, Any] = {**REVEAL_SIZE, **_scripted(page)}
+    said |= {name: options[name] for name in REVEAL_SIZE if options.get(name) is not None}
+    sizes = [_length(str(said[name]), 0) for name in REVEAL_SIZE]
+    return None if None in sizes or 0 in sizes else (sizes[0] or 0, sizes[1] or 0)
+
+
+def _scripted(page: str) -> dict[str, str]:
+    start = _START.search(page)
+    text = page[start.end() : start.end() + _OPTIONS] if start else ""
+    found = {}
+    for name in REVEAL_SIZE:
+        if match := re.search(
+            rf"[{{,\s]['\"]?{name}['\"]?\s*:\s*['\"]?([0-9]{{1,9}}(?:\.[0-9]+)?%?)", text
+        ):
+            found[name] = match[1]
+    return found
+
+
+def frame_size(element: Element, slide: Size | None) -> Size | None:
+    """Width and height of a frame; ``None`` where they cannot be known."""
+    style = element.get("style") or ""
+    stretched = any(element.has_class(name) for name in _STRETCH)
+    box = []
+    for n, name in enumerate(REVEAL_SIZE):
+        whole = slide[n] if slide else 0
+        declared = re.search(rf"(?:^|;)\s*{name}\s*:([^;]*)", style, re.IGNORECASE)
+        said = declared[1] if declared else element.get(name) or ""
+        size = None if stretched else _length(said, whole)
+        box.append(size or whole)
+    return (box[0], box[1]) if all(box) else None
+
+
+def _length(text: str, whole: int) -> int | None:
+    """Pixels of a length in pixels or as a part of ``whole``; ``None`` for others."""
+    match = _LENGTH.match(text)
+    if match is None:
+        return None
+    number = float(match[1])
+    return round(number / 100 * whole if match[2] == "%" else number)

@@ -9,15 +9,14 @@ from typing import Final
 from urllib.parse import quote
 
 from deckarchive import urls
-from deckarchive.deck.collector import Found, comma_parts
-from deckarchive.deck.commandline import COMMAND_FILE, command_strings
-from deckarchive.deck.config import entries, template_path
+from deckarchive.deck.collector import Collector, Found, comma_parts
+from deckarchive.deck.commandline import command_folder
+from deckarchive.deck.config_text import Literal, json_strings, unescape, yaml_strings
 from deckarchive.deck.dom import Element, Text, Value, parse_html
+from deckarchive.deck.options import entries, template_path
 from deckarchive.deck.outline import Outline, outline
-from deckarchive.deck.shell import command_folder
-from deckarchive.deck.slide_collector import SlideCollector
+from deckarchive.deck.project_command import COMMAND_FILE, command_strings
 from deckarchive.deck.source_map import SourceText
-from deckarchive.deck.strings import Literal, json_strings, unescape, yaml_strings
 from deckarchive.model import Deck, Kind, Slide, Source
 
 _SCRIPT_URL: Final = re.compile(
@@ -38,7 +37,7 @@ def find_references(deck: Deck) -> list[Found]:
     return Finder(deck).all()
 
 
-class Finder(SlideCollector):
+class Finder(Collector):
     """Walks the outline of one deck and collects."""
 
     @cached_property

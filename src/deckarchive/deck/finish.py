@@ -1,14 +1,58 @@
-"""A deck with new texts, made ready to stand by itself: its page, and its project beside that."""
+"""A deck as a website: as it is served for a capture, and as a page complete in itself."""
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
-from deckarchive.deck.commandline import without_command
-from deckarchive.deck.inline import inline_markdown
+from deckarchive import vendor
+from deckarchive.deck.dom import parse_html
+from deckarchive.deck.jsregex import JS_SPACE
+from deckarchive.deck.outline import (
+    cutting_attributes,
+    deck_plugin_version,
+    external_path,
+    find_slides,
+)
 from deckarchive.deck.page import render_page
-from deckarchive.model import Deck, FinishedDeck, Source
+from deckarchive.deck.project_command import without_command
+from deckarchive.markup import Splice, apply, scan_html
+from deckarchive.markup.html import Tag
+from deckarchive.model import Deck, DeckSite, FinishedDeck, Source
+
+_LEAD = re.compile(f"\n?(?:[{JS_SPACE}]{{2,}}|\t)")
+
+
+def deck_site(deck: Deck) -> DeckSite:
+    """The deck under ``urls.DECK_ORIGIN``: an HTML deck as it is, a reveal-md deck rendered.
+
+    Raises :class:`EnvironmentMissing` when reveal.js was not built into this installation.
+    """
+    root = ("", deck.root)
+    if deck.format == "html":
+        return DeckSite(page=deck.path, pages={}, mounts=(root,), root=deck.root, files=deck.files)
+    folder = posixpath.dirname(deck.path)
+    page = posixpath.join(folder, "index.html")
+    if (Path(deck.root) / page).exists():
+        page = posixpath.join(folder, f"{Path(deck.path).stem}.deckarchive.html")
+    mounts = [
+        (posixpath.join(folder, "assets", name) + "/", str(vendor.folder(name)))
+        for name in vendor.NAMES
+    ]
+    served = str(deck.options.get("assetsDir") or "_assets").strip("/")
+    mounts.append((f"{served}/", str(Path(deck.root) / str(deck.options.get("configDir", "")))))
+    mounts.sort(key=lambda mount: -len(mount[0]))
+    html = render_page(deck, {})
+    return DeckSite(
+        page=page,
+        pages={page: html.encode("utf-8")},
+        mounts=(*mounts, root),
+        root=deck.root,
+        files=deck.files,
+    )
 
 
 def finish_deck(deck: Deck, texts: Mapping[str, str], assets: str = "assets/") -> FinishedDeck:
@@ -35,3 +79,48 @@ def finish_deck(deck: Deck, texts: Mapping[str, str], assets: str = "assets/") -
         page=Source(path="index.html", text=render_page(flat, at_root, assets)),
         project=tuple(replace(s, text=at_root.get(s.path, s.text)) for s in flat.sources),
     )
+
+
+def inline_markdown(deck: Deck, sources: Mapping[str, str]) -> str:
+    """The text of an HTML deck with its external Markdown inside its sections.
+
+    ``sources`` maps a source's path to its text, where that is to differ from ``deck``'s. A
+    section whose file is not among the deck's sources stays as it is.
+    """
+    texts = {s.path: s.text for s in deck.sources} | dict(sources)
+    page = texts[deck.path]
+    slides = find_slides(parse_html(page))
+    if slides is None:
+        return page
+    spoken = deck_plugin_version(deck)
+    splices: list[Splice] = []
+    last = 0
+    for section in slides.walk():
+        name = section.get("data-markdown") if section.name == "section" else None
+        path = external_path(deck.path, name) if name else None
+        if path is None or path not in texts or section.start < last:
+            continue
+        tag = next(t for t in scan_html(page[section.start :]) if isinstance(t, Tag))
+        attribute = tag.get("data-markdown")
+        assert attribute is not None
+        end = section.start + attribute.end + len(attribute.quote)
+        now = "data-markdown"
+        if not spoken.cuts_bare and not any(map(section.get, cutting_attributes(spoken))):
+            separator = spoken.separator.replace("\n", "\\n").replace("\r", "\\r")
+            now += f' data-separator="{separator}"'  # without one, only a file would be cut
+        splices += [
+            Splice(section.start + attribute.name_start, end, now),
+            Splice(*section.inner, template(texts[path])),
+        ]
+        last = section.end
+    return apply(page, splices)
+
+
+def template(markdown: str) -> str:
+    """Markdown as a template element that the plugin reads back character for character."""
+    text = markdown.removeprefix("\ufeff")
+    if _LEAD.match(text):
+        text = "<!-- -->" + text  # the plugin would take leading blanks for indentation
+    for char, reference in (("&", "&amp;"), ("<", "&lt;"), ("\r", "&#13;")):
+        text = text.replace(char, reference)
+    return f"<textarea data-template>\n{text}</textarea>"

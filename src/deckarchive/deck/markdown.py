@@ -1,8 +1,8 @@
 """One Markdown slide as the tree that reveal.js makes of it, every URL with its source span.
 
 Markdown renderers keep no positions. So each place where a URL may start is marked with a
-private-use character of its own before rendering: the marks that come out in an attribute say
-where its value stands in the source, and those that come out in code stay text.
+private-use character of its own before rendering: a mark that comes out in an attribute gives the
+source span of its value; one that comes out in code stays text.
 """
 
 from __future__ import annotations
@@ -16,18 +16,17 @@ from typing import Final
 from markdown_it import MarkdownIt
 from markdown_it.helpers import parseLinkDestination
 
-from deckarchive.deck.attributes import written_attributes
 from deckarchive.deck.dom import CommentNode, Element, Text, Value, parse_html
 from deckarchive.deck.jsregex import JsRegex, js_regex
-from deckarchive.deck.plugin_version import PluginVersion
-from deckarchive.deck.slidify import Separators, dedent_edits, split_notes
+from deckarchive.deck.slidify import PluginVersion, Separators, dedent_edits, split_notes
 from deckarchive.deck.source_map import SourceText
 from deckarchive.errors import DeckError
 from deckarchive.markup import Splice, apply
 
+_RUN: Final = re.compile(r'[^"= ]+')
+_FLAG: Final = "data-"
 ELEMENT_ATTRIBUTES: Final = r"\.element\s*?(.+?)$"
 SLIDE_ATTRIBUTES: Final = r"\.slide:\s*?(\S.+?)$"
-
 _CANDIDATE = re.compile(
     r"""
       (?P<attribute> [\w:.-][ \t]*=[ \t]*(?P<quote>["']?)(?=[^\s"'>=]) )
@@ -44,6 +43,36 @@ _LONGEST: Final = 1 << 20
 """Characters of a slide's Markdown, data: URLs apart; its tokens take a thousand times as much."""
 _DATA = re.compile(r"data:[^\s()<>\"']*", re.IGNORECASE)
 _UNQUOTED = re.compile(r"[^\s\"'=<>`]*")
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenAttribute:
+    """``name="value"``, or a flag: then ``value`` is ``None``."""
+
+    name: str
+    value: str | None = None
+
+
+def written_attributes(text: str, *, flags: bool = True) -> Iterator[WrittenAttribute]:
+    """The attributes of a comment's text, in order.
+
+    ``flags``: as since reveal.js 4, whose expression is
+    ``([^"= ]+?)="([^"]+?)"|(data-[^"= ]+?)(?=[" ])``; before it was ``([^"= ]+?)="([^"=]+?)"``.
+    """
+    position = 0
+    while run := _RUN.search(text, position):
+        start, position = run.span()
+        if text.startswith('="', position):
+            opened = position + 2
+            closed = text.find('"', opened)
+            value = text[opened : max(closed, opened)]
+            if value and (flags or "=" not in value):
+                yield WrittenAttribute(text[start:position], value)
+                position = closed + 1
+                continue
+        flag = text.find(_FLAG, start, position - 1)
+        if flags and flag >= 0 and text[position : position + 1] in ('"', " "):
+            yield WrittenAttribute(text[flag:position])
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,16 @@ from typing import Any
 from urllib.parse import quote
 
 from deckarchive import urls
-from deckarchive.deck.config import page_separators
 from deckarchive.deck.dom import MOST_ELEMENTS, Element, Text, Value, parse_html, too_many_elements
 from deckarchive.deck.markdown import fill
-from deckarchive.deck.plugin_version import NEWEST, PluginVersion, plugin_version
+from deckarchive.deck.options import page_separators
 from deckarchive.deck.slidify import (
     MOST_SLIDES,
+    NEWEST,
+    PluginVersion,
     Separators,
     dedent_edits,
+    plugin_version,
     slidify,
     too_many_slides,
 )

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from deckarchive import urls
 from deckarchive.deck.collector import Found
-from deckarchive.deck.strings import json_strings
+from deckarchive.deck.config_text import json_strings
 from deckarchive.deckfiles import find_own, read_found
 from deckarchive.markup import (
     RawText,

@@ -15,15 +15,14 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from deckarchive import vendor
-from deckarchive.deck.config import (
+from deckarchive.deck.config_text import front_matter, read_json5
+from deckarchive.deck.options import (
     OPTION_FILES,
     REVEAL_FILES,
     entries,
-    front_matter,
     is_absolute,
     merge,
     page_separators,
-    read_json5,
     template_path,
 )
 from deckarchive.deck.templateworker import render, render_apart

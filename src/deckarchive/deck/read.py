@@ -6,47 +6,42 @@ Nothing outside the deck's project is read, and nothing is written.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Final
 
 from deckarchive import urls
 from deckarchive.deck import detect
-from deckarchive.deck.commandline import (
-    COMMAND_FILE,
-    command_options,
-    deck_options,
-    is_ambiguous,
-)
-from deckarchive.deck.config import (
-    OPTION_FILES,
-    REVEAL_FILES,
-    front_matter,
-    merge,
-    read_json5,
-    template_path,
-)
-from deckarchive.deck.decode import decode_source
+from deckarchive.deck.config_text import front_matter, read_json5
+from deckarchive.deck.detect import reveal_version
 from deckarchive.deck.dom import Element, Text, parse_html
 from deckarchive.deck.find import Finder
 from deckarchive.deck.jsregex import renew_budget
-from deckarchive.deck.local import local_file
-from deckarchive.deck.optiontypes import complaints
+from deckarchive.deck.options import (
+    OPTION_FILES,
+    REVEAL_FILES,
+    complaints,
+    merge,
+    template_path,
+)
 from deckarchive.deck.outline import external_path
 from deckarchive.deck.outside import deck_files, outside_note
-from deckarchive.deck.root import beyond, deck_root, project_folders
-from deckarchive.deck.shell import LARGEST_COMMANDS, command_files
-from deckarchive.deck.version import reveal_version
+from deckarchive.deck.project import (
+    beyond,
+    deck_root,
+    decode_source,
+    find_config,
+    folder_prefix,
+    local_file,
+    read_source,
+)
+from deckarchive.deck.project_command import find_command
 from deckarchive.errors import DeckError
-from deckarchive.files import read_regular
 from deckarchive.model import Deck, Kind, Source
 
 _MOST_FILES: Final = 300
-_LARGEST: Final = 32 << 20
-_LONGEST_SAID: Final = 300
 _MADE: Final = "the slides are made by scripts: what they embed is found when the deck is captured"
 
 
@@ -89,15 +84,15 @@ def _read_markdown(
     detect.check_markdown(given, front.data)
     warnings: list[str] = []
     option_file, reveal_file = (
-        _config(file.parent, OPTION_FILES, warnings),
-        _config(file.parent, REVEAL_FILES, warnings),
+        find_config(file.parent, OPTION_FILES, warnings),
+        find_config(file.parent, REVEAL_FILES, warnings),
     )
-    command_file, command_dir, command = _command(file, options_from, warnings)
+    command_file, command_dir, command = find_command(file, options_from, warnings)
     config_files = [f for f in (option_file, reveal_file) if f]
     config = option_file or reveal_file
     config_dir = config.parent if config else command_dir
     root = deck_root(file, text, [config_dir])
-    configs = [_source(f, root, kind="text") for f in config_files]
+    configs = [read_source(f, root, kind="text") for f in config_files]
     local = read_json5(configs[0], str(option_file)) if option_file else {}
     reveal_options = read_json5(configs[-1], str(reveal_file)) if reveal_file else {}
     warnings += complaints(front.data, given.name)
@@ -106,14 +101,14 @@ def _read_markdown(
     if command_file:
         warnings += complaints(command, command_file.name)
     if command_file and command_file.is_relative_to(root):
-        configs.append(_source(command_file, root, kind="text"))
+        configs.append(read_source(command_file, root, kind="text"))
     overrides = command | overrides
     options, reveal = merge(overrides, front.data, local, reveal_options)
     options.update(
         start=front.end,
         frontStart=front.start,
         overrides=overrides,
-        configDir=_folder(config_dir, root),
+        configDir=folder_prefix(config_dir, root),
     )
     if command_file and command_file.is_relative_to(root):
         options["commandFile"] = command_file.relative_to(root).as_posix()
@@ -148,7 +143,7 @@ def _template(options: Mapping[str, Any], root: Path) -> tuple[str | None, Sourc
     """The path of the deck's own template, and the file where it is one of the deck's."""
     path = template_path(options)
     file = local_file(str(root), path) if path else None
-    return path, _source(file, root, kind="html", path=path) if file else None
+    return path, read_source(file, root, kind="html", path=path) if file else None
 
 
 def _read_html(given: Path, file: Path, text: str, data: bytes) -> Deck:
@@ -198,7 +193,7 @@ def _with_markdown(deck: Deck, sections: Iterable[Element]) -> Deck:
                 warnings.append(f"external Markdown {name} does not exist: its slides are missing")
             else:
                 label = section.get("data-charset") or "utf-8"
-                sources.append(_source(file, Path(deck.root), kind="text", label=label))
+                sources.append(read_source(file, Path(deck.root), kind="text", label=label))
     return replace(deck, sources=tuple(sources), warnings=tuple(dict.fromkeys(warnings)))
 
 
@@ -218,7 +213,7 @@ def _finish(deck: Deck) -> Deck:
         known = {s.path for s in deck.sources}
         files = [(p, local_file(deck.root, p)) for p in fresh if p.lower().endswith(".css")]
         added = tuple(
-            _source(f, Path(deck.root), kind="css", path=p)
+            read_source(f, Path(deck.root), kind="css", path=p)
             for p, f in files
             if f is not None and p not in known
         )
@@ -228,110 +223,6 @@ def _finish(deck: Deck) -> Deck:
             slides = len(finder.outline.slides)
             return replace(deck, slides=slides, files=own, warnings=warnings)
         deck = replace(deck, sources=(*deck.sources, *added))
-
-
-def _source(
-    file: Path, root: Path, *, kind: str, label: str = "", path: str | None = None
-) -> Source:
-    try:
-        data = read_regular(file, limit=_LARGEST)
-    except OSError as error:
-        raise DeckError(f"cannot read {file}: {error.strerror or error}") from error
-    text, encoding, bom = decode_source(data, kind=kind, label=label)
-    name = path if path is not None else file.relative_to(root).as_posix()
-    return Source(path=name, text=text, encoding=encoding, bom=bom)
-
-
-def _config(folder: Path, names: Iterable[str], warnings: list[str]) -> Path | None:
-    """The nearest configuration file of those names, from the deck's folder upwards.
-
-    A link that leads out of the project counts as no file, and is a warning.
-    """
-    places = project_folders(folder)
-    for place in places:
-        for name in names:
-            # What is there and is no regular file is refused when it is read.
-            if _is_there(place / name) and _is_within(place / name, places[-1], warnings):
-                return place / name
-    return None
-
-
-def _is_there(file: Path) -> bool:
-    try:
-        return file.exists() and not file.is_dir()
-    except OSError:
-        return False
-
-
-def _is_within(file: Path, folder: Path, warnings: list[str]) -> bool:
-    """Whether ``file``, links followed, lies below ``folder``; a warning when it does not."""
-    try:
-        within = file.resolve().is_relative_to(folder.resolve())
-    except (OSError, RuntimeError):  # RuntimeError: links in a circle
-        within = False
-    if not within:
-        warnings.append(f"{file.name} is a link that leads out of the project: not read")
-    return within
-
-
-def _command(
-    file: Path, chosen: Path | None, warnings: list[str]
-) -> tuple[Path | None, Path, dict[str, Any]]:
-    """The file whose command shows this deck with options, the folder that the command is run
-    in, and those options; ``warnings`` are added to.
-
-    Of itself only package.json counts, whose scripts are what starts a project. A command in any
-    other file may be an example or an older one: it is told, and counts when ``chosen``.
-    """
-    package = _config(file.parent, (COMMAND_FILE,), warnings)
-    places = [(package, package.parent)] if package else []
-    folders = project_folders(file.parent)
-    for folder in folders:
-        files = command_files(folder)
-        places += [(f, folder) for f in files if _is_within(f, folders[-1], warnings)]
-    if chosen is not None:
-        chosen = chosen.resolve()
-        places = [p for p in places if p[0].resolve() == chosen]
-        if not places:
-            raise DeckError(
-                f"{chosen} is no file in which the commands of a project are looked for",
-                hint="name its Makefile, script, workflow or README",
-            )
-    doubts = []
-    for path, folder in places:
-        try:
-            text = read_regular(path, limit=LARGEST_COMMANDS).decode("utf-8", "replace")
-        except OSError as error:
-            if path == package:
-                doubts.append(f"cannot read {path.name}: {error.strerror or error}")
-            continue
-        name = file.relative_to(folder).as_posix()
-        options, where = command_options(text, name, path.name)
-        if where is None or not deck_options(options):
-            continue
-        if is_ambiguous(text, name, path.name):
-            doubts.append(f"{path.name} starts the deck in several ways: none is taken")
-            continue
-        said = where.value.strip()[:_LONGEST_SAID]
-        if path != package and chosen is None:
-            doubts.append(
-                f"{path.name} shows this deck with options of its own, which are left out: {said}"
-                f" (--options-from {os.path.relpath(path)} takes them)"
-            )
-            continue
-        if path != package:
-            warnings.append(f"reveal-md's options are taken from {path.name}: {said}")
-        return path, folder, options
-    if chosen is not None and not doubts:
-        raise DeckError(f"{chosen} has no command that shows {file.name} with options")
-    warnings += doubts
-    return None, file.parent, {}
-
-
-def _folder(folder: Path, root: Path) -> str:
-    """``folder`` below ``root`` as a prefix: ``""`` or ending in ``/``."""
-    path = PurePosixPath(folder.relative_to(root).as_posix())
-    return "" if str(path) == "." else f"{path}/"
 
 
 def _title(options: Mapping[str, Any], text: str, file: Path) -> str:

@@ -1,4 +1,4 @@
-"""Which folder a deck is served from: its own, or the ancestor that it was written for.
+"""The files of a deck's project: which folder the deck is served from, and how its texts are read.
 
 A deck in ``talks/a/`` may load ``../../shared/reveal.js`` or, shown by ``reveal-md .`` from the
 project's folder, ``/media/logo.png``. The root only says from where paths are counted: what of it
@@ -9,9 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import unquote
+
+from deckarchive.deckfiles import find_own
+from deckarchive.errors import DeckError
+from deckarchive.files import read_regular
+from deckarchive.model import DeckFiles, Source
+from deckarchive.web import encoding_of, marked, to_text
 
 # What leads upwards or starts at the server's root, up to the end of the value or line.
 _AWAY = re.compile(r"""(?<=["'(\s,=])((?:\.\.[/\\])+|[/\\](?![/\\]))[^"'()<>\n]*""")
@@ -23,6 +29,9 @@ _PROJECT: Final = (".git", ".hg", ".svn", ".jj", "package.json")
 _STARTED: Final = ("reveal-md.json", "reveal-md.json5", "reveal.json", "reveal.json5",
                    "pyproject.toml", "_config.yml", "_quarto.yml")  # fmt: skip
 """What tells the folder that a deck is shown from, where no repository or package is around it."""
+_LARGEST: Final = 32 << 20
+_MIMES: Final = {"html": "text/html", "css": "text/css", "text": "text/plain"}
+_SNIFFED = 4096
 
 
 def project_folders(folder: Path) -> list[Path]:
@@ -121,3 +130,79 @@ def _is_served(folder: Path, name: str) -> bool:
         return bool(name) and (written or place.is_file() or (place / "index.html").is_file())
     except (OSError, ValueError):
         return False
+
+
+def local_file(root: str, path: str) -> Path | None:
+    """The file ``path`` below ``root``; ``None`` when it is missing, secret or leads out of it."""
+    try:
+        file = find_own(Path(root), path, DeckFiles())
+        return file if file.stat().st_size <= _LARGEST else None
+    except (OSError, ValueError):
+        return None
+
+
+def decode_source(data: bytes, *, kind: str, label: str = "") -> tuple[str, str, bool]:
+    """Text, encoding name and whether there was a byte-order mark (which is taken off).
+
+    ``kind`` is ``html``, ``css`` or ``text``; ``label`` names an encoding given from outside.
+    What is not valid in its encoding becomes U+FFFD; undeclared text is UTF-8, else Windows-1252.
+    """
+    encoding = encoding_of(data, f"{_MIMES[kind]}; charset={label}", _MIMES[kind])
+    return to_text(data, encoding), encoding, bool(marked(data))
+
+
+def is_binary(data: bytes) -> bool:
+    """Whether no text file looks like this: NULs without a UTF-16 byte-order mark."""
+    if marked(data).startswith("utf-16"):
+        return False
+    return b"\0" in data[:_SNIFFED] or data.startswith((b"%PDF-", b"\x89PNG", b"PK\x03\x04"))
+
+
+def read_source(
+    file: Path, root: Path, *, kind: str, label: str = "", path: str | None = None
+) -> Source:
+    try:
+        data = read_regular(file, limit=_LARGEST)
+    except OSError as error:
+        raise DeckError(f"cannot read {file}: {error.strerror or error}") from error
+    text, encoding, bom = decode_source(data, kind=kind, label=label)
+    name = path if path is not None else file.relative_to(root).as_posix()
+    return Source(path=name, text=text, encoding=encoding, bom=bom)
+
+
+def find_config(folder: Path, names: Iterable[str], warnings: list[str]) -> Path | None:
+    """The nearest configuration file of those names, from the deck's folder upwards.
+
+    A link that leads out of the project counts as no file, and is a warning.
+    """
+    places = project_folders(folder)
+    for place in places:
+        for name in names:
+            # What is there and is no regular file is refused when it is read.
+            if _is_there(place / name) and is_within(place / name, places[-1], warnings):
+                return place / name
+    return None
+
+
+def _is_there(file: Path) -> bool:
+    try:
+        return file.exists() and not file.is_dir()
+    except OSError:
+        return False
+
+
+def is_within(file: Path, folder: Path, warnings: list[str]) -> bool:
+    """Whether ``file``, links followed, lies below ``folder``; a warning when it does not."""
+    try:
+        within = file.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # RuntimeError: links in a circle
+        within = False
+    if not within:
+        warnings.append(f"{file.name} is a link that leads out of the project: not read")
+    return within
+
+
+def folder_prefix(folder: Path, root: Path) -> str:
+    """``folder`` below ``root`` as a prefix: ``""`` or ending in ``/``."""
+    path = PurePosixPath(folder.relative_to(root).as_posix())
+    return "" if str(path) == "." else f"{path}/"

@@ -1,31 +1,32 @@
-"""The options of a reveal-md deck, merged as reveal-md 6 merges them.
+"""The options of a reveal-md deck, checked, and merged as reveal-md 6 merges them.
 
 Precedence: overrides (reveal-md's command line), the Markdown's front matter, reveal-md.json,
 reveal-md's defaults. reveal.js' own options: front matter ``revealOptions``, then the merged
 ``revealOptions``, then reveal.json, then the command line. Files are JSON5, ``.json5`` before
-``.json``.
+``.json``. A value that can only be meant in one way becomes that (``"theme": 5``); one that makes
+no sense is left out, as if the file had not named the option, and is a warning.
 """
 
 from __future__ import annotations
 
-import json
 import posixpath
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-import json5
-import yaml
-
-from deckarchive.deck import yamltext
-from deckarchive.deck.optiontypes import usable
 from deckarchive.deck.slidify import Separators
 from deckarchive.deck.source_map import SourceText
-from deckarchive.deck.yamltext import plain, well_formed
-from deckarchive.errors import DeckError
 from deckarchive.model import Source
 
+_TEXTS: Final = frozenset(
+    {"assetsDir", "highlightTheme", "notesSeparator", "separator", "template", "theme", "title"}
+    | {"verticalSeparator"}
+)
+_LISTS: Final = frozenset({"css", "scripts"})
+_TABLES: Final = frozenset({"revealOptions"})
+_OURS: Final = frozenset(
+    {"start", "frontStart", "overrides", "configDir", "commandFile", "revealVersion"}
+)
+"""Names under which this package keeps what it found out with a deck's options."""
 OPTION_FILES: Final = ("reveal-md.json5", "reveal-md.json")
 REVEAL_FILES: Final = ("reveal.json5", "reveal.json")
 DEFAULTS: Final[Mapping[str, Any]] = {
@@ -41,99 +42,59 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "verticalSeparator": "\r?\n----\r?\n",
     "mermaid": {},
 }
-_FRONT = re.compile(r"-{3}[\n\r](?P<yaml>[\s\S]+?)[\n\r]-{3}")
-_LONGEST: Final = 1 << 20
-_DEEPEST: Final = 64
 _SEPARATORS: Final = ("separator", "verticalSeparator", "notesSeparator")
 
 
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
-    """The YAML before a Markdown text; ``end`` is where the Markdown starts."""
+def usable(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options whose values are of the right kind, in the form that later steps rely on.
 
-    data: Mapping[str, Any]
-    start: int = 0
-    end: int = 0
-
-
-def front_matter(source: Source) -> FrontMatter:
-    """Read the front matter. Raises :class:`DeckError` naming the line when it is broken."""
-    match = _FRONT.match(source.text)
-    if match is None:
-        return FrontMatter({})
-    text = match.group("yaml")
-    end = match.end() if match.end() < len(source.text) else 0  # all of it, when nothing follows
-    try:
-        data = plain(_json(text)) if text.startswith("{") else yamltext.load_yaml(text)
-    except json.JSONDecodeError as error:
-        raise _broken(source.path, error.lineno + 1, error.msg) from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 2 if mark else 2
-        problem = getattr(error, "problem", None) or str(error).partition("\n")[0]
-        raise _broken(source.path, line, str(problem) or "not YAML") from error
-    except ValueError as error:
-        raise _broken(source.path, 2, str(error)) from error
-    return FrontMatter(data if isinstance(data, dict) else {}, match.start("yaml"), end)
-
-
-def read_json5(source: Source, name: str = "") -> dict[str, Any]:
-    """Parse a configuration file: JSON, else JSON5.
-
-    Raises :class:`DeckError` naming the file (as ``name``, when given) and the line at fault.
+    Texts are strings, lists are lists of strings or one string that is split at commas, tables
+    are mappings; an empty option (``null``) is none. Options that reveal-md does not know stay.
     """
-    name = name or source.path
-    try:
-        data = _json(source.text)
-    except ValueError:
-        data = _json5(source.text, name)
-    if not isinstance(data, dict):
-        raise _broken(name, 1, f"expected an object, found {type(data).__name__}")
-    return {well_formed(key): plain(value) for key, value in data.items()}
+    found = {}
+    for name, value in options.items():
+        if name in _OURS:
+            continue
+        if name in _TEXTS:
+            value = _text(value)
+        elif name in _LISTS:
+            value = value if isinstance(value, str) else _texts(value)
+        elif name in _TABLES:
+            value = value if isinstance(value, Mapping) else None
+        if value is not None:
+            found[name] = value
+    return found
 
 
-def _json(text: str) -> Any:
-    """JSON of a bounded length and depth. Raises ValueError."""
-    if len(text) > _LONGEST:
-        raise ValueError(f"longer than {_LONGEST:,} characters")
-    try:
-        data = json.loads(text)
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
-    _require_shallow(data)
-    return data
+def complaints(options: Mapping[str, Any], where: str) -> Iterator[str]:
+    """A line for each option of the file ``where`` that :func:`usable` leaves out."""
+    kept = usable(options)
+    for name, value in options.items():
+        if value is None or name in kept or name in _OURS:
+            continue
+        wanted = "a text" if name in _TEXTS else "texts" if name in _LISTS else "a table"
+        yield f"{where}: {name} is {_kind(value)}, not {wanted}: left out"
 
 
-def _json5(text: str, name: str) -> Any:
-    if len(text) > _LONGEST:
-        raise _broken(name, 1, f"longer than {_LONGEST:,} characters")
-    try:
-        data = json5.loads(text)
-        _require_shallow(data)
-    except ValueError as error:
-        found = re.search(r"<string>:(\d+)\s*(.*)", str(error), re.DOTALL)
-        line, what = (int(found.group(1)), found.group(2)) if found else (1, str(error))
-        raise _broken(name, line, what) from error
-    except RecursionError as error:
-        raise _broken(name, 1, "nested too deeply") from error
-    return data
+def _text(value: Any) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    return str(value)
 
 
-def _require_shallow(data: Any) -> None:
-    """Raise ValueError for values so deep that walking them would fail somewhere later."""
-    level, depth = [data], 0
-    while level:
-        if depth > _DEEPEST:
-            raise ValueError("nested too deeply")
-        inner = [
-            v.values() if isinstance(v, dict) else v for v in level if isinstance(v, dict | list)
-        ]
-        level, depth = [child for values in inner for child in values], depth + 1
+def _texts(value: Any) -> list[str] | None:
+    """A list's texts; what else is in it names no file."""
+    if not isinstance(value, list):
+        return None
+    return [item for item in value if isinstance(item, str)]
 
 
-def _broken(path: str, line: int, problem: str) -> DeckError:
-    text = " ".join(problem.split()) or "not JSON"
-    return DeckError(f"{path}, line {line}: {text}", hint="correct that line and try again")
+def _kind(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return "a table"
+    return "a list" if isinstance(value, list) else f"a {type(value).__name__}"
 
 
 def merge(
