@@ -1,8 +1,13 @@
 """The manifest: every embedded target of a deck, as values, as JSON and as a table."""
 
-from deckarchive.manifest.build import build_manifest, with_path
-from deckarchive.manifest.show import manifest_table
-from deckarchive.manifest.store import load_manifest, save_manifest, schema
+from deckarchive.manifest.build import (
+    build_manifest,
+    load_manifest,
+    save_manifest,
+    schema,
+    with_path,
+)
+from deckarchive.manifest.table import manifest_table
 
 __all__ = [
     "build_manifest",

@@ -1,13 +1,18 @@
-"""Grouping references into targets: one per distinct document URL and kind."""
+"""The manifest of a deck: references grouped into targets; saved and loaded as JSON."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from deckarchive import urls
+from deckarchive.errors import ManifestError
+from deckarchive.files import read_json, write_json
 from deckarchive.model import (
     Deck,
     DeckInfo,
@@ -116,3 +121,43 @@ def _warning(reference: Reference, problem: str) -> str:
 def with_path(manifest: Manifest, path: str) -> Manifest:
     """The same manifest with the deck's path as the user gave it."""
     return replace(manifest, deck=replace(manifest.deck, path=path))
+
+
+def save_manifest(manifest: Manifest, path: Path) -> None:
+    """Write a manifest file; the old one stays until the new one is whole.
+
+    Raises :class:`OutputError` when it cannot be written.
+    """
+    write_json(path, manifest.to_dict())
+
+
+def load_manifest(path: Path) -> Manifest:
+    """Read a manifest file.
+
+    Raises :class:`ManifestError` naming the file and the bad value, also for a newer version.
+    """
+    try:
+        data = read_json(path)
+    except FileNotFoundError as error:
+        hint = "make one with `deckarchive manifest DECK`"
+        raise ManifestError(f"there is no manifest {path}", hint=hint) from error
+    except OSError as error:
+        raise ManifestError(f"cannot read {path}: {error.strerror or error}") from error
+    except json.JSONDecodeError as error:
+        raise ManifestError(
+            f"{path}, line {error.lineno}: {error.msg}", hint="it is not a manifest file"
+        ) from error
+    except ValueError as error:
+        raise ManifestError(f"{path} is not a manifest file: {error}") from error
+    try:
+        return Manifest.from_dict(data)
+    except ManifestError as error:
+        raise ManifestError(f"{path}: {error.message}", hint=error.hint) from error
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """The published JSON Schema (2020-12) of manifest files."""
+    text = (files("deckarchive.manifest") / "schema.json").read_text("utf-8")
+    data: dict[str, Any] = json.loads(text)
+    return data

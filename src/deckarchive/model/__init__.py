@@ -1,4 +1,4 @@
-"""The nouns that all rooms share: frozen values with ``to_dict``/``from_dict`` and no I/O.
+"""The values that all packages share: frozen, with ``to_dict``/``from_dict`` and no I/O.
 
 A *target* is a document that the deck shows (a URL without fragment, and its kind); a
 *reference* is a place in the deck's source that names it; a *view* is one fragment of it; a
@@ -16,7 +16,7 @@ from deckarchive.model.capture import (
     View,
 )
 from deckarchive.model.deck import CONFIG_FILES, Deck, DeckFiles, DeckSite, FinishedDeck, Source
-from deckarchive.model.exchange import Exchange, Headers
+from deckarchive.model.exchange import Exchange, Headers, RawHeaders, RecordedExchange
 from deckarchive.model.manifest import (
     MANIFEST_VERSION,
     DeckInfo,
@@ -28,7 +28,6 @@ from deckarchive.model.manifest import (
     Target,
 )
 from deckarchive.model.offline import OfflineDeck, OfflineTarget, Tier
-from deckarchive.model.recorded_exchange import RawHeaders, RecordedExchange
 from deckarchive.model.runtime_targets import (
     MADE,
     manifest_in_force,
