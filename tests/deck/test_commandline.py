@@ -223,7 +223,7 @@ def test_the_command_may_stand_elsewhere(
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_text(content)
     unasked = read_deck(tmp_path / "talks/slides.md")
-    assert not unasked.options["overrides"], "only package.json counts by itself"
+    assert not unasked.options.overrides, "only package.json counts by itself"
     said = [warning for warning in unasked.warnings if Path(name).name in warning]
     assert bool(said) is (bool(options) or "sky" in text)
     if not options:
@@ -233,7 +233,7 @@ def test_the_command_may_stand_elsewhere(
         return
     assert "--options-from" in said[0]
     deck = read_deck(tmp_path / "talks/slides.md", options_from=tmp_path / name)
-    assert {key: deck.options["overrides"].get(key) for key in options} == options
+    assert {key: deck.options.overrides.get(key) for key in options} == options
     assert [w for w in deck.warnings if "are taken from" in w]
 
 

@@ -114,10 +114,18 @@ def test_precedence_of_options(tmp_path: Path) -> None:
     front = "---\ntheme: front\ncss: [f0]\nrevealOptions: {controls: 0}\n---\n# x"
     (deep / "talk.md").write_text(front)
     deck = read_deck(deep / "talk.md", overrides={"title": "Given"})
-    assert deck.options["theme"] == "front"
-    assert deck.options["css"] == ["f0", "l1"]  # lists are merged by place, as lodash does
+    assert deck.options.author.text("theme") == "front"
+    assert deck.options.author.names("css") == (
+        "f0",
+        "l1",
+    )  # lists are merged by place, as lodash does
     assert deck.title == "Given"
-    assert dict(deck.reveal) == {"controls": 0, "loop": 1, "progress": 3, "title": "Given"}
+    assert dict(deck.options.author.reveal) == {
+        "controls": 0,
+        "loop": 1,
+        "progress": 3,
+        "title": "Given",
+    }
     assert (deck.root, deck.path) == (str(tmp_path.resolve()), "talks/talk.md")
     page = render_page(deck, {})
     assert 'href="../f0"' in page
@@ -336,7 +344,7 @@ def test_which_reveal(tmp_path: Path, script: str, head: str, version: tuple[int
     (tmp_path / "js").mkdir()
     (tmp_path / "js/reveal.js").write_text(head)
     (tmp_path / "page.html").write_text(f"{PAGE}<script src={script}></script>")
-    assert read_deck(tmp_path / "page.html").options["revealVersion"] == version
+    assert read_deck(tmp_path / "page.html").options.reveal_version == version
 
 
 def test_missing_external_markdown_is_a_warning() -> None:

@@ -30,7 +30,7 @@ from deckarchive.markup import (
     scan_places,
     scan_srcset,
 )
-from deckarchive.model import Source
+from deckarchive.model import AuthorOptions, Source
 
 SHORT = 8_000
 QUICK = 0.25
@@ -90,7 +90,7 @@ READERS: dict[str, tuple[Callable[[str], object], int]] = {
     "characters": (lambda t: SourceText.of(source(t)).normalized().decoded(), ALL),
     "markdown": (fill_slide, 12_000),
     "comment": (lambda t: fill_slide(f"<!-- .slide: {t} -->"), 12_000),
-    "title": (lambda t: read._title({"start": 0}, f"# {t}", Path("talk.md")), ALL),
+    "title": (lambda t: read._title(AuthorOptions(), f"# {t}", Path("talk.md")), ALL),
     "scripts": (lambda t: list(find._SCRIPT_URL.finditer(t)), ALL),
     "plugins": (lambda t: (page._MATH.search(t), page._MERMAID.search(t)), ALL),
     "size": (lambda t: element_urls.slide_size({}, f"Reveal.initialize({t}"), ALL),

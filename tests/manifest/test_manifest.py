@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections import Counter
 from pathlib import Path
+from types import CodeType, FrameType
 from typing import Any
 
 import jsonschema
 import pytest
+from markdown_it import MarkdownIt
 
-from deckarchive.deck import find_references, read_deck
+from deckarchive import pipeline
+from deckarchive.deck import dom, find_references, outline, read_deck
 from deckarchive.errors import ManifestError, OutputError
 from deckarchive.manifest import (
     build_manifest,
@@ -38,6 +43,47 @@ def test_the_schema_holds_and_the_file_comes_back(tmp_path: Path, name: str, lin
     jsonschema.Draft202012Validator.check_schema(schema())
     jsonschema.validate(json.loads(path.read_bytes()), schema())
     assert load_manifest(path) == manifest
+
+
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+REAL = [
+    EXAMPLES / "deck" / "tour.md",
+    EXAMPLES / "html-deck" / "index.html",
+    DECKS / "page" / "index.html",
+    DECKS / "traps",
+]
+
+
+@pytest.mark.parametrize("path", REAL, ids=lambda path: path.parent.name)
+def test_a_deck_is_read_once_for_its_manifest(path: Path) -> None:
+    """Whatever it brings (style sheets, external Markdown, a version of reveal.js to find out):
+    its page is parsed and its slides are arranged once, and each slide is rendered once."""
+    counted: dict[CodeType, str] = {
+        MarkdownIt.render.__code__: "renderings",
+        outline.outline.__code__: "outlines",
+        outline.fill.__code__: "slides filled",
+        dom.parse_html.__code__: "trees",
+    }
+    calls: Counter[str] = Counter()
+
+    def count(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code in counted:
+            calls[counted[frame.f_code]] += 1
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        made = pipeline.make_manifest(path)
+    finally:
+        sys.setprofile(before)
+    assert calls["outlines"] == 1
+    is_page = path.suffix == ".html"
+    assert calls["trees"] == calls["slides filled"] + is_page
+    with_notes = calls["renderings"] - calls["slides filled"]
+    assert 0 <= with_notes <= calls["slides filled"]
+    hidden = 2
+    assert calls["slides filled"] <= made.deck.slides + hidden
+    assert made.targets
 
 
 def test_the_schema_knows_every_kind() -> None:

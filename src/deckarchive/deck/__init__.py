@@ -3,13 +3,13 @@
 reveal-md Markdown projects and reveal.js pages; the truth is what real reveal.js shows.
 """
 
-from deckarchive.deck.collector import Found
 from deckarchive.deck.find import find_references
 from deckarchive.deck.finish import deck_site, finish_deck, inline_markdown
 from deckarchive.deck.outside import outside_note
 from deckarchive.deck.page import render_page
 from deckarchive.deck.project_command import without_command
 from deckarchive.deck.read import read_deck
+from deckarchive.model import Found
 
 __all__ = [
     "Found",

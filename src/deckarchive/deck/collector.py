@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
 
@@ -20,21 +20,9 @@ from deckarchive.deck.element_urls import (
 from deckarchive.deck.outline import SlideNode
 from deckarchive.deck.source_map import SourceText
 from deckarchive.markup import scan_css, scan_srcset
-from deckarchive.model import Deck, Kind, Reference, Slide, Source
+from deckarchive.model import Deck, Found, Kind, Reference, Slide, Source
 
 _FONT: Final = re.compile(r"\.(woff2?|ttf|otf|eot)$", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One URL: what it is to the deck, resolved, and where it stands.
-
-    ``url`` is absolute; a file of the deck itself is under ``urls.DECK_ORIGIN``.
-    """
-
-    kind: Kind
-    url: str
-    reference: Reference
 
 
 class Collector:
@@ -49,8 +37,13 @@ class Collector:
         self._order = {source.path: i for i, source in enumerate(deck.sources)}
         self._lines: dict[str, list[int]] = {}
         page = deck.sources[0].text if deck.format == "html" else ""
-        self._slide_size = slide_size(deck.reveal, page)
+        self._slide_size = slide_size(deck.options.author.reveal, page)
         self._media: list[Value | Element] = []  # those with several sources
+
+    def add_sources(self, sources: tuple[Source, ...]) -> None:
+        """Make ``sources`` the last ones of the deck."""
+        self.deck = replace(self.deck, sources=(*self.deck.sources, *sources))
+        self._order = {source.path: i for i, source in enumerate(self.deck.sources)}
 
     def _css(
         self,

@@ -13,9 +13,10 @@ import posixpath
 import re
 import shlex
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from deckarchive.deck.config_text import Literal
+from deckarchive.model import JsonValue
 
 _WORKFLOWS: Final = ".github/workflows"
 _LINE = re.compile(r"(?:[^\n]*\\\r?\n)*[^\n]+")
@@ -34,7 +35,7 @@ _OPERATOR: Final = re.compile(r"[();<>|&]+")
 _NUMBER: Final = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?", re.IGNORECASE)
 _DEEPEST_OPTION: Final = 3
 NAMED_EXACTLY: Final = 3
-Options = dict[str, Any]
+Options = dict[str, JsonValue]
 
 
 def command_folder(path: str) -> str:
@@ -130,7 +131,7 @@ def _is_value(word: str) -> bool:
     return not word.startswith("-") or _NUMBER.fullmatch(word) is not None
 
 
-def _value(text: str) -> Any:
+def _value(text: str) -> JsonValue:
     """A number where the text is one, but for those that begin with a zero."""
     if not _NUMBER.fullmatch(text) or re.match(r"-?0[^.]", text):
         return text
@@ -139,7 +140,7 @@ def _value(text: str) -> Any:
     return int(number) if whole else number
 
 
-def _set(options: Options, name: str, value: Any) -> None:
+def _set(options: Options, name: str, value: JsonValue) -> None:
     *folders, last = [_camel(part) for part in name.split(".")][:_DEEPEST_OPTION]
     for folder in folders:
         inner = options.setdefault(folder, {})

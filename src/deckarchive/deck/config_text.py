@@ -20,7 +20,7 @@ from yaml.constructor import ConstructorError
 from yaml.nodes import MappingNode, Node, SequenceNode
 
 from deckarchive.errors import DeckError
-from deckarchive.model import Source
+from deckarchive.model import JsonValue, Source
 
 LARGEST: Final = 256 << 10
 """Characters of the longest YAML text that is read."""
@@ -84,7 +84,7 @@ def compose(text: str) -> Node | None:
         loader.dispose()
 
 
-def load_yaml(text: str) -> Any:
+def load_yaml(text: str) -> JsonValue:
     """The value of a YAML text as JSON has values: keys are strings, dates are text.
 
     Raises as :func:`compose` does.
@@ -142,7 +142,7 @@ def _children(node: Node) -> list[Node]:
     return node.value if isinstance(node, SequenceNode) else []
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any) -> JsonValue:
     """A file's values as JSON has them: keys are strings, dates and bytes are text.
 
     Texts have no lone surrogates, which ``\\ud800`` makes and no file can hold.
@@ -169,7 +169,7 @@ def well_formed(text: str) -> str:
 class FrontMatter:
     """The YAML before a Markdown text; ``end`` is where the Markdown starts."""
 
-    data: Mapping[str, Any]
+    data: Mapping[str, JsonValue]
     start: int = 0
     end: int = 0
 
@@ -195,7 +195,7 @@ def front_matter(source: Source) -> FrontMatter:
     return FrontMatter(data if isinstance(data, dict) else {}, match.start("yaml"), end)
 
 
-def read_json5(source: Source, name: str = "") -> dict[str, Any]:
+def read_json5(source: Source, name: str = "") -> dict[str, JsonValue]:
     """Parse a configuration file: JSON, else JSON5.
 
     Raises :class:`DeckError` naming the file (as ``name``, when given) and the line at fault.

@@ -9,18 +9,17 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import unquote
 
 from deckarchive import urls
 from deckarchive.deck.dom import Element, Text, parse_html
-from deckarchive.deck.find import find_references
 from deckarchive.deck.outline import find_slides
 from deckarchive.deck.project import decode_source, is_binary, local_file
 from deckarchive.deck.slidify import NEWEST, Version
 from deckarchive.errors import DeckError
 from deckarchive.files import open_regular, read_regular
-from deckarchive.model import Deck, Kind
+from deckarchive.model import Found, JsonValue, Kind
 
 MARKDOWN: Final = (".md", ".markdown")
 HTML: Final = (".html", ".htm")
@@ -192,7 +191,7 @@ def _is_reveal(folder: Path, source: str) -> bool:
     return _REVEAL.search(text) is not None
 
 
-def check_markdown(path: Path, front: Mapping[str, Any]) -> None:
+def check_markdown(path: Path, front: Mapping[str, JsonValue]) -> None:
     """Raise :class:`DeckError` when the front matter is another tool's."""
     keys = set(front)
     if front.get("marp"):
@@ -208,15 +207,18 @@ def check_markdown(path: Path, front: Mapping[str, Any]) -> None:
     raise DeckError(f"{path} is a deck made with {tool}, not reveal.js", hint=_READS)
 
 
-def reveal_version(deck: Deck) -> Version:
-    """The version of the reveal.js that a page loads; the newest when nothing says."""
-    for found in find_references(deck):
+def reveal_version(root: str, references: Iterable[Found]) -> Version:
+    """The version of the reveal.js that a page loads; the newest when nothing says.
+
+    ``references`` are the page's, in document order; ``root`` is the deck's.
+    """
+    for found in references:
         if found.kind is not Kind.SCRIPT or "reveal" not in found.url:
             continue
         if named := _URL.search(found.url):
             return int(named[1]), int(named[2] or NEWEST[0])
         own = urls.is_deck_url(found.url)
-        file = local_file(deck.root, urls.deck_path(found.url)) if own else None
+        file = local_file(root, urls.deck_path(found.url)) if own else None
         if file is not None and (version := _of_file(file)):
             return version
     return NEWEST

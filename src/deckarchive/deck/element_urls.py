@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote, unquote_to_bytes
 
 from deckarchive.deck.dom import Element
-from deckarchive.model import Kind
+from deckarchive.model import JsonValue, Kind
 from deckarchive.web import Holds, fetched_as, loaded
 
 _LAZY: Final = frozenset({"img", "video", "audio", "iframe"})
@@ -167,14 +167,14 @@ def _utf8(data: bytes) -> str:
         return "".join(f"%{byte:02X}" for byte in data)
 
 
-def slide_size(options: Mapping[str, Any], page: str) -> Size | None:
+def slide_size(options: Mapping[str, JsonValue], page: str) -> Size | None:
     """The size of a deck's slides; ``None`` where it follows the window.
 
     ``options`` are reveal.js's; ``page`` is an HTML deck, whose script may set them.
     """
-    said: dict[str, Any] = {**REVEAL_SIZE, **_scripted(page)}
-    said |= {name: options[name] for name in REVEAL_SIZE if options.get(name) is not None}
-    sizes = [_length(str(said[name]), 0) for name in REVEAL_SIZE]
+    given: dict[str, JsonValue] = {**REVEAL_SIZE, **_scripted(page)}
+    given |= {name: options[name] for name in REVEAL_SIZE if options.get(name) is not None}
+    sizes = [_length(str(given[name]), 0) for name in REVEAL_SIZE]
     return None if None in sizes or 0 in sizes else (sizes[0] or 0, sizes[1] or 0)
 
 

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import posixpath
 import re
-from functools import cached_property
+from collections.abc import Iterable
 from typing import Final
 from urllib.parse import quote
 
 from deckarchive import urls
-from deckarchive.deck.collector import Collector, Found, comma_parts
+from deckarchive.deck.collector import Collector, comma_parts
 from deckarchive.deck.commandline import command_folder
 from deckarchive.deck.config_text import Literal, json_strings, unescape, yaml_strings
 from deckarchive.deck.dom import Element, Text, Value, parse_html
-from deckarchive.deck.options import entries, template_path
-from deckarchive.deck.outline import Outline, outline
+from deckarchive.deck.outline import Outline
 from deckarchive.deck.project_command import COMMAND_FILE, command_strings
 from deckarchive.deck.source_map import SourceText
-from deckarchive.model import Deck, Kind, Slide, Source
+from deckarchive.model import Deck, Found, Kind, Slide, Source
 
 _SCRIPT_URL: Final = re.compile(
     r"""\b(?P<what>from|import|src|parallaxBackgroundImage)\b\s*[:(]?\s*
@@ -29,25 +28,24 @@ _ADDRESS: Final = re.compile(r"\.{0,2}/|https?:")
 
 
 def find_references(deck: Deck) -> list[Found]:
-    """All URLs of ``deck`` by source file and position.
+    """All URLs of ``deck`` by source file and position, as they were found when it was read.
 
     A span that is shown on several slides (attributes that reveal.js passes on to every slide of
-    a Markdown section) is found once per slide. Raises :class:`DeckError` for bad separators.
+    a Markdown section) is found once per slide.
     """
-    return Finder(deck).all()
+    return list(deck.found)
 
 
 class Finder(Collector):
-    """Walks the outline of one deck and collects."""
+    """Walks the outline of one deck once and collects."""
 
-    @cached_property
-    def outline(self) -> Outline:
-        """The deck's slides."""
-        return outline(self.deck)
-
-    def all(self) -> list[Found]:
-        """Everything, in document order."""
+    def __init__(self, deck: Deck, slides: Outline) -> None:
+        super().__init__(deck)
+        self.outline = slides
         self._set_base()
+
+    def collect(self) -> None:
+        """Everything that the sources of the deck name."""
         for node in self.outline.slides:
             self._slide(node)
         for section in self.outline.hidden:
@@ -57,12 +55,22 @@ class Finder(Collector):
         else:
             self._options()
             self._template()
-        for source in self.deck.sources[1:]:
+        self._sheets(self.deck.sources[1:])
+
+    def add_sheets(self, sheets: tuple[Source, ...]) -> None:
+        """Make style sheets sources of the deck, and collect what they name."""
+        self.add_sources(sheets)
+        self._sheets(sheets)
+
+    def in_order(self) -> tuple[Found, ...]:
+        """What was collected, by source file and position."""
+        return tuple(sorted(self.found, key=self._position))
+
+    def _sheets(self, sources: Iterable[Source]) -> None:
+        for source in sources:
             if source.path.lower().endswith(".css"):
                 base = urls.resolve(quote(source.path)) or urls.DECK_ORIGIN
                 self._css(SourceText.of(source), None, "shown", "css", base)
-        self.found.sort(key=self._position)
-        return self.found
 
     def _position(self, found: Found) -> tuple[int, int, Slide]:
         reference = found.reference
@@ -120,7 +128,7 @@ class Finder(Collector):
 
     def _template(self) -> None:
         """What a reveal-md deck's own template loads; its Mustache tags name nothing."""
-        path = template_path(self.deck.options)
+        path = self.deck.options.template_path
         for source in self.deck.sources[1:]:
             if source.path == path:
                 self._markup = source
@@ -131,13 +139,12 @@ class Finder(Collector):
         for source in self.deck.sources:
             name = source.path.rpartition("/")[2]
             if source is self.deck.sources[0]:
-                end = int(self.deck.options.get("start", 0))
-                start = int(self.deck.options.get("frontStart", 0))
+                start, end = self.deck.options.front_matter
                 literals = yaml_strings(source.text[start : max(start, end - 4)], start)
                 syntax = "plain"
             elif name.startswith(("reveal-md.json", "reveal.json")):
                 literals, syntax = json_strings(source.text), "json"
-            elif source.path == self.deck.options.get("commandFile"):
+            elif source.path == self.deck.options.command_file:
                 literals = iter(command_strings(source.text, self._below(source), name))
                 syntax = "json" if name == COMMAND_FILE else "plain"
             else:
@@ -152,21 +159,23 @@ class Finder(Collector):
     def _option(self, source: Source, literal: Literal, syntax: str) -> None:
         """One string of the options; a value that a stronger layer replaces is shadowed."""
         key, whole = literal.key, SourceText.of(source, literal.start, literal.end)
-        base = urls.resolve(quote(str(self.deck.options.get("configDir", "")))) or self.page
+        base = urls.resolve(quote(self.deck.options.config_folder)) or self.page
         if key in ("parallaxBackgroundImage", "revealOptions.parallaxBackgroundImage"):
             value = Value(literal.value, whole, literal.quote, syntax)
             text = literal.value
             self._add(Kind.BACKGROUND_IMAGE, value, whole, None, "shown", key, text=text)
         elif key in ("css", "scripts"):
-            used = [entry.strip() for entry in entries(self.deck.options.get(key))]
+            listed = [name.strip() for name in self.deck.options.author.names(key)]
             kind = Kind.SCRIPT if key == "scripts" else Kind.STYLESHEET
             for part in comma_parts(whole):
                 text = (unescape(part.text) if syntax == "json" else part.text).strip()
-                state = "shown" if text in used else "shadowed"
+                state = "shown" if text in listed else "shadowed"
                 value = Value(text, part, literal.quote, syntax)
                 self._add(kind, value, part, None, state, key, text=text, base=base)
         elif key == "theme" and re.search(r"[./]", literal.value):
-            state = "shown" if literal.value == self.deck.options.get("theme") else "shadowed"
+            state = (
+                "shown" if literal.value == self.deck.options.author.text("theme") else "shadowed"
+            )
             value = Value(literal.value, whole, literal.quote, syntax)
             text = literal.value
             self._add(Kind.STYLESHEET, value, whole, None, state, key, text=text, base=base)

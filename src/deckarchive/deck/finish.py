@@ -42,8 +42,8 @@ def deck_site(deck: Deck) -> DeckSite:
         (posixpath.join(folder, "assets", name) + "/", str(vendor.folder(name)))
         for name in vendor.NAMES
     ]
-    served = str(deck.options.get("assetsDir") or "_assets").strip("/")
-    mounts.append((f"{served}/", str(Path(deck.root) / str(deck.options.get("configDir", "")))))
+    options = deck.options
+    mounts.append((options.served_folder, str(Path(deck.root) / options.config_folder)))
     mounts.sort(key=lambda mount: -len(mount[0]))
     html = render_page(deck, {})
     return DeckSite(
@@ -73,7 +73,8 @@ def finish_deck(deck: Deck, texts: Mapping[str, str], assets: str = "assets/") -
         deck,
         path=paths[deck.sources[0].path],
         sources=tuple(replace(s, path=paths[s.path]) for s in deck.sources),
-        options={**deck.options, "configDir": ""},
+        options=replace(deck.options, config_folder=""),
+        found=(),
     )
     return FinishedDeck(
         page=Source(path="index.html", text=render_page(flat, at_root, assets)),

@@ -9,13 +9,15 @@ no sense is left out, as if the file had not named the option, and is a warning.
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 from deckarchive.deck.slidify import Separators
 from deckarchive.deck.source_map import SourceText
-from deckarchive.model import Source
+from deckarchive.model import AuthorOptions, JsonValue, Source
+
+OptionMap = Mapping[str, JsonValue]
+"""Options by their names."""
 
 _TEXTS: Final = frozenset(
     {"assetsDir", "highlightTheme", "notesSeparator", "separator", "template", "theme", "title"}
@@ -23,123 +25,128 @@ _TEXTS: Final = frozenset(
 )
 _LISTS: Final = frozenset({"css", "scripts"})
 _TABLES: Final = frozenset({"revealOptions"})
-_OURS: Final = frozenset(
-    {"start", "frontStart", "overrides", "configDir", "commandFile", "revealVersion"}
-)
-"""Names under which this package keeps what it found out with a deck's options."""
 OPTION_FILES: Final = ("reveal-md.json5", "reveal-md.json")
 REVEAL_FILES: Final = ("reveal.json5", "reveal.json")
-DEFAULTS: Final[Mapping[str, Any]] = {
-    "assetsDir": "_assets",
-    "css": [],
-    "highlightTheme": "base16/zenburn",
-    "preprocessor": None,
-    "scripts": [],
-    "separator": "\r?\n---\r?\n",
-    "template": "template/reveal.html",
-    "theme": "black",
-    "title": "reveal-md",
-    "verticalSeparator": "\r?\n----\r?\n",
-    "mermaid": {},
-}
 _SEPARATORS: Final = ("separator", "verticalSeparator", "notesSeparator")
 
 
-def usable(options: Mapping[str, Any]) -> dict[str, Any]:
+def usable(options: OptionMap) -> dict[str, JsonValue]:
     """The options whose values are of the right kind, in the form that later steps rely on.
 
     Texts are strings, lists are lists of strings or one string that is split at commas, tables
     are mappings; an empty option (``null``) is none. Options that reveal-md does not know stay.
     """
-    found = {}
+    checked = ((name, _checked(name, value)) for name, value in options.items())
+    return {name: value for name, value in checked if value is not None}
+
+
+def _checked(name: str, value: JsonValue) -> JsonValue:
+    """The value of an option in its right form; ``None`` where it has none."""
+    if name in _TEXTS:
+        return _text(value)
+    if name in _LISTS and not isinstance(value, str):
+        items = value if isinstance(value, list) else None
+        return None if items is None else [item for item in items if isinstance(item, str)]
+    if name in _TABLES:
+        return value if isinstance(value, Mapping) else None
+    return value
+
+
+def complaints(options: OptionMap, where: str) -> Iterator[str]:
+    """A line for each value in the file ``where`` that :func:`usable` leaves out, by its path."""
+    kept = usable(options)
     for name, value in options.items():
-        if name in _OURS:
-            continue
-        if name in _TEXTS:
-            value = _text(value)
-        elif name in _LISTS:
-            value = value if isinstance(value, str) else _texts(value)
-        elif name in _TABLES:
-            value = value if isinstance(value, Mapping) else None
-        if value is not None:
-            found[name] = value
+        if value is not None and name not in kept:
+            wanted = "a text" if name in _TEXTS else "texts" if name in _LISTS else "a table"
+            yield f"{where}: {name} is {_kind(value)}, not {wanted}: left out"
+        elif name in _LISTS and isinstance(value, list):
+            for n, item in enumerate(value):
+                if not isinstance(item, str):
+                    yield f"{where}: {name}[{n}] is {_kind(item)}, not a text: left out"
+    extra = kept.get("revealOptions")
+    if isinstance(extra, Mapping):
+        yield from reveal_complaints(extra, where, "revealOptions.")
+
+
+def usable_reveal(options: OptionMap) -> dict[str, JsonValue]:
+    """reveal.js' options without what its Markdown plugin cannot read; unknown ones stay."""
+    found = dict(options)
+    plugin = found.get("markdown")
+    if isinstance(plugin, Mapping):
+        found["markdown"] = {
+            name: value
+            for name, value in plugin.items()
+            if name not in _SEPARATORS or value is None or _text(value) is not None
+        }
+    elif plugin is not None:
+        del found["markdown"]
     return found
 
 
-def complaints(options: Mapping[str, Any], where: str) -> Iterator[str]:
-    """A line for each option of the file ``where`` that :func:`usable` leaves out."""
-    kept = usable(options)
-    for name, value in options.items():
-        if value is None or name in kept or name in _OURS:
-            continue
-        wanted = "a text" if name in _TEXTS else "texts" if name in _LISTS else "a table"
-        yield f"{where}: {name} is {_kind(value)}, not {wanted}: left out"
+def reveal_complaints(options: OptionMap, where: str, prefix: str = "") -> Iterator[str]:
+    """A line for each value in the file ``where`` that :func:`usable_reveal` leaves out."""
+    plugin = options.get("markdown")
+    if plugin is not None and not isinstance(plugin, Mapping):
+        yield f"{where}: {prefix}markdown is {_kind(plugin)}, not a table: left out"
+    elif isinstance(plugin, Mapping):
+        for name in _SEPARATORS:
+            value = plugin.get(name)
+            if value is not None and _text(value) is None:
+                path = f"{prefix}markdown.{name}"
+                yield f"{where}: {path} is {_kind(value)}, not a text: left out"
 
 
-def _text(value: Any) -> str | None:
+def _text(value: JsonValue) -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     return str(value)
 
 
-def _texts(value: Any) -> list[str] | None:
-    """A list's texts; what else is in it names no file."""
-    if not isinstance(value, list):
-        return None
-    return [item for item in value if isinstance(item, str)]
-
-
-def _kind(value: Any) -> str:
+def _kind(value: JsonValue) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping):
         return "a table"
-    return "a list" if isinstance(value, list) else f"a {type(value).__name__}"
+    if isinstance(value, str):
+        return "a text"
+    return "a number" if isinstance(value, int | float) else "a list"
 
 
 def merge(
-    overrides: Mapping[str, Any],
-    front: Mapping[str, Any],
-    local: Mapping[str, Any],
-    reveal: Mapping[str, Any],
-) -> tuple[dict[str, Any], dict[str, Any]]:
+    overrides: OptionMap, front: OptionMap, local: OptionMap, reveal: OptionMap
+) -> AuthorOptions:
     """Merge reveal-md's options and reveal.js' options, in that order.
 
-    Values that are of no use where they stand are left out; :func:`complaints` names them.
+    Values of the wrong kind are left out; :func:`complaints` names them.
     """
     overrides, front, local = usable(overrides), usable(front), usable(local)
-    options: dict[str, Any] = {}
-    for layer in (overrides, front, local, DEFAULTS):
-        options = defaults_deep(options, layer)
-    merged: dict[str, Any] = {}
+    options: dict[str, JsonValue] = {}
+    for layer in (overrides, front, local):
+        options = filled(options, layer)
+    merged: dict[str, JsonValue] = {}
     for extra in (front.get("revealOptions"), options.get("revealOptions"), reveal, overrides):
         if isinstance(extra, Mapping):
-            merged = {**extra, **merged}
-    return options, merged
+            merged = {**usable_reveal(extra), **merged}
+    return AuthorOptions(reveal_md=options, reveal=merged)
 
 
-def defaults_deep(target: Any, source: Any) -> Any:
-    """Fill what ``target`` lacks from ``source``; lists are filled item by item too."""
+def filled(target: OptionMap, source: OptionMap) -> dict[str, JsonValue]:
+    """What ``target`` lacks, filled from ``source`` at every depth, as lodash's defaultsDeep."""
+    result = dict(target)
+    for name, value in source.items():
+        result[name] = _filled_value(result[name], value) if name in result else value
+    return result
+
+
+def _filled_value(target: JsonValue, source: JsonValue) -> JsonValue:
+    """One value; lists are filled item by item too."""
     if isinstance(target, Mapping) and isinstance(source, Mapping):
-        result = dict(target)
-        for key, value in source.items():
-            result[key] = defaults_deep(result[key], value) if key in result else value
-        return result
+        return filled(target, source)
     if isinstance(target, list) and isinstance(source, list):
-        return [
-            defaults_deep(target[i], source[i])
-            if i < min(len(target), len(source))
-            else (target[i] if i < len(target) else source[i])
-            for i in range(max(len(target), len(source)))
-        ]
+        both = [_filled_value(a, b) for a, b in zip(target, source, strict=False)]
+        longer = target if len(target) > len(source) else source
+        return both + list(longer[len(both) :])
     return target
-
-
-def entries(value: Any) -> list[str]:
-    """The ``css`` or ``scripts`` option as a list: a string is split at commas."""
-    if isinstance(value, str):
-        return [item for item in value.split(",") if item]
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def is_absolute(asset: str) -> bool:
@@ -147,33 +154,23 @@ def is_absolute(asset: str) -> bool:
     return asset.find("://") > 0 or asset.startswith("//")
 
 
-def template_path(options: Mapping[str, Any]) -> str | None:
-    """The path of a custom template below the deck's root; ``None`` for reveal-md's own."""
-    name = options.get("template")
-    if not isinstance(name, str) or name in ("", "template/reveal.html"):
-        return None
-    return posixpath.normpath(posixpath.join(str(options.get("configDir", "")), name))
+def page_separators(
+    author: AuthorOptions, *, of_plugin: Mapping[str, JsonValue] | None = None
+) -> Separators:
+    """The expressions that cut a reveal-md deck: through its page's attributes and back.
 
-
-def separator_attributes(options: Mapping[str, Any]) -> dict[str, str]:
-    """The separators as they stand in the page's attributes, raw."""
-    return {
-        name: options[name].replace("\n", "\\n").replace("\r", "\\r")
+    ``of_plugin`` replaces reveal.js' own options of the Markdown plugin.
+    """
+    seen = {
+        name: _attribute_value(text.replace("\n", "\\n").replace("\r", "\\r"))
         for name in _SEPARATORS
-        if isinstance(options.get(name), str)
+        if (text := author.text(name))
     }
-
-
-def page_separators(options: Mapping[str, Any], reveal: Mapping[str, Any]) -> Separators:
-    """The expressions that cut a reveal-md deck: through its page's attributes and back."""
-    raw = separator_attributes(options)
-    seen = {name: _attribute_value(text) for name, text in raw.items()}
-    config = reveal.get("markdown")
     return Separators.of(
         seen.get("separator"),
         seen.get("verticalSeparator"),
         seen.get("notesSeparator"),
-        config if isinstance(config, dict) else {},
+        author.markdown if of_plugin is None else of_plugin,
     )
 
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import quote
 
 from deckarchive import urls
-from deckarchive.deck.dom import MOST_ELEMENTS, Element, Text, Value, parse_html, too_many_elements
+from deckarchive.deck.dom import MOST_ELEMENTS, Element, Text, Value, too_many_elements
 from deckarchive.deck.markdown import fill
 from deckarchive.deck.options import page_separators
 from deckarchive.deck.slidify import (
@@ -68,15 +67,14 @@ class Outline:
     hidden: list[Element] = field(default_factory=list)
 
 
-def outline(deck: Deck) -> Outline:
-    """Arrange the slides of ``deck``. Raises :class:`DeckError` for a bad separator."""
+def outline(deck: Deck, document: Element | None = None) -> Outline:
+    """Arrange the slides of ``deck``; ``document`` is the page of an HTML deck, parsed with its
+    spans: it becomes the outline's. Raises :class:`DeckError` for a bad separator."""
     files = {source.path: source for source in deck.sources}
-    source = deck.sources[0]
-    if deck.format == "reveal-md":
-        document = slides = _markdown_page(deck, source)
-        show_hidden = bool(deck.reveal.get("showHiddenSlides"))
+    if document is None:
+        document = slides = _markdown_page(deck, deck.sources[0])
+        show_hidden = deck.options.author.shows_hidden_slides
     else:
-        document = parse_html(source.text, SourceText.of(source))
         found = find_slides(document)
         if found is None:
             return Outline(document)
@@ -85,7 +83,7 @@ def outline(deck: Deck) -> Outline:
         show_hidden = any(_SHOW_HIDDEN.search(t) for t in inline_scripts(document))
     result = Outline(document)
     if not show_hidden:
-        keeps_empty = deck.options.get("revealVersion", NEWEST) < (5, 0)
+        keeps_empty = (deck.options.reveal_version or NEWEST) < (5, 0)
         _remove_hidden(slides, result.hidden, keeps_empty=keeps_empty)
     result.slides = _number(slides)
     return result
@@ -119,8 +117,7 @@ def external_path(deck_path: str, value: str) -> str | None:
 def _markdown_page(deck: Deck, source: Source) -> Element:
     """The ``.slides`` that reveal-md's template makes of a Markdown file."""
     slides = Element("div")
-    start = int(deck.options.get("start", 0))
-    tracked = SourceText.of(source, start).normalized()
+    tracked = SourceText.of(source, deck.options.front_matter[1]).normalized()
     # The Markdown stands raw in a textarea: that decodes references and can be ended early.
     end = re.search(r"</textarea(?=[\s/>])", tracked.text, re.IGNORECASE)
     if end:
@@ -129,7 +126,7 @@ def _markdown_page(deck: Deck, source: Source) -> Element:
     tail = "" if end else "\n" + " " * 10
     tracked = tracked.replaced([(0, 0, " " * 12, False), (len(tracked),) * 2 + (tail, False)])
     tracked = tracked.replaced(dedent_edits(tracked.text))
-    separators = page_separators(deck.options, deck.reveal)
+    separators = page_separators(deck.options.author)
     section = Element("section", {"data-markdown": Value("")})
     slides.append(section)
     _replace(
@@ -141,7 +138,7 @@ def _markdown_page(deck: Deck, source: Source) -> Element:
 def _expand_all(slides: Element, deck: Deck, files: Mapping[str, Source]) -> None:
     """Expand every ``section[data-markdown]``, inline or external, where it stands."""
     spoken = deck_plugin_version(deck)
-    config = _plugin_config(deck) if spoken.configurable else {}
+    config = deck.options.author.markdown if spoken.configurable else {}
     size = _Size()
     for section in list(slides.walk()):
         if section.name != "section" or "data-markdown" not in section.attributes:
@@ -167,17 +164,12 @@ def _expand_all(slides: Element, deck: Deck, files: Mapping[str, Source]) -> Non
 
 def deck_plugin_version(deck: Deck) -> PluginVersion:
     """How the Markdown plugin of the deck's own reveal.js reads."""
-    return plugin_version(deck.options.get("revealVersion", NEWEST))
+    return plugin_version(deck.options.reveal_version or NEWEST)
 
 
 def cutting_attributes(spoken: PluginVersion) -> tuple[str, str, str]:
     """The attributes of a section that cut its Markdown: slides, vertical slides, notes."""
     return "data-separator", spoken.vertical_attribute, spoken.notes_attribute
-
-
-def _plugin_config(deck: Deck) -> Mapping[str, Any]:
-    options = deck.reveal.get("markdown")
-    return options if isinstance(options, dict) else {}
 
 
 def _inline_markdown(section: Element, source: Source) -> tuple[SourceText, bool]:

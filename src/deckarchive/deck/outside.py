@@ -15,7 +15,6 @@ from typing import Final
 from urllib.parse import quote
 
 from deckarchive import urls
-from deckarchive.deck.collector import Found
 from deckarchive.deck.config_text import json_strings
 from deckarchive.deckfiles import find_own, read_found
 from deckarchive.markup import (
@@ -26,7 +25,7 @@ from deckarchive.markup import (
     scan_modules,
     scan_srcset,
 )
-from deckarchive.model import Deck, DeckFiles, Kind
+from deckarchive.model import Deck, DeckFiles, Found, Kind
 from deckarchive.web import REVEAL, Holds, fetches, holds
 
 _MOST_FILES: Final = 2000
@@ -131,9 +130,9 @@ class _Crawl:
     def _mounted(self, path: str) -> str:
         """reveal-md serves the folder of its configuration under a name of its own as well."""
         options = self.deck.options
-        served = str(options.get("assetsDir") or "_assets").strip("/") + "/"
+        served = options.served_folder
         if self.deck.format == "reveal-md" and path.startswith(served):
-            return posixpath.normpath(f"{options.get('configDir', '')}{path.removeprefix(served)}")
+            return posixpath.normpath(options.config_folder + path.removeprefix(served))
         return path
 
     def _library(self, script: str) -> None:

@@ -11,7 +11,7 @@ import posixpath
 import re
 from collections.abc import Mapping
 from html import escape
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from deckarchive import vendor
@@ -19,16 +19,14 @@ from deckarchive.deck.config_text import front_matter, read_json5
 from deckarchive.deck.options import (
     OPTION_FILES,
     REVEAL_FILES,
-    entries,
     is_absolute,
     merge,
     page_separators,
-    template_path,
 )
 from deckarchive.deck.templateworker import render, render_apart
 from deckarchive.errors import DeckError
 from deckarchive.markup import encode_attribute
-from deckarchive.model import Deck, Source
+from deckarchive.model import REVEAL_MD_DEFAULTS, AuthorOptions, Deck, JsonValue, Source
 
 _BASE: Final = "deckarchive-base:"
 _PLACES: Final = (
@@ -128,49 +126,48 @@ def render_page(deck: Deck, sources: Mapping[str, str], assets: str = "assets/")
     texts = {s.path: s.text for s in deck.sources} | dict(sources)
     source = Source(path=deck.path, text=texts[deck.path])
     front = front_matter(source)
-    options, reveal = merge(
-        deck.options.get("overrides") or {},
+    author = merge(
+        deck.options.overrides,
         front.data,
         _config(texts, OPTION_FILES),
         _config(texts, REVEAL_FILES),
     )
-    options["configDir"] = deck.options.get("configDir", "")
     assets = assets.rstrip("/")
-    own = texts.get(template_path(deck.options) or "")
-    context = _context(deck, options, reveal, source.text[front.end :], assets)
+    own = texts.get(deck.options.template_path)
+    context = _context(deck, author, source.text[front.end :])
     try:
         page = render(TEMPLATE, context) if own is None else render_apart(own, context)
     except ValueError as error:
-        raise DeckError(f"the template {options.get('template')} is broken: {error}") from error
+        raise DeckError(f"the template {author.text('template')} is broken: {error}") from error
     return _placed(page, assets)
 
 
-def _config(texts: Mapping[str, str], names: tuple[str, ...]) -> dict[str, Any]:
+def _config(texts: Mapping[str, str], names: tuple[str, ...]) -> dict[str, JsonValue]:
     for path, text in texts.items():
         if posixpath.basename(path) in names:
             return read_json5(Source(path=path, text=text))
     return {}
 
 
-def _context(
-    deck: Deck, options: Mapping[str, Any], reveal: Mapping[str, Any], markdown: str, assets: str
-) -> dict[str, Any]:
+def _context(deck: Deck, author: AuthorOptions, markdown: str) -> dict[str, JsonValue]:
     """The template's variables: reveal-md's, and the plugins that this deck needs."""
     plugins = ["markdown", "highlight", "zoom", "notes"]
-    if _MATH.search(markdown) or any(k in reveal for k in ("math", "katex", "mathjax2")):
+    if _MATH.search(markdown) or any(k in author.reveal for k in ("math", "katex", "mathjax2")):
         plugins.append("math")
-    mermaid = options.get("mermaid")
-    draws = mermaid is not False and _MERMAID.search(markdown) is not None
+    mermaid = author.mermaid
+    draws = mermaid is not None and _MERMAID.search(markdown) is not None
     folder = posixpath.dirname(deck.path)
-    separators = page_separators(options, {})
+    config = deck.options.config_folder
+    separators = page_separators(author, of_plugin={})
     attributes = {
         "data-separator": separators.horizontal,
         "data-separator-vertical": separators.vertical,
-        "data-separator-notes": separators.notes if options.get("notesSeparator") else "",
+        "data-separator-notes": separators.notes if author.text("notesSeparator") else "",
     }
     return {
-        **options,
-        "title": escape(str(options.get("title") or deck.title)),
+        **REVEAL_MD_DEFAULTS,
+        **author.reveal_md,
+        "title": escape(author.text("title") or deck.title),
         "base": _BASE,
         "slidifyAttributes": " ".join(
             f'{name}="{encode_attribute(value, chr(34))}"'
@@ -178,12 +175,12 @@ def _context(
             if value
         ),
         "markdown": markdown,
-        "themeUrl": _theme(str(options.get("theme")), options, folder),
-        "highlightThemeUrl": _highlight(str(options.get("highlightTheme"))),
-        "cssPaths": [_asset(a, options, folder) for a in entries(options.get("css"))],
-        "scriptPaths": [_asset(a, options, folder) for a in entries(options.get("scripts"))],
-        "revealOptionsStr": script_json(dict(reveal)),
-        "mermaidOptionsStr": script_json(mermaid or {}) if draws else "",
+        "themeUrl": _theme(author.text("theme"), config, folder),
+        "highlightThemeUrl": _highlight(author.text("highlightTheme")),
+        "cssPaths": [_asset(a, config, folder) for a in author.names("css")],
+        "scriptPaths": [_asset(a, config, folder) for a in author.names("scripts")],
+        "revealOptionsStr": script_json(dict(author.reveal)),
+        "mermaidOptionsStr": script_json(dict(mermaid or {})) if draws else "",
         "plugins": plugins,
         "pluginNames": ", ".join(f"Reveal{name.capitalize()}" for name in plugins),
         "watch": False,
@@ -191,7 +188,7 @@ def _context(
     }
 
 
-def script_json(value: Any) -> str:
+def script_json(value: JsonValue) -> str:
     """JSON that is safe inside a script element: it cannot end it or open a comment."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     for char in "<>\u2028\u2029":
@@ -199,22 +196,22 @@ def script_json(value: Any) -> str:
     return text
 
 
-def _asset(asset: str, options: Mapping[str, Any], folder: str) -> str:
+def _asset(asset: str, config: str, folder: str) -> str:
     """The URL of a style sheet or script, as seen from the page."""
     asset = asset.strip()
     if is_absolute(asset):
         return encode_attribute(asset, '"')
     path, mark, rest = asset.partition("?")
-    full = posixpath.normpath(posixpath.join("/", str(options["configDir"]), path.lstrip("/")))
+    full = posixpath.normpath(posixpath.join("/", config, path.lstrip("/")))
     relative = posixpath.relpath(full, posixpath.join("/", folder))
     return encode_attribute(quote(relative, safe="/%:@!$&'()*+,;=~") + mark + rest, '"')
 
 
-def _theme(theme: str, options: Mapping[str, Any], folder: str) -> str:
+def _theme(theme: str, config: str, folder: str) -> str:
     built_in = re.fullmatch(r"[\w-]{1,64}", theme)
     if built_in and (vendor.folder("reveal.js") / "dist" / "theme" / f"{theme}.css").is_file():
         return f"{_BASE}/dist/theme/{theme}.css"
-    return _asset(theme, options, folder)
+    return _asset(theme, config, folder)
 
 
 def _highlight(theme: str) -> str:

@@ -13,7 +13,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from deckarchive.deck.commandline import (
     NAMED_EXACTLY,
@@ -27,7 +27,7 @@ from deckarchive.deck.commandline import (
 from deckarchive.deck.config_text import Literal, json_strings, read_json5
 from deckarchive.deck.options import (
     OPTION_FILES,
-    defaults_deep,
+    filled,
 )
 from deckarchive.deck.project import find_config, is_within, project_folders
 from deckarchive.errors import DeckError
@@ -149,7 +149,7 @@ def without_command(deck: Deck, texts: Mapping[str, str]) -> tuple[Deck, dict[st
     ``texts`` maps a source's path to its new text. The options move to reveal-md.json, and stay
     with the deck (``overrides``), where they win over its front matter.
     """
-    path = deck.options.get("commandFile")
+    path = deck.options.command_file
     source = next((s for s in deck.sources[1:] if s.path == path), None)
     if source is None:
         return deck, dict(texts)
@@ -159,14 +159,15 @@ def without_command(deck: Deck, texts: Mapping[str, str]) -> tuple[Deck, dict[st
     options = deck_options(command_options(text, name, _base(source.path))[0])
     file = next((s for s in deck.sources if _base(s.path) in OPTION_FILES), None)
     if file is None:
-        file = Source(path=f"{deck.options.get('configDir') or ''}{OPTION_FILES[-1]}", text="{}")
+        file = Source(path=f"{deck.options.config_folder}{OPTION_FILES[-1]}", text="{}")
     local = read_json5(replace(file, text=rest.get(file.path, file.text)))
-    text = json.dumps(defaults_deep(options, local), ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(filled(options, local), ensure_ascii=False, indent=2) + "\n"
     others = [s for s in deck.sources if s.path not in (file.path, source.path)]
     deck = replace(
         deck,
         sources=(*others, replace(file, text=text)),
-        options={**deck.options, "overrides": options},
+        options=replace(deck.options, overrides=options),
+        found=(),
     )
     return deck, {**rest, file.path: text}
 
@@ -177,7 +178,7 @@ def _base(path: str) -> str:
 
 def find_command(
     file: Path, chosen: Path | None, warnings: list[str]
-) -> tuple[Path | None, Path, dict[str, Any]]:
+) -> tuple[Path | None, Path, Options]:
     """The file whose command shows this deck with options, the folder that the command is run
     in, and those options; ``warnings`` are added to.
 

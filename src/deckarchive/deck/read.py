@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from deckarchive import urls
 from deckarchive.deck import detect
@@ -22,11 +22,12 @@ from deckarchive.deck.jsregex import renew_budget
 from deckarchive.deck.options import (
     OPTION_FILES,
     REVEAL_FILES,
+    OptionMap,
     complaints,
     merge,
-    template_path,
+    reveal_complaints,
 )
-from deckarchive.deck.outline import external_path
+from deckarchive.deck.outline import Outline, external_path, outline
 from deckarchive.deck.outside import deck_files, outside_note
 from deckarchive.deck.project import (
     beyond,
@@ -38,8 +39,9 @@ from deckarchive.deck.project import (
     read_source,
 )
 from deckarchive.deck.project_command import find_command
+from deckarchive.deck.source_map import SourceText
 from deckarchive.errors import DeckError
-from deckarchive.model import Deck, Kind, Source
+from deckarchive.model import REVEAL_MD_DEFAULTS, AuthorOptions, Deck, DeckOptions, Kind, Source
 
 _MOST_FILES: Final = 300
 _MADE: Final = "the slides are made by scripts: what they embed is found when the deck is captured"
@@ -48,7 +50,7 @@ _MADE: Final = "the slides are made by scripts: what they embed is found when th
 def read_deck(
     path: Path | str,
     *,
-    overrides: Mapping[str, Any] | None = None,
+    overrides: OptionMap | None = None,
     options_from: Path | None = None,
 ) -> Deck:
     """Read the deck at ``path``: a reveal-md Markdown file, a reveal.js page, or its folder.
@@ -61,22 +63,22 @@ def read_deck(
     """
     renew_budget()
     given = detect.find_deck_file(Path(path))
-    text, data = detect.load_deck_bytes(given)
+    data = detect.load_deck_bytes(given)[1]
     file = given.resolve()
     is_page = file.suffix.lower() in detect.HTML
-    deck = (
-        _read_html(given, file, text, data)
+    deck, document = (
+        _read_html(given, file, data)
         if is_page
-        else _read_markdown(given, file, data, dict(overrides or {}), options_from)
+        else (_read_markdown(given, file, data, overrides or {}, options_from), None)
     )
     try:
-        return _finish(_with_version(deck) if is_page else deck)
+        return _with_references(deck, document)
     except DeckError as error:
         raise DeckError(f"{given}: {error.message}", hint=error.hint) from error
 
 
 def _read_markdown(
-    given: Path, file: Path, data: bytes, overrides: dict[str, Any], options_from: Path | None
+    given: Path, file: Path, data: bytes, overrides: OptionMap, options_from: Path | None
 ) -> Deck:
     text, encoding, bom = decode_source(data, kind="text")
     source = Source(path=str(given), text=text, encoding=encoding, bom=bom)
@@ -98,64 +100,63 @@ def _read_markdown(
     warnings += complaints(front.data, given.name)
     if option_file:
         warnings += complaints(local, option_file.name)
+    if reveal_file:
+        warnings += reveal_complaints(reveal_options, reveal_file.name)
     if command_file:
         warnings += complaints(command, command_file.name)
-    if command_file and command_file.is_relative_to(root):
+    if command_file and not command_file.is_relative_to(root):
+        command_file = None
+    if command_file:
         configs.append(read_source(command_file, root, kind="text"))
-    overrides = command | overrides
-    options, reveal = merge(overrides, front.data, local, reveal_options)
-    options.update(
-        start=front.end,
-        frontStart=front.start,
+    overrides = {**command, **overrides}
+    author = merge(overrides, front.data, local, reveal_options)
+    options = DeckOptions(
+        author=author,
         overrides=overrides,
-        configDir=folder_prefix(config_dir, root),
+        command_file=command_file.relative_to(root).as_posix() if command_file else "",
+        config_folder=folder_prefix(config_dir, root),
+        front_matter=(front.start, front.end),
     )
-    if command_file and command_file.is_relative_to(root):
-        options["commandFile"] = command_file.relative_to(root).as_posix()
     warnings += filter(None, [beyond(file, text)])
-    if options.get("preprocessor"):
+    if preprocessor := author.reveal_md.get("preprocessor"):
         warnings.append(
-            f"the preprocessor {options['preprocessor']} is JavaScript and is not run:"
+            f"the preprocessor {preprocessor} is JavaScript and is not run:"
             " slides that it makes are not seen"
         )
     if encoding == "windows-1252":
         warnings.append(f"{given} is not UTF-8: read as Windows-1252")
     path = file.relative_to(root).as_posix()
-    own, template = _template(options, root)
-    if template is not None:
-        configs.append(template)
-    elif own:
-        warnings.append(f"the template {own} is not a file of the deck: reveal-md's own is used")
+    template = options.template_path
+    template_file = local_file(str(root), template) if template else None
+    if template_file is not None:
+        configs.append(read_source(template_file, root, kind="html", path=template))
+    elif template:
+        warnings.append(
+            f"the template {template} is not a file of the deck: reveal-md's own is used"
+        )
     return Deck(
         root=str(root),
         path=path,
         format="reveal-md",
-        title=_title(options, text, file),
+        title=_title(author, text[front.end :], file),
         sha256=hashlib.sha256(data).hexdigest(),
         sources=(replace(source, path=path), *configs),
         options=options,
-        reveal=reveal,
         warnings=tuple(warnings),
     )
 
 
-def _template(options: Mapping[str, Any], root: Path) -> tuple[str | None, Source | None]:
-    """The path of the deck's own template, and the file where it is one of the deck's."""
-    path = template_path(options)
-    file = local_file(str(root), path) if path else None
-    return path, read_source(file, root, kind="html", path=path) if file else None
-
-
-def _read_html(given: Path, file: Path, text: str, data: bytes) -> Deck:
+def _read_html(given: Path, file: Path, data: bytes) -> tuple[Deck, Element]:
+    """The deck of a page, and the page's tree with its source spans."""
     text, encoding, bom = decode_source(data, kind="html")
-    try:
-        document = parse_html(text)
-    except DeckError as error:  # far too many elements
-        raise DeckError(f"{given}: {error.message}") from error
-    in_page = detect.check_html(given, document, text)
     root = deck_root(file, text)
     path = file.relative_to(root).as_posix()
     source = Source(path=path, text=text, encoding=encoding, bom=bom)
+    try:
+        document = parse_html(text, SourceText.of(source))
+    except DeckError as error:  # far too many elements
+        raise DeckError(f"{given}: {error.message}") from error
+    in_page = detect.check_html(given, document, text)
     title = next((e for e in document.walk() if e.name == "title"), None)
     words = _text(title).split() if title else []
     deck = Deck(
@@ -167,12 +168,12 @@ def _read_html(given: Path, file: Path, text: str, data: bytes) -> Deck:
         sources=(source,),
         warnings=tuple(filter(None, ["" if in_page else _MADE, beyond(file, text)])),
     )
+    page = Finder(deck, Outline(document))  # the page as it is: its Markdown names no reveal.js
+    page.collect()
+    version = reveal_version(deck.root, page.in_order())
+    deck = replace(deck, options=DeckOptions(reveal_version=version))
     sections = [e for e in document.walk() if e.name == "section" and e.get("data-markdown")]
-    return _with_markdown(deck, sections)
-
-
-def _with_version(deck: Deck) -> Deck:
-    return replace(deck, options={"revealVersion": reveal_version(deck)})
+    return _with_markdown(deck, sections), document
 
 
 def _text(element: Element) -> str:
@@ -197,38 +198,47 @@ def _with_markdown(deck: Deck, sections: Iterable[Element]) -> Deck:
     return replace(deck, sources=tuple(sources), warnings=tuple(dict.fromkeys(warnings)))
 
 
-def _finish(deck: Deck) -> Deck:
-    """Add the deck's own style sheets, found by following it, and count its slides."""
+def _with_references(deck: Deck, document: Element | None) -> Deck:
+    """The deck with the URLs that it names, its number of slides, and its own style sheets, which
+    are found by following it. ``document`` is the tree of an HTML deck."""
+    finder = Finder(deck, outline(deck, document))
+    finder.collect()
     seen: set[str] = set()
-    while True:
-        finder = Finder(deck)
-        found = finder.all()
-        paths = [
-            urls.deck_path(f.url)
-            for f in found
-            if f.kind is Kind.STYLESHEET and urls.is_deck_url(f.url)
-        ]
-        fresh = [p for p in dict.fromkeys(paths) if p not in seen]
-        seen.update(fresh)
-        known = {s.path for s in deck.sources}
-        files = [(p, local_file(deck.root, p)) for p in fresh if p.lower().endswith(".css")]
-        added = tuple(
-            read_source(f, Path(deck.root), kind="css", path=p)
-            for p, f in files
-            if f is not None and p not in known
-        )
-        if not added or len(deck.sources) > _MOST_FILES:
-            own = deck_files(deck, found)
-            warnings = (*deck.warnings, *filter(None, [outside_note(own)]))
-            slides = len(finder.outline.slides)
-            return replace(deck, slides=slides, files=own, warnings=warnings)
-        deck = replace(deck, sources=(*deck.sources, *added))
+    while (sheets := _new_sheets(finder, seen)) and len(finder.deck.sources) <= _MOST_FILES:
+        finder.add_sheets(sheets)
+    deck, found = finder.deck, finder.in_order()
+    own = deck_files(deck, found)
+    return replace(
+        deck,
+        slides=len(finder.outline.slides),
+        found=found,
+        files=own,
+        warnings=(*deck.warnings, *filter(None, [outside_note(own)])),
+    )
 
 
-def _title(options: Mapping[str, Any], text: str, file: Path) -> str:
+def _new_sheets(finder: Finder, seen: set[str]) -> tuple[Source, ...]:
+    """The deck's style sheets that were found and are no sources yet; their paths join ``seen``."""
+    paths = dict.fromkeys(
+        urls.deck_path(found.url)
+        for found in finder.in_order()
+        if found.kind is Kind.STYLESHEET and urls.is_deck_url(found.url)
+    )
+    fresh = [path for path in paths if path not in seen]
+    seen.update(fresh)
+    root, known = finder.deck.root, {source.path for source in finder.deck.sources}
+    files = [(path, local_file(root, path)) for path in fresh if path.lower().endswith(".css")]
+    return tuple(
+        read_source(file, Path(root), kind="css", path=path)
+        for path, file in files
+        if file is not None and path not in known
+    )
+
+
+def _title(author: AuthorOptions, markdown: str, file: Path) -> str:
     """The deck's title: the option, else its first heading, else its name."""
-    title = options.get("title")
-    if isinstance(title, str) and title.strip() and title != "reveal-md":
-        return title.strip()
-    heading = re.search(r"^#{1,6}[ \t]+(.+?)[ \t]*#*$", text[int(options["start"]) :], re.MULTILINE)
+    title = author.text("title").strip()
+    if title and title != REVEAL_MD_DEFAULTS["title"]:
+        return title
+    heading = re.search(r"^#{1,6}[ \t]+(.+?)[ \t]*#*$", markdown, re.MULTILINE)
     return heading.group(1).strip() if heading else file.stem

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from html import escape
-from typing import Any, Final
+from typing import Final
 
 TEMPLATE_SECONDS: Final = 20.0
 """What a template may take, of the clock."""
@@ -21,7 +21,7 @@ _MEMORY: Final = 1 << 30
 """Bytes of address space that it may take."""
 
 
-def render(template: str, context: Mapping[str, Any]) -> str:
+def render(template: str, context: Mapping[str, object]) -> str:
     """The page that the template makes, in this process: for a template of ours."""
     import pystache
 
@@ -29,7 +29,7 @@ def render(template: str, context: Mapping[str, Any]) -> str:
     return str(renderer.render(template, context))
 
 
-def render_apart(template: str, context: Mapping[str, Any]) -> str:
+def render_apart(template: str, context: Mapping[str, object]) -> str:
     """The same in a process of its own: for a template of the deck's.
 
     Raises ValueError saying what is wrong with it.

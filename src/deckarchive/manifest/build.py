@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from deckarchive import urls
 from deckarchive.errors import ManifestError
@@ -16,6 +16,7 @@ from deckarchive.files import read_json, write_json
 from deckarchive.model import (
     Deck,
     DeckInfo,
+    Found,
     Kind,
     LocalFile,
     Manifest,
@@ -27,18 +28,7 @@ _PAGES: Final = (".html", ".htm", ".xhtml", "")
 _FRAMES: Final = (Kind.BACKGROUND_IFRAME, Kind.IFRAME, Kind.OBJECT)
 
 
-class Finding(Protocol):
-    """What the deck room finds: a kind, an absolute URL and its place."""
-
-    @property
-    def kind(self) -> Kind: ...
-    @property
-    def url(self) -> str: ...
-    @property
-    def reference(self) -> Reference: ...
-
-
-def build_manifest(deck: Deck, found: Iterable[Finding], *, links: bool = False) -> Manifest:
+def build_manifest(deck: Deck, found: Iterable[Found], *, links: bool = False) -> Manifest:
     """Group ``found`` into the targets and local files of ``deck``, in order of appearance.
 
     Links are targets only with ``links``. A file of the deck itself is a :class:`LocalFile`,

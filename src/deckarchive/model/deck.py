@@ -3,12 +3,36 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Final, TypeAlias
+
+from deckarchive.model.manifest import Found
 
 CONFIG_FILES: Final = ("reveal-md.json", "reveal-md.json5", "reveal.json", "reveal.json5")
 """Names of the files that hold a reveal-md deck's options."""
+JsonValue: TypeAlias = (
+    "str | int | float | bool | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
+)
+"""What a JSON, JSON5 or YAML file can hold; its lists are lists or tuples."""
+REVEAL_MD_ASSETS: Final = "_assets"
+REVEAL_MD_DEFAULTS: Final[Mapping[str, JsonValue]] = MappingProxyType(
+    {
+        "assetsDir": REVEAL_MD_ASSETS,
+        "css": [],
+        "highlightTheme": "base16/zenburn",
+        "preprocessor": None,
+        "scripts": [],
+        "separator": "\r?\n---\r?\n",
+        "template": "template/reveal.html",
+        "theme": "black",
+        "title": "reveal-md",
+        "verticalSeparator": "\r?\n----\r?\n",
+        "mermaid": {},
+    }
+)
+"""The options that reveal-md 6 takes where none are given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +75,95 @@ class DeckFiles:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorOptions:
+    """A deck's configuration as its author wrote it, merged by precedence; unknown keys are kept.
+
+    ``reveal_md`` holds reveal-md's options (front matter, reveal-md.json, its command line)
+    without its defaults, ``reveal`` those of reveal.js. Both are read-only and hold JSON values.
+    The properties give what deckarchive reads of them, of its type, with reveal-md's default.
+    """
+
+    reveal_md: Mapping[str, JsonValue] = field(default_factory=dict)
+    reveal: Mapping[str, JsonValue] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
+    def text(self, name: str) -> str:
+        """An option of reveal-md that is a text; ``""`` where it has no such value."""
+        value = self.reveal_md.get(name, REVEAL_MD_DEFAULTS.get(name))
+        return value if isinstance(value, str) else ""
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """``css`` or ``scripts``: a list of file names, or one string that is split at commas."""
+        value = self.reveal_md.get(name)
+        if isinstance(value, str):
+            return tuple(item for item in value.split(",") if item)
+        items = value if isinstance(value, list | tuple) else ()
+        return tuple(item for item in items if isinstance(item, str))
+
+    @property
+    def template(self) -> str:
+        """The deck's own template, as the option names it; ``""`` for reveal-md's."""
+        name = self.text("template")
+        return "" if name == REVEAL_MD_DEFAULTS["template"] else name
+
+    @property
+    def mermaid(self) -> Mapping[str, JsonValue] | None:
+        """The options of mermaid; ``None`` where it is switched off."""
+        value = self.reveal_md.get("mermaid", {})
+        if value is False:
+            return None
+        return value if isinstance(value, Mapping) else {}
+
+    @property
+    def markdown(self) -> Mapping[str, JsonValue]:
+        """The options of reveal.js' Markdown plugin."""
+        value = self.reveal.get("markdown")
+        return value if isinstance(value, Mapping) else {}
+
+    @property
+    def shows_hidden_slides(self) -> bool:
+        """Whether reveal.js shows slides that are marked as hidden."""
+        return bool(self.reveal.get("showHiddenSlides"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeckOptions:
+    """How a deck is configured: by its author, and what deckarchive found out about that.
+
+    ``overrides`` are those of the author's options that came from a command line, which win over
+    the files; ``command_file`` is the source that has this command. ``config_folder`` is the folder
+    (``""`` or ending in ``/``) from which reveal-md resolves what the options name.
+    ``front_matter`` is the span of the YAML before the Markdown and its end mark: the offsets in
+    ``sources[0]`` where the YAML starts and where the Markdown does. ``reveal_version`` is the
+    (major, minor) version of the reveal.js that an HTML deck loads, where that is known.
+    """
+
+    author: AuthorOptions = AuthorOptions()
+    overrides: Mapping[str, JsonValue] = field(default_factory=dict)
+    command_file: str = ""
+    config_folder: str = ""
+    front_matter: tuple[int, int] = (0, 0)
+    reveal_version: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "overrides", MappingProxyType(dict(self.overrides)))
+
+    @property
+    def template_path(self) -> str:
+        """The path of the deck's own template below the root; ``""`` for reveal-md's."""
+        name = self.author.template
+        return posixpath.normpath(posixpath.join(self.config_folder, name)) if name else ""
+
+    @property
+    def served_folder(self) -> str:
+        """The name (ending in ``/``) under which reveal-md serves ``config_folder`` as well."""
+        return (self.author.text("assetsDir") or REVEAL_MD_ASSETS).strip("/") + "/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deck:
     """A deck as read from disk: what every later step starts from.
 
@@ -58,10 +171,9 @@ class Deck:
     by ``../`` or from ``/``; ``path`` is the deck file below it, and all paths of sources and
     references are relative to ``root``. ``format`` is ``reveal-md`` or ``html``. ``sources[0]``
     is the deck file; configuration files, external Markdown and local style sheets follow.
-    ``slides`` counts the slides that reveal.js shows; ``warnings`` say what could not be read.
-    ``options`` holds the merged reveal-md options (theme, css, scripts, separators, …) and
-    ``reveal`` the merged reveal.js options; both are empty for an HTML deck. ``files`` says which
-    files below the root are the deck's.
+    ``slides`` counts the slides that reveal.js shows; ``found`` are the URLs that the sources name,
+    in their order; ``warnings`` name what could not be read. ``files`` are the files below the
+    root that are the deck's. Of an HTML deck ``options`` has the version of reveal.js alone.
     """
 
     root: str
@@ -70,16 +182,16 @@ class Deck:
     title: str
     sha256: str
     sources: tuple[Source, ...]
-    options: Mapping[str, Any] = field(default_factory=dict)
-    reveal: Mapping[str, Any] = field(default_factory=dict)
+    options: DeckOptions = DeckOptions()
     slides: int = 0
+    found: tuple[Found, ...] = ()
     warnings: tuple[str, ...] = ()
     files: DeckFiles = DeckFiles()
 
     def paths_at_root(self) -> dict[str, str]:
         """Where each source of a reveal-md deck stands when its page and configuration are at the
         root: its path → the new one. What the configuration names keeps its place beside it."""
-        config = str(self.options.get("configDir") or "")
+        config = self.options.config_folder
         paths: dict[str, str] = {}
         for source in self.sources:
             name = posixpath.basename(source.path)

@@ -128,6 +128,18 @@ class Reference:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One URL that a deck names: what it is to the deck, resolved, and where it is written.
+
+    ``url`` is absolute; a file of the deck itself is under ``urls.DECK_ORIGIN``.
+    """
+
+    kind: Kind
+    url: str
+    reference: Reference
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """One distinct document (URL without fragment) and kind, with all its references."""
