@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import shutil
@@ -13,6 +14,7 @@ from bench.rewrite import LIMIT, run
 from bench.rewrite_archive import change_deck, change_page, make_archive, page, write_target
 from deckarchive import pipeline
 from deckarchive.model import Kind
+from deckarchive.rewriter import reuse
 from deckarchive.rewriter.output import Output
 
 RESOURCES, MEDIA = 250, 2_000_000
@@ -125,3 +127,29 @@ def test_memory_and_the_share_of_files(whole: Path) -> None:
     assert 0 < done.written < 12
     assert done.files > RESOURCES
     assert done.peak < LIMIT
+
+
+def test_what_decides_on_the_bytes_is_named_and_exists() -> None:
+    """Or a change of a table or a module would leave the files of the earlier program."""
+    package = Path(reuse.__file__).parents[1]
+    assert [name for name in reuse.MAKERS if not (package / name).exists()] == []
+    imported = set()
+    for path in (package / "rewriter").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module == "deckarchive":
+                imported |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and str(node.module).startswith("deckarchive."):
+                imported.add(str(node.module).split(".")[1])
+    # Errors end a run; the version of the vendored packages is that of the program.
+    known = {name.removesuffix(".py") for name in reuse.MAKERS} | {"errors", "vendor"}
+    assert imported - known - {"__version__"} == set()
+
+
+def test_a_changed_table_makes_all_files_anew(tmp_path: Path, monkeypatch) -> None:
+    package = tmp_path / "deckarchive"
+    shutil.copytree(Path(reuse.__file__).parents[1], package, ignore=lambda *_: ["vendor"])
+    monkeypatch.setattr(reuse, "__file__", str(package / "rewriter" / "reuse.py"))
+    before = reuse.maker.__wrapped__()
+    table = package / "web" / "tables" / "policies.json"
+    table.write_text(table.read_text("utf-8").replace("form-action", "form-actions"))
+    assert reuse.maker.__wrapped__() != before

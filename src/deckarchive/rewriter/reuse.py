@@ -26,7 +26,11 @@ from deckarchive.files import sha256_of
 
 INPUTS: Final = "runtime/inputs.json.gz"
 PROVENANCE: Final = "deckarchive.json"
-_MAKERS: Final = ("rewriter", "markup", "js", "warc", "urls.py", "deckfiles.py")
+MAKERS: Final = (
+    *("rewriter", "markup", "web", "js", "model", "warc"),
+    *("urls.py", "files.py", "deckfiles.py"),
+)
+"""The parts of this program that decide on the bytes of an offline folder, tables included."""
 _LITTER: Final = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 """What a file manager puts into a folder that it shows."""
 
@@ -41,10 +45,10 @@ def maker() -> str:
     """A digest of this program, as far as it decides on the bytes of a file."""
     package = Path(__file__).parent.parent
     sums = hashlib.sha256(__version__.encode())
-    for name in _MAKERS:
-        place = package / name
-        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
-            if path.suffix in (".py", ".js", ".css"):
+    for name in MAKERS:
+        part = package / name
+        for path in sorted(part.rglob("*")) if part.is_dir() else [part]:
+            if path.suffix in (".py", ".js", ".css", ".json"):
                 sums.update(path.read_bytes())
     return sums.hexdigest()[:32]
 

@@ -170,22 +170,42 @@ def uncaptured_page() -> str:
 
 
 _CARD = """\
-<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1600 900" width="1600" height="900" \
-role="img" aria-label="{label}">
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1600 900" width="{width}" \
+height="{height}" role="img" aria-label="{label}">
+<style>.small {{ display: none }} @media (max-width: 479px) {{
+.small {{ display: inline }} .large {{ display: none }} }}</style>
 <rect width="1600" height="900" fill="#14171c"/>
-<rect x="120" y="250" width="10" height="400" fill="#e0a33b"/>
 <g font-family="system-ui, 'Segoe UI', 'DejaVu Sans', Helvetica, Arial, sans-serif">
+<g class="large">
+<rect x="120" y="250" width="10" height="400" fill="#e0a33b"/>
 {lines}
+</g>
+<g class="small" text-anchor="middle">
+<text x="800" y="400" font-size="190" font-weight="600" fill="#e0a33b">Missing</text>
+<text x="800" y="650" font-size="{small}" fill="#ffffff">{host}</text>
+</g>
 </g>
 </svg>
 """
+_CARD_SIZES: Final = {"image": (160, 90), "video": (320, 180)}
+"""Width and height of a card where neither attributes nor CSS give the element a size, in CSS
+pixels: like an icon in a line of text, and about what HTML gives a video that has not loaded
+(HTML, 15.4). A background is as large as its slide."""
+_CARD_SIZE: Final = (1600, 900)
 
 
 def picture_card(url: str, kind: str, reason: str, when: str) -> str:
-    """An SVG that names what is missing, legible from the back row of a room."""
+    """An SVG that names what is missing, legible from the back row of a room.
+
+    It takes the size that attributes or CSS give the medium, in its own ratio, and is small where
+    nothing does: as large as a picture may be it would push the slide's text away. In less than
+    480 CSS pixels it says less, in larger letters.
+    """
+    width, height = _CARD_SIZES.get(kind, _CARD_SIZE)
+    host = url_host(url)
     name = kind.replace("background-", "").capitalize()
     rows = [(300, 40, "#e0a33b", 600, f"{name} not available offline")]
-    rows += _wrapped(url_host(url), 390, 64, "#ffffff", 36, 1)
+    rows += _wrapped(host, 390, 64, "#ffffff", 36, 1)
     rows += _wrapped(url, 460, 34, "#c9d1dc", 72, 2)
     rows += _wrapped(reason or "It was not captured.", 570, 34, "#c9d1dc", 72, 2)
     if when:
@@ -195,7 +215,14 @@ def picture_card(url: str, kind: str, reason: str, when: str) -> str:
         f"{escape(text)}</text>"
         for y, size, fill, weight, text in rows
     )
-    return _CARD.format(label=escape(f"{name} not available offline: {url}"), lines=lines)
+    return _CARD.format(
+        label=escape(f"{name} not available offline: {url}"),
+        lines=lines,
+        width=width,
+        height=height,
+        host=escape(host),
+        small=min(190, 2500 // max(1, len(host))),
+    )
 
 
 def url_host(url: str) -> str:
