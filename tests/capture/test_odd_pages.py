@@ -9,13 +9,15 @@ from bench.hostile.media import film
 from deckarchive.crawler import TargetFinished
 from deckarchive.model import Kind, State
 from tests.capture.conftest import Shoot, target
+from tests.capture.together import Asking, together
 from tests.capture.web import Answer, Asked, Web
 
 pytestmark = pytest.mark.browser
 HELLO = "<!doctype html><title>Hello</title><h1>Hello there</h1><p>Some text to be seen.</p>"
 
 
-def test_a_film_that_came_whole_in_one_range_is_not_fetched_again(web: Web, shoot: Shoot) -> None:
+@together
+def test_a_film_that_came_whole_in_one_range_is_not_fetched_again(web: Web) -> Asking:
     body = film("webm", "film.webm", ())["film.webm"]
 
     def clip(asked: Asked) -> Answer:
@@ -28,15 +30,15 @@ def test_a_film_that_came_whole_in_one_range_is_not_fetched_again(web: Web, shoo
         return Answer(body[start:], "video/webm", 206, headers)
 
     for name in ("shown", "hidden"):
-        web.routes[f"a.test/{name}.webm"] = clip
+        web.routes[f"film.test/{name}.webm"] = clip
     videos = "<video src=shown.webm muted preload=auto></video>"
-    web.add("a.test/", HELLO + videos + "<video src=hidden.webm preload=none hidden></video>")
-    got = shoot("https://a.test/")
+    web.add("film.test/", HELLO + videos + "<video src=hidden.webm preload=none hidden></video>")
+    got = yield "https://film.test/"
     assert got.record.state is State.CAPTURED
-    shown = web.asked("https://a.test/shown.webm")
+    shown = web.asked("https://film.test/shown.webm")
     assert shown
     assert all("Range" in one.headers for one in shown)
-    assert any("Range" not in one.headers for one in web.asked("https://a.test/hidden.webm"))
+    assert any("Range" not in one.headers for one in web.asked("https://film.test/hidden.webm"))
 
 
 @pytest.mark.parametrize("when", ["while it loads", "later"])
@@ -88,38 +90,40 @@ def test_a_frame_inside_a_slide_is_as_large_as_its_box_there(web: Web, shoot: Sh
     assert int.from_bytes(shot[16:20], "big") == 800
 
 
-def test_a_list_without_end_is_held_to_what_it_shows_unscrolled(web: Web, shoot: Shoot) -> None:
-    web.add("a.test/more", "x" * 400)
+@together
+def test_a_list_without_end_is_held_to_what_it_shows_unscrolled(web: Web) -> Asking:
+    web.add("list.test/more", "x" * 400)
     web.add(
-        "a.test/",
+        "list.test/",
         "<!doctype html><title>List</title><h1>List</h1><div id=list></div><p id=end>More</p>"
         "<script>new IntersectionObserver(async ([seen]) => { if (!seen.isIntersecting) return;"
         "const item = document.createElement('p'); item.style.height = '1200px';"
         "item.textContent = await (await fetch('more')).text(); list.append(item)"
         "}).observe(end)</script>",
     )
-    got = shoot("https://a.test/")
+    got = yield "https://list.test/"
     assert len([e for e in got.exchanges() if e.url.endswith("/more")]) > 1
     assert got.record.views[0].counts.text < 500
 
 
-def test_a_page_that_hides_itself_in_a_frame_shows_nothing(web: Web, shoot: Shoot) -> None:
-    web.add("a.test/", "<!doctype html><style>html{display:none}</style><h1>Hidden words</h1>")
-    got = shoot("https://a.test/")
+@together
+def test_a_page_that_hides_itself_in_a_frame_shows_nothing(web: Web) -> Asking:
+    web.add("hidden.test/", "<!doctype html><style>html{display:none}</style><h1>Hidden words</h1>")
+    got = yield "https://hidden.test/"
     assert (got.record.state, got.record.reason) == (State.FAILED, "the page is blank")
 
 
-def test_an_encoding_that_nobody_declares_is_noted_as_the_browser_guessed_it(
-    web: Web, shoot: Shoot
-) -> None:
+@together
+def test_an_encoding_that_nobody_declares_is_noted_as_the_browser_guessed_it(web: Web) -> Asking:
     words = "<h1>日本語のページ</h1><p>こんにちは世界。文字コードの指定がないページです。</p>"
-    web.add("a.test/", f"<title>日本</title>{words * 3}".encode("shift_jis"), "text/html")
-    record = shoot("https://a.test/").record
-    assert record.charsets == {"https://a.test/": "Shift_JIS"}
+    web.add("encoding.test/", f"<title>日本</title>{words * 3}".encode("shift_jis"), "text/html")
+    record = (yield "https://encoding.test/").record
+    assert record.charsets == {"https://encoding.test/": "Shift_JIS"}
     assert record.title == "日本"
 
 
-def test_what_scripts_read_in_parts_is_fetched_whole(web: Web, shoot: Shoot) -> None:
+@together
+def test_what_scripts_read_in_parts_is_fetched_whole(web: Web) -> Asking:
     sizes = {"city": 3000, "world": 10**12}
 
     def archive(asked: Asked) -> Answer:
@@ -132,15 +136,19 @@ def test_what_scripts_read_in_parts_is_fetched_whole(web: Web, shoot: Shoot) -> 
         told = {"Content-Range": f"bytes {start}-{end}/{sizes[name]}"}
         return Answer(body[start : end + 1], "application/octet-stream", 206, told)
 
-    web.routes["a.test/city"] = web.routes["a.test/world"] = archive
+    web.routes["parts.test/city"] = web.routes["parts.test/world"] = archive
     web.add(
-        "a.test/",
+        "parts.test/",
         HELLO
         + "<script>for (const name of ['city', 'world']) for (const range of ['0-9', '50-60'])"
         "fetch(name, { headers: { Range: 'bytes=' + range } })</script>",
     )
-    got = shoot("https://a.test/")
-    found = [(e.url[15:], e.status, e.size) for e in got.exchanges() if e.url.endswith(("y", "d"))]
+    got = yield "https://parts.test/"
+    found = [
+        (e.url.rpartition("/")[2], e.status, e.size)
+        for e in got.exchanges()
+        if e.url.endswith(("y", "d"))
+    ]
     assert sorted(found) == [
         *(("city", 200, 3000), ("city", 206, 10), ("city", 206, 11)),
         *(("world", 206, 10), ("world", 206, 11)),
@@ -149,16 +157,17 @@ def test_what_scripts_read_in_parts_is_fetched_whole(web: Web, shoot: Shoot) -> 
     assert ("Sec-Fetch-Dest", "empty") in whole.request_headers
 
 
-def test_a_page_loads_what_it_would_in_a_frame_without_threads(web: Web, shoot: Shoot) -> None:
+@together
+def test_a_page_loads_what_it_would_in_a_frame_without_threads(web: Web) -> Asking:
     isolated = {
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Embedder-Policy": "require-corp",
     }
     choose = "<script>fetch(crossOriginIsolated ? 'threads.wasm' : 'plain.wasm')</script>"
-    web.add("a.test/", HELLO + choose, headers=isolated)
-    web.add("a.test/plain.wasm", b"\0asm", "application/wasm")
-    web.add("a.test/threads.wasm", b"\0asm", "application/wasm")
-    got = shoot("https://a.test/")
-    assert got.urls() == {"https://a.test/", "https://a.test/plain.wasm"}
-    page = next(e for e in got.exchanges() if e.url == "https://a.test/")
+    web.add("threads.test/", HELLO + choose, headers=isolated)
+    web.add("threads.test/plain.wasm", b"\0asm", "application/wasm")
+    web.add("threads.test/threads.wasm", b"\0asm", "application/wasm")
+    got = yield "https://threads.test/"
+    assert got.urls() == {"https://threads.test/", "https://threads.test/plain.wasm"}
+    page = next(e for e in got.exchanges() if e.url == "https://threads.test/")
     assert page.header("cross-origin-opener-policy") == "same-origin"

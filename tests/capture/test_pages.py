@@ -11,43 +11,50 @@ import pytest
 from deckarchive.crawler import TargetFinished
 from deckarchive.model import DECK_CAPTURE_ID, DeckSite, Kind, State
 from tests.capture.conftest import Shoot, png, target
+from tests.capture.together import Asking, together
 from tests.capture.web import Answer, Asked, Web
 
 pytestmark = pytest.mark.browser
 HELLO = "<!doctype html><title>Hello</title><h1>Hello there</h1><p>Some text to be seen.</p>"
 
 
-def test_a_simple_page(web: Web, shoot: Shoot) -> None:
-    web.add("a.test/", HELLO + "<img src=pic.png>")
-    web.add("a.test/pic.png", png(), "image/png")
-    got = shoot("https://a.test/")
+@together
+def test_a_simple_page(web: Web) -> Asking:
+    web.add("simple.test/", HELLO + "<img src=pic.png>")
+    web.add("simple.test/pic.png", png(), "image/png")
+    got = yield "https://simple.test/"
     record = got.record
     assert (record.state, record.reason, record.status) == (State.CAPTURED, "", 200)
-    assert (record.title, record.final_url) == ("Hello", "https://a.test/")
+    assert (record.title, record.final_url) == ("Hello", "https://simple.test/")
     assert record.views[0].counts.text > 20
     assert record.views[0].counts.images == 1
     shot = (got.folder() / "screenshot.png").read_bytes()
     assert shot.startswith(b"\x89PNG")
     assert int.from_bytes(shot[16:20], "big") == 1920
-    assert got.urls() == {"https://a.test/", "https://a.test/pic.png"}
+    assert got.urls() == {"https://simple.test/", "https://simple.test/pic.png"}
     body = next(e for e in got.exchanges() if e.url.endswith(".png")).open_body().read()
     assert body == png()
-    agent = web.asked("https://a.test/")[0].headers["User-Agent"]
+    agent = web.asked("https://simple.test/")[0].headers["User-Agent"]
     assert "Headless" not in agent
 
 
-def test_a_redirect_ends_where_the_browser_ends(web: Web, shoot: Shoot) -> None:
-    web.add("a.test/dir", "", status=301, headers={"Location": "/dir/"})
-    web.add("a.test/dir/", HELLO)
-    got = shoot("https://a.test/dir")
-    assert (got.record.final_url, got.record.state) == ("https://a.test/dir/", State.CAPTURED)
+@together
+def test_a_redirect_ends_where_the_browser_ends(web: Web) -> Asking:
+    web.add("redirect.test/dir", "", status=301, headers={"Location": "/dir/"})
+    web.add("redirect.test/dir/", HELLO)
+    got = yield "https://redirect.test/dir"
+    assert (got.record.final_url, got.record.state) == (
+        "https://redirect.test/dir/",
+        State.CAPTURED,
+    )
     assert {(e.url, e.status) for e in got.exchanges()} >= {
-        ("https://a.test/dir", 301),
-        ("https://a.test/dir/", 200),
+        ("https://redirect.test/dir", 301),
+        ("https://redirect.test/dir/", 200),
     }
 
 
-def test_lazy_images_frames_and_inner_scrollers_are_loaded(web: Web, shoot: Shoot) -> None:
+@together
+def test_lazy_images_frames_and_inner_scrollers_are_loaded(web: Web) -> Asking:
     tall = "<div style='height:9000px'></div>"
     watch = (
         "<script>new IntersectionObserver((found, me) => found.forEach(one => {"
@@ -55,73 +62,79 @@ def test_lazy_images_frames_and_inner_scrollers_are_loaded(web: Web, shoot: Shoo
         ".observe(document.querySelector('#watched'))</script>"
     )
     web.add(
-        "a.test/",
+        "lazy.test/",
         f"{HELLO}{tall}<img loading=lazy src=lazy.png><iframe loading=lazy src=frame.html></iframe>"
         f"<img id=watched width=9 height=9>{watch}"
         f"<div style='height:300px;overflow:auto'>{tall}<img loading=lazy src=inner.png></div>",
     )
-    web.add("a.test/frame.html", HELLO)
+    web.add("lazy.test/frame.html", HELLO)
     for name in ("lazy", "seen", "inner"):
-        web.add(f"a.test/{name}.png", png(), "image/png")
+        web.add(f"lazy.test/{name}.png", png(), "image/png")
     names = {"lazy.png", "seen.png", "inner.png", "frame.html"}
-    assert shoot("https://a.test/").urls() >= {f"https://a.test/{name}" for name in names}
+    assert (yield "https://lazy.test/").urls() >= {f"https://lazy.test/{name}" for name in names}
 
 
-def test_every_srcset_candidate_poster_and_track_is_fetched_once(web: Web, shoot: Shoot) -> None:
+@together
+def test_every_srcset_candidate_poster_and_track_is_fetched_once(web: Web) -> Asking:
     web.add(
-        "a.test/",
+        "srcset.test/",
         f"{HELLO}<img src=1.png srcset='1.png 1x, 2.png 2x, /3.png?a,b 3x'>"
         "<picture><source srcset='dark.png' media='(prefers-color-scheme: dark)'>"
         "<img src=light.png></picture>"
         "<video poster=poster.png preload=none src=v.webm><track src=t.vtt></video>",
     )
     for name in ("1.png", "2.png", "3.png?a,b", "dark.png", "light.png", "poster.png"):
-        web.add(f"a.test/{name}", png(), "image/png")
-    web.add("a.test/v.webm", b"not really" * 99, "video/webm")
-    web.add("a.test/t.vtt", "WEBVTT", "text/vtt")
-    got = shoot("https://a.test/")
+        web.add(f"srcset.test/{name}", png(), "image/png")
+    web.add("srcset.test/v.webm", b"not really" * 99, "video/webm")
+    web.add("srcset.test/t.vtt", "WEBVTT", "text/vtt")
+    got = yield "https://srcset.test/"
     names = {"1.png", "2.png", "3.png?a,b", "dark.png", "light.png", "poster.png", "v.webm"}
-    assert got.urls() >= {f"https://a.test/{name}" for name in [*names, "t.vtt"]}
-    assert len(web.asked("https://a.test/2.png")) == 1
+    assert got.urls() >= {f"https://srcset.test/{name}" for name in [*names, "t.vtt"]}
+    assert len(web.asked("https://srcset.test/2.png")) == 1
 
 
-def test_each_fragment_is_a_view_of_the_same_page(web: Web, shoot: Shoot) -> None:
+@together
+def test_each_fragment_is_a_view_of_the_same_page(web: Web) -> Asking:
     script = (
         "<script>const show = () => { document.body.style.background = location.hash.slice(1);"
         "document.querySelector('h1').textContent = 'Now ' + location.hash.repeat(9) };"
         "addEventListener('hashchange', show); show()</script>"
     )
-    web.add("a.test/", HELLO + script)
-    got = shoot("https://a.test/#red#lime")
+    web.add("fragment.test/", HELLO + script)
+    got = yield "https://fragment.test/#red#lime"
     views = got.record.views
     assert [v.fragment for v in views] == ["red", "lime"]
     assert [v.screenshot for v in views] == ["screenshot.png", "screenshot-2.png"]
     first, second = [(got.folder() / str(v.screenshot)).read_bytes() for v in views]
     assert first != second
     assert views[1].counts.text > views[0].counts.text
-    assert len(web.asked("https://a.test/")) == 1
+    assert len(web.asked("https://fragment.test/")) == 1
 
 
-def test_frames_workers_fetch_and_posts_of_other_hosts_are_recorded(web: Web, shoot: Shoot) -> None:
-    web.add("a.test/", f"{HELLO}<iframe src=https://b.test/></iframe><script src=a.js></script>")
+@together
+def test_frames_workers_fetch_and_posts_of_other_hosts_are_recorded(web: Web) -> Asking:
     web.add(
-        "a.test/a.js",
+        "w.test/",
+        f"{HELLO}<iframe src=https://b.test/></iframe><script src=a.js></script>",
+    )
+    web.add(
+        "w.test/a.js",
         "new Worker('/worker.js'); navigator.serviceWorker.register('/sw.js');"
         "fetch('/form', {method: 'POST', body: 'x=1'});"
         "const x = new XMLHttpRequest(); x.open('GET', 'https://b.test/api', false); x.send()",
         "text/javascript",
     )
-    web.add("a.test/worker.js", "fetch('/from-worker')", "text/javascript")
-    web.add("a.test/sw.js", "fetch('/from-sw')", "text/javascript")
+    web.add("w.test/worker.js", "fetch('/from-worker')", "text/javascript")
+    web.add("w.test/sw.js", "fetch('/from-sw')", "text/javascript")
     for path in ("from-worker", "from-sw", "form"):
-        web.add(f"a.test/{path}", "{}", "application/json")
+        web.add(f"w.test/{path}", "{}", "application/json")
     web.add("b.test/", HELLO + "<iframe src=https://c.test/></iframe>")
     web.add("b.test/api", "{}", "application/json", headers={"Access-Control-Allow-Origin": "*"})
     web.add("c.test/", HELLO)
-    got = shoot("https://a.test/")
+    got = yield "https://w.test/"
     assert got.urls() >= {
-        "https://a.test/from-worker",
-        "https://a.test/from-sw",
+        "https://w.test/from-worker",
+        "https://w.test/from-sw",
         "https://b.test/api",
         "https://c.test/",
     }
@@ -243,52 +256,61 @@ def test_a_renderer_that_dies_before_its_page_begins_is_no_download(
         ("<title>Just a moment...</title><div id=challenge-form>Wait</div>", 403, "bot check"),
     ],
 )
+@together
 def test_what_is_not_worth_presenting_fails_with_a_reason(
-    web: Web, shoot: Shoot, body: str, status: int, words: str
-) -> None:
-    web.add("a.test/", body, status=status)
-    got = shoot("https://a.test/")
+    web: Web, body: str, status: int, words: str
+) -> Asking:
+    host = f"{words.replace(' ', '-').lower()}.test"
+    web.add(f"{host}/", body, status=status)
+    got = yield f"https://{host}/"
     assert got.record.state is State.FAILED
     assert words in got.record.reason
     assert got.exchanges()[0].status == status
 
 
-def test_hosts_that_are_down_fail_with_a_reason(web: Web, shoot: Shoot) -> None:
-    got = shoot("https://down.test/", "https://down.test/v.mp4", timeout=8)
+@together
+def test_hosts_that_are_down_fail_with_a_reason(web: Web) -> Asking:
+    got = yield "https://down.test/", "https://down.test/v.mp4"
     assert [r.state for r in got.report.records] == [State.FAILED] * 2
     assert all(r.reason for r in got.report.records)
     assert not got.exchanges(got.report.records[0])
 
 
-def test_a_reference_without_scheme_falls_back_to_http(web: Web, shoot: Shoot) -> None:
-    web.add("a.test/", HELLO)
-    web.plain_only.add("a.test")
-    got = shoot(target("https://a.test/", raw="//a.test/"))
-    assert (got.record.state, got.record.final_url) == (State.CAPTURED, "http://a.test/")
+@together
+def test_a_reference_without_scheme_falls_back_to_http(web: Web) -> Asking:
+    web.add("plain.test/", HELLO)
+    web.plain_only.add("plain.test")
+    got = yield target("https://plain.test/", raw="//plain.test/")
+    assert (got.record.state, got.record.final_url) == (State.CAPTURED, "http://plain.test/")
     assert not got.record.missing
 
 
-def test_losses_make_a_page_partial(web: Web, shoot: Shoot) -> None:
-    web.add("a.test/", HELLO + "<img src=gone.png><script src=https://down.test/x.js></script>")
-    record = shoot("https://a.test/").record
+@together
+def test_losses_make_a_page_partial(web: Web) -> Asking:
+    web.add(
+        "losses.test/", HELLO + "<img src=gone.png><script src=https://down.test/x.js></script>"
+    )
+    record = (yield "https://losses.test/").record
     assert record.state is State.PARTIAL
     assert "1 image missing" in record.reason
     assert "1 script missing" in record.reason
     assert {m["url"] for m in record.missing} == {
-        "https://a.test/gone.png",
+        "https://losses.test/gone.png",
         "https://down.test/x.js",
     }
 
 
-def test_an_image_that_only_the_capture_thought_of_is_no_loss(web: Web, shoot: Shoot) -> None:
-    web.add("a.test/", HELLO + "<img data-src=name-without-its-width.png src=small.png>")
-    web.add("a.test/small.png", png(), "image/png")
-    record = shoot("https://a.test/").record
-    assert web.asked("https://a.test/name-without-its-width.png")
+@together
+def test_an_image_that_only_the_capture_thought_of_is_no_loss(web: Web) -> Asking:
+    web.add("thought.test/", HELLO + "<img data-src=name-without-its-width.png src=small.png>")
+    web.add("thought.test/small.png", png(), "image/png")
+    record = (yield "https://thought.test/").record
+    assert web.asked("https://thought.test/name-without-its-width.png")
     assert (record.state, record.missing) == (State.CAPTURED, ())
 
 
-def test_walls_and_framing_are_named(web: Web, shoot: Shoot) -> None:
+@together
+def test_walls_and_framing_are_named(web: Web) -> Asking:
     web.add("login.test/", "<form>Sign in <input type=password></form>")
     web.add(
         "cookie.test/",
@@ -296,9 +318,8 @@ def test_walls_and_framing_are_named(web: Web, shoot: Shoot) -> None:
         "<button>Accept all</button></div>",
     )
     web.add("frame.test/", HELLO, headers={"X-Frame-Options": "DENY"})
-    login, cookie, frame = shoot(
-        "https://login.test/", "https://cookie.test/", "https://frame.test/"
-    ).report.records
+    got = yield "https://login.test/", "https://cookie.test/", "https://frame.test/"
+    login, cookie, frame = got.report.records
     assert (login.state, login.reason) == (State.PARTIAL, "the page asks for a login")
     assert cookie.state is State.PARTIAL
     assert "consent" in cookie.reason
@@ -306,9 +327,10 @@ def test_walls_and_framing_are_named(web: Web, shoot: Shoot) -> None:
     assert "refuses to be shown in a frame" in frame.reason
 
 
-def test_a_pdf_in_a_frame_is_whole_and_has_a_picture(web: Web, shoot: Shoot) -> None:
-    web.add("a.test/p.pdf", _pdf(), "application/pdf", headers={"Accept-Ranges": "bytes"})
-    got = shoot("https://a.test/p.pdf")
+@together
+def test_a_pdf_in_a_frame_is_whole_and_has_a_picture(web: Web) -> Asking:
+    web.add("pdf.test/p.pdf", _pdf(), "application/pdf", headers={"Accept-Ranges": "bytes"})
+    got = yield "https://pdf.test/p.pdf"
     assert got.record.state is State.CAPTURED
     assert got.record.content_type == "application/pdf"
     assert any(e.status == 200 and e.open_body().read() == _pdf() for e in got.exchanges())
@@ -366,6 +388,7 @@ def _pdf() -> bytes:
     )  # fmt: skip
 
 
-def test_kind_link_is_captured_like_a_page(web: Web, shoot: Shoot) -> None:
-    web.add("a.test/", HELLO)
-    assert shoot(target("https://a.test/", Kind.LINK)).record.state is State.CAPTURED
+@together
+def test_kind_link_is_captured_like_a_page(web: Web) -> Asking:
+    web.add("link.test/", HELLO)
+    assert (yield target("https://link.test/", Kind.LINK)).record.state is State.CAPTURED

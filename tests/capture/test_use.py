@@ -6,6 +6,7 @@ import pytest
 
 from deckarchive.model import State
 from tests.capture.conftest import Shoot
+from tests.capture.together import Asking, together
 from tests.capture.web import Web
 
 pytestmark = pytest.mark.browser
@@ -21,10 +22,11 @@ PAGE = """<!doctype html><title>Demo</title><h1>A page that can be used</h1><p i
 <script>addEventListener('keydown', (e) => p.title += e.key)</script>"""
 
 
-def test_what_a_page_does_is_noted_and_recorded(web: Web, shoot: Shoot) -> None:
-    web.add("a.test/", PAGE)
-    web.add("a.test/more.json", "{}", "application/json")
-    got = shoot("https://a.test/")
+@together
+def test_what_a_page_does_is_noted_and_recorded(web: Web) -> Asking:
+    web.add("used.test/", PAGE)
+    web.add("used.test/more.json", "{}", "application/json")
+    got = yield "https://used.test/"
     interactions = {
         (u.kind, u.label or u.where): (u.changed, u.at_once) for u in got.record.interactions
     }
@@ -37,10 +39,10 @@ def test_what_a_page_does_is_noted_and_recorded(web: Web, shoot: Shoot) -> None:
         ("key", ""): (True, True),
     }
     # What a click asks for is in the archive; what it lacks is not held against the page.
-    assert "https://a.test/more.json" in got.urls()
+    assert "https://used.test/more.json" in got.urls()
     assert (got.record.state, got.record.reason, got.record.missing) == (State.CAPTURED, "", ())
     asked = {a.url for a in web.log}
-    assert not asked & {f"https://a.test/{name}" for name in ("elsewhere", "buy", "sent")}
+    assert not asked & {f"https://used.test/{name}" for name in ("elsewhere", "buy", "sent")}
 
 
 def test_a_page_is_left_alone_where_the_user_says_so(web: Web, shoot: Shoot) -> None:
@@ -63,20 +65,23 @@ ACTS = """<!doctype html><title>Shop</title><h1>Ein Laden</h1><p id=p>Nichts.</p
   body: JSON.stringify({query: '{ a }'})}); p.textContent += 3">Mehr</button>"""
 
 
-def test_no_click_sends_what_could_do_something(web: Web, shoot: Shoot) -> None:
-    web.add("a.test/", ACTS)
-    web.add("a.test/graph", "{}", "application/json")
-    got = shoot("https://a.test/")
+@together
+def test_no_click_sends_what_could_do_something(web: Web) -> Asking:
+    web.add("shop.test/", ACTS)
+    web.add("shop.test/graph", "{}", "application/json")
+    got = yield "https://shop.test/"
     assert [u.label for u in got.record.interactions if u.changed] == ["Löschen", "購入", "Mehr"]
-    assert {a.url for a in web.log if a.method == "POST"} == {"https://a.test/graph"}
+    posted = {a.url for a in web.log if a.method == "POST" and "//shop.test" in a.url}
+    assert posted == {"https://shop.test/graph"}
     assert (got.record.state, got.record.missing) == (State.CAPTURED, ())
 
 
 @pytest.mark.parametrize(("control", "sent"), [("", True), ("<button>Run it</button>", False)])
-def test_a_page_that_was_clicked_sends_no_last_word(
-    web: Web, shoot: Shoot, control: str, sent: bool
-) -> None:
+@together
+def test_a_page_that_was_clicked_sends_no_last_word(web: Web, control: str, sent: bool) -> Asking:
     last = "addEventListener('pagehide', () => navigator.sendBeacon('/bye', 'state'))"
-    web.add("a.test/", f"<!doctype html><h1>A page with words</h1>{control}<script>{last}</script>")
-    shoot("https://a.test/")
-    assert ("https://a.test/bye" in {a.url for a in web.log}) is sent
+    page = f"<!doctype html><h1>A page with words</h1>{control}<script>{last}</script>"
+    host = "unused.test" if sent else "clicked.test"
+    web.add(f"{host}/", page)
+    yield f"https://{host}/"
+    assert (f"https://{host}/bye" in {a.url for a in web.log}) is sent
