@@ -186,6 +186,11 @@ def _renderer() -> MarkdownIt:
     return markdown
 
 
+def inline_html(text: str) -> str:
+    """The HTML of one line of Markdown."""
+    return str(_renderer().renderInline(text))
+
+
 def fill(
     section: Element,
     slide: SourceText,

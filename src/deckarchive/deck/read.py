@@ -9,16 +9,20 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
+
+from bs4 import BeautifulSoup
 
 from deckarchive import urls
 from deckarchive.deck import detect
 from deckarchive.deck.config_text import front_matter, read_json5
 from deckarchive.deck.detect import reveal_version
-from deckarchive.deck.dom import Element, Text, parse_html
+from deckarchive.deck.dom import Element, parse_html
 from deckarchive.deck.find import Finder
 from deckarchive.deck.jsregex import renew_budget
+from deckarchive.deck.markdown import inline_html
 from deckarchive.deck.options import (
     OPTION_FILES,
     REVEAL_FILES,
@@ -27,7 +31,7 @@ from deckarchive.deck.options import (
     merge,
     reveal_complaints,
 )
-from deckarchive.deck.outline import Outline, external_path, outline
+from deckarchive.deck.outline import Outline, external_path, find_slides, outline
 from deckarchive.deck.outside import deck_files, outside_note
 from deckarchive.deck.project import (
     beyond,
@@ -44,6 +48,14 @@ from deckarchive.errors import DeckError
 from deckarchive.model import REVEAL_MD_DEFAULTS, AuthorOptions, Deck, DeckOptions, Kind, Source
 
 _MOST_FILES: Final = 300
+_HEADING: Final = re.compile(
+    r"^(?P<fence>```|~~~)[\s\S]*?^(?P=fence)|^#{1,6}[ \t]+(?P<heading>.+?)[ \t]*#*$", re.MULTILINE
+)
+"""A heading of Markdown; a ``#`` in a block of code is none."""
+_HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
+_MOST_HEADINGS: Final = 20
+_LONGEST_TITLE: Final = 1000
+"""Characters of the source of a title that are looked at."""
 _MADE: Final = "the slides are made by scripts: what they embed is found when the deck is captured"
 
 
@@ -157,13 +169,11 @@ def _read_html(given: Path, file: Path, data: bytes) -> tuple[Deck, Element]:
     except DeckError as error:  # far too many elements
         raise DeckError(f"{given}: {error.message}") from error
     in_page = detect.check_html(given, document, text)
-    title = next((e for e in document.walk() if e.name == "title"), None)
-    words = _text(title).split() if title else []
     deck = Deck(
         root=str(root),
         path=path,
         format="html",
-        title=" ".join(words) or file.stem,
+        title=_page_title(document, text, file),
         sha256=hashlib.sha256(data).hexdigest(),
         sources=(source,),
         warnings=tuple(filter(None, ["" if in_page else _MADE, beyond(file, text)])),
@@ -174,10 +184,6 @@ def _read_html(given: Path, file: Path, data: bytes) -> tuple[Deck, Element]:
     deck = replace(deck, options=DeckOptions(reveal_version=version))
     sections = [e for e in document.walk() if e.name == "section" and e.get("data-markdown")]
     return _with_markdown(deck, sections), document
-
-
-def _text(element: Element) -> str:
-    return "".join(c.text for c in element.children if isinstance(c, Text))
 
 
 def _with_markdown(deck: Deck, sections: Iterable[Element]) -> Deck:
@@ -236,9 +242,40 @@ def _new_sheets(finder: Finder, seen: set[str]) -> tuple[Source, ...]:
 
 
 def _title(author: AuthorOptions, markdown: str, file: Path) -> str:
-    """The deck's title: the option, else its first heading, else its name."""
+    """The title of a Markdown deck: the option, else its first heading with words,
+    else its name."""
     title = author.text("title").strip()
     if title and title != REVEAL_MD_DEFAULTS["title"]:
         return title
-    heading = re.search(r"^#{1,6}[ \t]+(.+?)[ \t]*#*$", markdown, re.MULTILINE)
-    return heading.group(1).strip() if heading else file.stem
+    headings = (text for found in _HEADING.finditer(markdown) if (text := found["heading"]))
+    named = (
+        _words(inline_html(text[:_LONGEST_TITLE])) for text in islice(headings, _MOST_HEADINGS)
+    )
+    return next(filter(None, named), file.stem)
+
+
+def _page_title(document: Element, page: str, file: Path) -> str:
+    """The title of a page: its own, else the first heading with words on its slides, else
+    its name."""
+    title = (e for e in document.walk() if e.name == "title")
+    slides = find_slides(document)
+    headings = (
+        e
+        for e in (slides.walk() if slides else ())
+        if e.name in _HEADINGS and not e.inside("aside")
+    )
+    named = (
+        _words(page[e.start : min(e.end, e.start + _LONGEST_TITLE)])
+        for e in chain(islice(title, 1), islice(headings, _MOST_HEADINGS))
+    )
+    return next(filter(None, named), file.stem)
+
+
+def _words(html: str) -> str:
+    """What a person reads of a piece of HTML, in one line."""
+    tree = BeautifulSoup(html, "html.parser")
+    for element in tree(["script", "style", "template"]):
+        element.decompose()
+    for line_break in tree("br"):
+        line_break.replace_with(" ")
+    return " ".join(tree.get_text().split())
