@@ -62,8 +62,12 @@ def test_targets_of_their_own_with_all_their_slides() -> None:
     )
     frame, film, own = runtime_targets(grown)
     assert (frame.fragments, [r.slide for r in frame.references]) == (("1", "2"), [(1, 0), (2, 1)])
-    assert frame.box == (960, 700)
-    assert (film.kind, film.box, own.url) == (Kind.VIDEO, None, "http://deck.localhost/own.html")
+    assert frame.frame_size == (960, 700)
+    assert (film.kind, film.frame_size, own.url) == (
+        Kind.VIDEO,
+        None,
+        "http://deck.localhost/own.html",
+    )
     assert grown.targets[0] is NAMED
     assert with_runtime_embeds(grown, []) is not MANIFEST
     assert with_runtime_embeds(MANIFEST, runtime_embeds(grown)) == grown

@@ -143,7 +143,7 @@ def _plan(found: Manifest, here: Path) -> None:
     for target in found.targets:
         assert options.for_target(target)
         assert target.fragments
-        assert target.box is None or min(target.box) >= 0
+        assert target.frame_size is None or min(target.frame_size) >= 0
     with_records(found, {})
     gaps(found, ())
     shown_on(found)

@@ -293,7 +293,7 @@ WHO = [
 
 @pytest.mark.parametrize(("answered", "fields"), WHO)
 def test_only_the_decks_own_pages_reach_its_folder(answered: bool, fields: tuple[str, ...]) -> None:
-    boxed = DeckFiles(boxed=("box/",))
+    boxed = DeckFiles(sandboxed=("box/",))
     pages = {"talk.html": b"<p>deck", "box/p.html": b"<p>deck"}
     site = DeckSite(page="talk.html", pages=pages, mounts=(), files=boxed)
     own = "http://deck.localhost"

@@ -57,8 +57,8 @@ class RunContext:
         """With the options that count for this target: a frame inside a slide is as large as its
         box there, unless a rule says otherwise."""
         options = self.options.for_target(target)
-        if target.box and options.viewport == self.options.viewport:
-            width, height = (max(_LEAST, min(_MOST, size)) for size in target.box)
+        if target.frame_size and options.viewport == self.options.viewport:
+            width, height = (max(_LEAST, min(_MOST, size)) for size in target.frame_size)
             options = replace(options, viewport=(width, height))
         return replace(self, options=options, user_agent=options.user_agent or self.user_agent)
 

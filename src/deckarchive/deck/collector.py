@@ -33,7 +33,7 @@ class Collector:
         self.page = urls.resolve(quote(deck.path)) or urls.DECK_ORIGIN
         self.base = self.page
         self.found: list[Found] = []
-        self._markup = deck.sources[0]  # the source that the walked elements stand in
+        self._markup = deck.sources[0]  # the source of the elements that are walked
         self._order = {source.path: i for i, source in enumerate(deck.sources)}
         self._lines: dict[str, list[int]] = {}
         page = deck.sources[0].text if deck.format == "html" else ""
@@ -251,7 +251,7 @@ def comma_parts(value: SourceText) -> Iterator[SourceText]:
 
 
 def _css_kind(text: str, at: int, url: str) -> Kind:
-    """A font when it stands in ``@font-face`` or is named like one; otherwise an image."""
+    """A font when it is in ``@font-face`` or is named like one; otherwise an image."""
     block = text.rfind("{", 0, at)
     closed = text.rfind("}", 0, at)
     in_face = block > closed and re.search(r"@font-face\s*$", text[:block], re.IGNORECASE)

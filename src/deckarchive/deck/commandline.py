@@ -47,7 +47,7 @@ def command_folder(path: str) -> str:
 
 
 def command_lines(text: str) -> Iterator[Literal]:
-    """Each line that names reveal-md, its variables filled in, with the span it stands at.
+    """Each line that names reveal-md, its variables filled in, with its span.
 
     Code within a line of prose is a line of its own. A line continued by a backslash is one.
     """

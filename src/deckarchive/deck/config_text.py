@@ -117,7 +117,7 @@ def _bounded(root: Node | None) -> Node | None:
         if id(node) in known:
             found = known[id(node)]
             if found is None:
-                raise _too("a value that holds itself", node.start_mark)
+                raise _too("a value that contains itself", node.start_mark)
             return found
         known[id(node)] = None
         size, height = 1, 0
@@ -145,7 +145,7 @@ def _children(node: Node) -> list[Node]:
 def plain(value: Any) -> JsonValue:
     """A file's values as JSON has them: keys are strings, dates and bytes are text.
 
-    Texts have no lone surrogates, which ``\\ud800`` makes and no file can hold.
+    Texts have no lone surrogates, which ``\\ud800`` makes and no file can contain.
     """
     if isinstance(value, Mapping):
         return {well_formed(str(k)): plain(v) for k, v in value.items()}
@@ -266,7 +266,7 @@ class Literal:
 
 
 def json_strings(text: str) -> Iterator[Literal]:
-    """The string values of a JSON5 object, each with the top-level key it stands under."""
+    """The string values of a JSON5 object, each with its top-level key."""
     depth, key, pending = 0, "", None
     for match in _TOKEN.finditer(text):
         token = match.group()

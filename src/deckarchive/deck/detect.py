@@ -146,7 +146,7 @@ def load_deck_bytes(path: Path) -> tuple[str, bytes]:
 
 
 def check_html(path: Path, document: Element, text: str) -> bool:
-    """Whether the slides of a reveal.js deck stand in its page; else its scripts make them.
+    """Whether the slides of a reveal.js deck are in its page; else its scripts make them.
 
     Raises :class:`DeckError` when the page is no reveal.js deck.
     """
@@ -168,7 +168,7 @@ def check_html(path: Path, document: Element, text: str) -> bool:
 
 
 def _brings_reveal(folder: Path, scripts: Iterable[Element]) -> bool:
-    """Whether one of a page's scripts is reveal.js, imports it, or is a bundle that holds it."""
+    """Whether one of a page's scripts is reveal.js, imports it, or is a bundle that contains it."""
     names: dict[str, None] = {}
     for script in scripts:
         source = script.get("src")
@@ -182,7 +182,7 @@ def _brings_reveal(folder: Path, scripts: Iterable[Element]) -> bool:
 
 
 def _is_reveal(folder: Path, source: str) -> bool:
-    """Whether the file that a script's ``src`` names holds reveal.js."""
+    """Whether the file that a script's ``src`` names contains reveal.js."""
     try:
         file = folder / unquote(re.split(r"[?#]", source)[0]).lstrip("/")
         text = read_regular(file, limit=_LARGEST_SCRIPT).decode("utf-8", "replace")
@@ -208,7 +208,7 @@ def check_markdown(path: Path, front: Mapping[str, JsonValue]) -> None:
 
 
 def reveal_version(root: str, references: Iterable[Found]) -> Version:
-    """The version of the reveal.js that a page loads; the newest when nothing says.
+    """The version of the reveal.js that a page loads; the newest when nothing names it.
 
     ``references`` are the page's, in document order; ``root`` is the deck's.
     """
@@ -236,4 +236,4 @@ def _of_file(file: Path) -> Version | None:
         return None
     if found := _CONSTANT.search(head):
         return int(found[1]), int(found[2])
-    return (3, 2) if b"root, factory" in head else (2, 6)  # neither tells its number
+    return (3, 2) if b"root, factory" in head else (2, 6)  # neither has its number

@@ -43,14 +43,14 @@ _SCOPES: Final = frozenset({"table", "td", "th", "template", "object", "caption"
 MOST_ELEMENTS: Final = 300_000
 """Elements of a deck, all its Markdown expanded."""
 _DEEPEST: Final = 512
-"""Levels of a tree: as Chromium does, elements that stand deeper become children of the last that
+"""Levels of a tree: as Chromium does, deeper elements become children of the last that
 does not, and an end tag is not looked for further up than this."""
 _FORMATTING: Final = _names("a b big code em font i nobr s small span strike strong tt u")
 
 
 @dataclass(slots=True)
 class Value:
-    """An attribute's value as the browser sees it, and where in a source it stands.
+    """An attribute's value as the browser sees it, and its place in a source.
 
     ``tracked`` is ``None`` for what the source does not spell out (a value made by Markdown);
     ``syntax`` and ``quote`` are those of :class:`model.Reference`.
@@ -143,7 +143,7 @@ class Text:
 
 
 def too_many_elements() -> DeckError:
-    """What is said of a deck with more than :data:`MOST_ELEMENTS`."""
+    """The error for a deck with more than :data:`MOST_ELEMENTS`."""
     return DeckError(f"more than {MOST_ELEMENTS:,} elements: too large for a deck")
 
 
@@ -201,7 +201,8 @@ def _open(stack: list[Element], tag: Tag, tracked: SourceText | None) -> None:
 
 
 def _close_paragraph(stack: list[Element], tag: Tag) -> None:
-    """End an open ``<p>`` that only formatting elements stand on (HTML, "close a p element")."""
+    """End an open ``<p>`` that has only formatting elements open in it
+    (HTML, "close a p element")."""
     if tag.name not in _CLOSED_BY["p"]:
         return
     depth = len(stack) - 1
@@ -215,7 +216,7 @@ def _close_paragraph(stack: list[Element], tag: Tag) -> None:
 
 
 def _close(stack: list[Element], tag: Tag) -> None:
-    """Handle an end tag: blocks close what they hold, other elements never leave a block."""
+    """Handle an end tag: blocks close what is open in them, other elements never leave a block."""
     block = tag.name in _BLOCKS
     for depth in range(len(stack) - 1, max(0, len(stack) - 1 - _DEEPEST), -1):
         name = stack[depth].name

@@ -45,7 +45,7 @@ _RESERVED: Final = frozenset(b";/?:@&=+$,#")
 _ENCODED_RUN = re.compile(r"(?:%[0-9a-fA-F]{2})+")
 Size = tuple[int, int]
 REVEAL_SIZE: Final = {"width": 960, "height": 700}
-"""What reveal.js takes for a slide's size when nothing is said."""
+"""The slide size that reveal.js takes where none is given."""
 _START: Final = re.compile(r"\bReveal\.(?:initialize|configure)\s*\(|\bnew\s+Reveal\s*\(")
 _OPTIONS: Final = 8000
 _LENGTH: Final = re.compile(
@@ -57,7 +57,7 @@ _STRETCH: Final = ("r-stretch", "stretch")
 def element_values(element: Element, *, lazy: bool) -> Iterator[AttributeUse]:
     """The attributes of ``element`` that name URLs.
 
-    ``lazy`` is for what stands in a slide: there reveal.js turns ``data-src`` into ``src``.
+    ``lazy`` is for the elements of a slide: there reveal.js turns ``data-src`` into ``src``.
     """
     name = element.name
     if name == "link":
@@ -194,14 +194,14 @@ def frame_size(element: Element, slide: Size | None) -> Size | None:
     """Width and height of a frame; ``None`` where they cannot be known."""
     style = element.get("style") or ""
     stretched = any(element.has_class(name) for name in _STRETCH)
-    box = []
+    size = []
     for n, name in enumerate(REVEAL_SIZE):
         whole = slide[n] if slide else 0
         declared = re.search(rf"(?:^|;)\s*{name}\s*:([^;]*)", style, re.IGNORECASE)
-        said = declared[1] if declared else element.get(name) or ""
-        size = None if stretched else _length(said, whole)
-        box.append(size or whole)
-    return (box[0], box[1]) if all(box) else None
+        given = declared[1] if declared else element.get(name) or ""
+        length = None if stretched else _length(given, whole)
+        size.append(length or whole)
+    return (size[0], size[1]) if all(size) else None
 
 
 def _length(text: str, whole: int) -> int | None:

@@ -59,8 +59,8 @@ def finish_deck(deck: Deck, texts: Mapping[str, str], assets: str = "assets/") -
     """The page of ``deck`` whose sources have the new ``texts`` (path → text).
 
     External Markdown is inside an HTML deck's page. A reveal-md deck's page is rendered, with
-    reveal.js below ``assets``, and its project needs no command line of its own. All stands at the
-    root: the references in ``texts`` are true there. Raises :class:`DeckError` for a broken
+    reveal.js below ``assets``, and its project needs no command line of its own. All files are for
+    the root: the references in ``texts`` are relative to it. Raises :class:`DeckError` for a broken
     template.
     """
     if deck.format != "reveal-md":
@@ -93,7 +93,7 @@ def inline_markdown(deck: Deck, sources: Mapping[str, str]) -> str:
     slides = find_slides(parse_html(page))
     if slides is None:
         return page
-    spoken = deck_plugin_version(deck)
+    plugin = deck_plugin_version(deck)
     splices: list[Splice] = []
     last = 0
     for section in slides.walk():
@@ -106,8 +106,8 @@ def inline_markdown(deck: Deck, sources: Mapping[str, str]) -> str:
         assert attribute is not None
         end = section.start + attribute.end + len(attribute.quote)
         now = "data-markdown"
-        if not spoken.cuts_bare and not any(map(section.get, cutting_attributes(spoken))):
-            separator = spoken.separator.replace("\n", "\\n").replace("\r", "\\r")
+        if not plugin.cuts_bare and not any(map(section.get, cutting_attributes(plugin))):
+            separator = plugin.separator.replace("\n", "\\n").replace("\r", "\\r")
             now += f' data-separator="{separator}"'  # without one, only a file would be cut
         splices += [
             Splice(section.start + attribute.name_start, end, now),

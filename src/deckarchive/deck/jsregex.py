@@ -1,8 +1,8 @@
 """Regular expressions as JavaScript means them, over Python strings.
 
 Separators and attribute patterns of a deck are ECMAScript expressions; ``regress`` runs them. It
-backtracks, as browsers do, so that a pattern such as ``(x+x+)+y`` takes for ever on a text that a
-deck can hold. What might is matched in a process that is ended when its time is up.
+backtracks, as browsers do, so that a pattern such as ``(x+x+)+y`` takes for ever on some texts. A
+pattern that might take long is matched in a process that is ended when its time is up.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class JsRegex:
 
 
 def _length_within_reason(pattern: str) -> int:
-    """Characters of the longest text on which ``pattern`` cannot take long, whatever it holds.
+    """Characters of the longest text on which ``pattern`` cannot take long, whatever is in it.
 
     Without a repetition that has no end the time grows with the text; with one it may grow with
     its square. More of them, repeated groups, many alternatives and what looks around promise

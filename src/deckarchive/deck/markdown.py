@@ -126,7 +126,7 @@ class Marks:
 
 
 def _candidates(text: SourceText) -> Iterator[tuple[int, _Mark]]:
-    """Where marks go, and what each of them stands for."""
+    """Where marks are put, and the value that each of them marks."""
     taken: set[int] = set()
     for match in _CANDIDATE.finditer(text.text):
         kind, at = str(match.lastgroup), match.end()
@@ -181,7 +181,7 @@ def _bare_end(text: str, start: int) -> int:
 def _renderer() -> MarkdownIt:
     """CommonMark with GitHub's tables, as the plugin's ``marked`` is set; URLs stay as written."""
     markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-    setattr(markdown, "normalizeLink", str)  # noqa: B010  (methods, which mypy lets nobody assign)
+    setattr(markdown, "normalizeLink", str)  # noqa: B010  (methods, which mypy does not let us assign)
     setattr(markdown, "validateLink", bool)  # noqa: B010
     return markdown
 
@@ -201,7 +201,7 @@ def fill(
 ) -> None:
     """Give ``section`` the content that the plugin makes of a Markdown slide.
 
-    ``encoded`` says whether the Markdown stands in HTML text whose character references were
+    ``encoded`` says whether the Markdown is part of HTML text whose character references were
     decoded: then a replacement in it is to be encoded as in an attribute.
     """
     if len(slide) > _LONGEST and len(_DATA.sub("", slide.text)) > _LONGEST:
@@ -289,7 +289,7 @@ def _apply(
     plugin_version: PluginVersion,
     syntax: str,
 ) -> bool:
-    """Set on ``target`` what a comment says, if it has the pattern; a later value wins."""
+    """Set on ``target`` the attributes of a comment that has the pattern; a later value wins."""
     match = pattern.search(comment)
     if match is None or not match.groups or match.groups[0] is None:
         return match is not None

@@ -118,7 +118,7 @@ def _markdown_page(deck: Deck, source: Source) -> Element:
     """The ``.slides`` that reveal-md's template makes of a Markdown file."""
     slides = Element("div")
     tracked = SourceText.of(source, deck.options.front_matter[1]).normalized()
-    # The Markdown stands raw in a textarea: that decodes references and can be ended early.
+    # A textarea holds the raw Markdown: references are decoded, and ``</textarea`` ends it early.
     end = re.search(r"</textarea(?=[\s/>])", tracked.text, re.IGNORECASE)
     if end:
         tracked = tracked.cut(0, end.start())
@@ -136,30 +136,30 @@ def _markdown_page(deck: Deck, source: Source) -> Element:
 
 
 def _expand_all(slides: Element, deck: Deck, files: Mapping[str, Source]) -> None:
-    """Expand every ``section[data-markdown]``, inline or external, where it stands."""
-    spoken = deck_plugin_version(deck)
-    config = deck.options.author.markdown if spoken.configurable else {}
+    """Expand every ``section[data-markdown]``, inline or external, in its place."""
+    plugin = deck_plugin_version(deck)
+    config = deck.options.author.markdown if plugin.configurable else {}
     size = _Size()
     for section in list(slides.walk()):
         if section.name != "section" or "data-markdown" not in section.attributes:
             continue
-        across, down, notes = map(section.get, cutting_attributes(spoken))
-        separators = Separators.of(across, down, notes, config, spoken)
+        across, down, notes = map(section.get, cutting_attributes(plugin))
+        separators = Separators.of(across, down, notes, config, plugin)
         name = section.get("data-markdown")
         if name:
             path = external_path(deck.path, name)
             source = files.get(path) if path else None
             if source is not None:
                 cut = slidify(SourceText.of(source), separators)
-                _replace(section, cut, separators, spoken, size, encoded=False)
+                _replace(section, cut, separators, plugin, size, encoded=False)
             else:
                 _replace_by_error(section)
         else:
             tracked, encoded = _inline_markdown(section, deck.sources[0])
-            tracked = tracked.replaced(dedent_edits(tracked.text, spoken))
-            cuts = spoken.cuts_bare or across or down or notes
+            tracked = tracked.replaced(dedent_edits(tracked.text, plugin))
+            cuts = plugin.cuts_bare or across or down or notes
             cut = slidify(tracked, separators) if cuts else [tracked]
-            _replace(section, cut, separators, spoken, size, encoded=encoded)
+            _replace(section, cut, separators, plugin, size, encoded=encoded)
 
 
 def deck_plugin_version(deck: Deck) -> PluginVersion:
@@ -167,9 +167,9 @@ def deck_plugin_version(deck: Deck) -> PluginVersion:
     return plugin_version(deck.options.reveal_version or NEWEST)
 
 
-def cutting_attributes(spoken: PluginVersion) -> tuple[str, str, str]:
+def cutting_attributes(plugin: PluginVersion) -> tuple[str, str, str]:
     """The attributes of a section that cut its Markdown: slides, vertical slides, notes."""
-    return "data-separator", spoken.vertical_attribute, spoken.notes_attribute
+    return "data-separator", plugin.vertical_attribute, plugin.notes_attribute
 
 
 def _inline_markdown(section: Element, source: Source) -> tuple[SourceText, bool]:
@@ -204,7 +204,7 @@ def _replace(
     section: Element,
     cut: list[SourceText | list[SourceText]],
     separators: Separators,
-    spoken: PluginVersion,
+    plugin: PluginVersion,
     size: _Size,
     *,
     encoded: bool,
@@ -224,16 +224,16 @@ def _replace(
             for slide in item:
                 inner = Element("section", {"data-markdown": Value("")})
                 outer.append(inner)
-                fill(inner, slide, separators, spoken, encoded=encoded)
+                fill(inner, slide, separators, plugin, encoded=encoded)
                 size.add(inner)
         else:
-            fill(outer, item, separators, spoken, encoded=encoded)
+            fill(outer, item, separators, plugin, encoded=encoded)
             size.add(outer)
     section.parent.replace(section, made)
 
 
 def _replace_by_error(section: Element) -> None:
-    """What reveal.js shows when external Markdown cannot be loaded: one slide that says so."""
+    """What reveal.js shows when external Markdown cannot be loaded: one slide with a message."""
     assert section.parent is not None
     section.parent.replace(section, [Element("section", {"data-state": Value("alert")})])
 

@@ -2,7 +2,7 @@
 
 Followed is what a browser would load without being asked for it by a script: from the deck's source
 to style sheets, pages in frames and scripts, and from each of those to what it names in turn. A
-link is nothing that is loaded. What a deck loads beyond its folder is said in one line.
+link is nothing that is loaded. What a deck loads beyond its folder is named in one line.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from deckarchive.web import REVEAL, Holds, fetches, holds
 
 _MOST_FILES: Final = 2000
 _LARGEST: Final = 4 << 20
-_TOLD: Final = 5
+_MOST_NAMED: Final = 5
 _SCRIPTS: Final = (".js", ".mjs")
 _PAGES: Final = (".html", ".htm", ".xhtml", ".svg")
 _LITERAL: Final = re.compile(
@@ -50,18 +50,20 @@ def deck_files(deck: Deck, found: Iterable[Found]) -> DeckFiles:
         folder=folder,
         named=frozenset(crawl.named),
         code=tuple(sorted(crawl.code)),
-        boxed=tuple(sorted(crawl.boxed)),
+        sandboxed=tuple(sorted(crawl.sandboxed)),
     )
 
 
 def outside_note(files: DeckFiles) -> str:
-    """One line that says what the deck uses outside of its folder; ``""`` for nothing."""
+    """One line on what the deck uses outside of its folder; ``""`` for nothing."""
     here = files.folder.rstrip("/")
     names = sorted(posixpath.relpath(path, here) for path in files.named)
     if not names and not files.code:
         return ""
-    told = ", ".join(names[:_TOLD]) + (f" and {len(names) - _TOLD} more" * (len(names) > _TOLD))
-    line = f"the deck uses {len(names)} {_plural(names)} outside its folder: {told}"
+    listed = ", ".join(names[:_MOST_NAMED]) + (
+        f" and {len(names) - _MOST_NAMED} more" * (len(names) > _MOST_NAMED)
+    )
+    line = f"the deck uses {len(names)} {_plural(names)} outside its folder: {listed}"
     if files.code:
         beside = ", ".join(posixpath.relpath(path, here) + "/" for path in files.code)
         line += f"; and the code in {beside}"
@@ -82,7 +84,7 @@ class _Crawl:
         self.deck, self.folder, self.root = deck, folder, Path(deck.root)
         self.named: set[str] = set()
         self.code: set[str] = set()
-        self.boxed: set[str] = set()
+        self.sandboxed: set[str] = set()
         self._seen: set[str] = {deck.path}
         self._waiting: list[str] = []
         self._page = urls.DECK_ORIGIN + quote(deck.path)
@@ -104,10 +106,10 @@ class _Crawl:
         if url is not None and url.startswith(urls.DECK_ORIGIN):
             self._add_path(urls.deck_path(urls.split_fragment(url)[0]))
 
-    def _box(self, name: str, base: str) -> None:
+    def _add_sandboxed(self, name: str, base: str) -> None:
         url = urls.resolve(name, base) if name.strip() else None
         if url is not None and url.startswith(urls.DECK_ORIGIN):
-            self.boxed.add(_folder_of(urls.deck_path(url)))
+            self.sandboxed.add(_folder_of(urls.deck_path(url)))
 
     def _add_path(self, path: str) -> None:
         path = self._mounted(posixpath.normpath(path or "index.html"))
@@ -136,9 +138,9 @@ class _Crawl:
         return path
 
     def _library(self, script: str) -> None:
-        """A script outside may load the code that lies beside it; a plugin also its pages.
+        """A script outside may load the code beside it; a plugin also its pages.
 
-        Never where that would be a folder that holds the deck as well.
+        Never where the deck is in that folder as well.
         """
         folder = posixpath.dirname(script) + "/"
         self._code(folder)
@@ -189,8 +191,8 @@ class _Crawl:
                 kind = named.value.strip().lower() if named else ""
                 for name in _loaded(token):
                     self._add(name, base)
-                    if _is_boxing(token):
-                        self._box(name, base)
+                    if _is_sandboxed(token):
+                        self._add_sandboxed(name, base)
                 style = token.get("style")
                 if style:
                     self._sheet_names(f"x{{{style.value}}}", base)
@@ -223,7 +225,7 @@ def _folder_of(path: str) -> str:
     return f"{folder}/" if folder else ""
 
 
-def _is_boxing(tag: Tag) -> bool:
+def _is_sandboxed(tag: Tag) -> bool:
     """Whether an element shows a page without an origin."""
     sandbox = tag.get("sandbox")
     return (

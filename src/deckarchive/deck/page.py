@@ -1,7 +1,7 @@
 """The page of a reveal-md deck: what reveal-md serves, without reveal-md.
 
 Custom templates are Mustache, as reveal-md's are, with the same variables. All configuration in
-the page is escaped for where it stands.
+the page is escaped for its place in it.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ TEMPLATE: Final = """<!doctype html>
 
 
 def render_page(deck: Deck, sources: Mapping[str, str], assets: str = "assets/") -> str:
-    """The page that shows a reveal-md deck, to stand in the deck file's folder.
+    """The page that shows a reveal-md deck, for the deck file's folder.
 
     ``sources`` maps a source's path to its text, where that is to differ from ``deck``'s (the
     rewritten Markdown, reveal-md.json, template). ``assets`` is the relative URL of a folder

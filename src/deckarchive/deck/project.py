@@ -1,8 +1,8 @@
 """The files of a deck's project: which folder the deck is served from, and how its texts are read.
 
 A deck in ``talks/a/`` may load ``../../shared/reveal.js`` or, shown by ``reveal-md .`` from the
-project's folder, ``/media/logo.png``. The root only says from where paths are counted: what of it
-is the deck's, :mod:`deckarchive.deck.outside` says.
+project's folder, ``/media/logo.png``. Paths are relative to the root; which files below it are the
+deck's, :mod:`deckarchive.deck.outside` decides.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _LOOK_BACK: Final = 500
 _PROJECT: Final = (".git", ".hg", ".svn", ".jj", "package.json")
 _STARTED: Final = ("reveal-md.json", "reveal-md.json5", "reveal.json", "reveal.json5",
                    "pyproject.toml", "_config.yml", "_quarto.yml")  # fmt: skip
-"""What tells the folder that a deck is shown from, where no repository or package is around it."""
+"""Files that mark the folder that a deck is served from, if it is in no repository or package."""
 _LARGEST: Final = 32 << 20
 _MIMES: Final = {"html": "text/html", "css": "text/css", "text": "text/plain"}
 _SNIFFED = 4096
@@ -56,7 +56,7 @@ def project_folders(folder: Path) -> list[Path]:
 
 
 def deck_root(file: Path, text: str, also: Iterable[Path] = ()) -> Path:
-    """The smallest folder that holds the deck, ``also`` and what the deck's ``text`` loads.
+    """The smallest folder that contains the deck, ``also`` and what the deck's ``text`` loads.
 
     A name that starts with ``/`` can be meant from any folder of the project: taken is the one
     below which most such names exist.
@@ -87,7 +87,7 @@ def beyond(file: Path, text: str) -> str:
         return f"left out, since it lies outside the deck's project: {left}"
     return (
         f"left out, since it lies outside the deck's folder, which is in no project: {left}"
-        " (a repository or a package.json in the folder that holds both makes one of them)"
+        " (a repository or a package.json in the folder that contains both makes one of them)"
     )
 
 
@@ -109,7 +109,7 @@ def _names(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _is_link(text: str, at: int) -> bool:
-    """Whether a path stands where a link's does: in ``<a href="…"`` or ``[words](…)``."""
+    """Whether a path is that of a link: in ``<a href="…"`` or ``[words](…)``."""
     before = text[max(0, at - _LOOK_BACK) : at]
     if before.endswith("]("):
         depth = 0

@@ -2,7 +2,7 @@
 
 A talk is often started by ``npm start``, with separators, theme and style sheets as options of that
 command and in no file that reveal-md reads. package.json's scripts count by themselves; those of a
-Makefile, a shell script, a workflow or the README when the user says so.
+Makefile, a shell script, a workflow or the README when the user chooses it.
 """
 
 from __future__ import annotations
@@ -54,11 +54,11 @@ COMMAND_FILE: Final = "package.json"
 _EXPORTS: Final = ("static", "print")
 _SERVERS: Final = ("port", "host", "watch", "w", "disableAutoOpen", "static", "staticDirs", "print",
                    "printSize", "glob", "featuredSlide", "absoluteUrl")  # fmt: skip
-_LONGEST_SAID: Final = 300
+_LONGEST_SHOWN: Final = 300
 
 
 def command_files(folder: Path) -> list[Path]:
-    """The files of a project's folder that may hold such a command, the likelier ones first."""
+    """The files of a project's folder that may contain such a command, the likelier ones first."""
     try:
         found = {file: None for pattern in _PATTERNS for file in sorted(folder.glob(pattern))}
         files = [f for f in list(found)[:_MOST_FILES] if f.is_file()]
@@ -70,7 +70,7 @@ def command_files(folder: Path) -> list[Path]:
 def command_options(
     text: str, deck: str, name: str = COMMAND_FILE
 ) -> tuple[Options, Literal | None]:
-    """The options with which a file's command shows ``deck``, and where the command stands.
+    """The options with which a file's command shows ``deck``, and the command with its place.
 
     ``text`` is that of the file called ``name``, ``deck`` the deck's path from the folder that the
     command is run in. A command that names the deck counts before one that names a folder above
@@ -183,7 +183,7 @@ def find_command(
     in, and those options; ``warnings`` are added to.
 
     Of itself only package.json counts, whose scripts are what starts a project. A command in any
-    other file may be an example or an older one: it is told, and counts when ``chosen``.
+    other file may be an example or an older one: it is a warning, and counts when ``chosen``.
     """
     package = find_config(file.parent, (COMMAND_FILE,), warnings)
     places = [(package, package.parent)] if package else []
@@ -214,15 +214,15 @@ def find_command(
         if is_ambiguous(text, name, path.name):
             doubts.append(f"{path.name} starts the deck in several ways: none is taken")
             continue
-        said = where.value.strip()[:_LONGEST_SAID]
+        shown = where.value.strip()[:_LONGEST_SHOWN]
         if path != package and chosen is None:
             doubts.append(
-                f"{path.name} shows this deck with options of its own, which are left out: {said}"
+                f"{path.name} shows this deck with options of its own, which are left out: {shown}"
                 f" (--options-from {os.path.relpath(path)} takes them)"
             )
             continue
         if path != package:
-            warnings.append(f"reveal-md's options are taken from {path.name}: {said}")
+            warnings.append(f"reveal-md's options are taken from {path.name}: {shown}")
         return path, folder, options
     if chosen is not None and not doubts:
         raise DeckError(f"{chosen} has no command that shows {file.name} with options")

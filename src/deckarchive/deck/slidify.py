@@ -20,10 +20,10 @@ from deckarchive.errors import DeckError
 Version = tuple[int, int]
 """Major and minor version of reveal.js."""
 NEWEST: Final[Version] = (99, 0)
-"""What a deck counts as when nothing says its version: today's plugin reads it."""
+"""What a deck counts as when its version is not known: that of the newest plugin."""
 _LINE = re.compile("[^\n\r\u2028\u2029]*")
 MOST_SLIDES: Final = 10_000
-"""Slides that are made of Markdown: each costs some 30 kB and 2 ms, and nobody shows so many."""
+"""Slides that are made of Markdown: each costs some 30 kB and 2 ms, and no talk has so many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +40,13 @@ class PluginVersion:
     cuts_bare: bool = True
     """Whether Markdown inside a section that names no separator is cut as well."""
     swallows_lines: bool = True
-    """Whether indentation goes once a line; else every such run of blanks goes."""
+    """Whether indentation is removed once a line; else every such run of blanks is."""
     configurable: bool = True
-    """Whether separators can stand in ``Reveal.initialize``'s ``markdown`` option."""
+    """Whether ``Reveal.initialize`` takes separators in its ``markdown`` option."""
 
 
 def plugin_version(version: Version) -> PluginVersion:
-    """The dialect of one version of reveal.js."""
+    """The plugin of one version of reveal.js."""
     made = PluginVersion()
     if version < (4, 6):
         made = replace(made, notes="notes?:", configurable=False)
@@ -69,7 +69,7 @@ _TODAY: Final = PluginVersion()
 
 
 def too_many_slides() -> DeckError:
-    """What is said of a deck with more than :data:`MOST_SLIDES`."""
+    """The error for a deck with more than :data:`MOST_SLIDES`."""
     return DeckError(f"the deck has more than {MOST_SLIDES:,} slides")
 
 
@@ -104,7 +104,7 @@ def dedent_edits(
     """The edits that take leading indentation off, as the plugin does before anything else.
 
     The plugin measures all white space before the first character, line ends included, and then
-    breaks the line at every such run of blanks, wherever it stands; a newer one's match swallows
+    breaks the line at every such run of blanks, wherever it is; a newer one's match swallows
     the rest of the line.
     """
     lead = re.match(f"\n?([{JS_SPACE}]*)", text)

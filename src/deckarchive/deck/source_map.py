@@ -1,7 +1,7 @@
 """Text that remembers where in a source file each of its characters came from. Pure.
 
 Decoding, cutting and re-indenting a deck's Markdown, as browsers and reveal.js do, moves text
-about. A :class:`SourceText` goes through the same steps and still knows every source span. The
+about. A :class:`SourceText` goes through the same steps and keeps every source span. The
 positions are kept as runs: a deck of 20 MB has a hundred thousand places where its text was
 changed, not twenty million.
 """
@@ -26,8 +26,8 @@ _REFERENCE: Final = re.compile(r"&(?:#(?:[xX][0-9a-fA-F]+|[0-9]+);?|[A-Za-z][A-Z
 class SourcePosition:
     """Runs of characters: run ``n`` begins at ``at[n]`` of the text, up to the next one's begin.
 
-    Each character of a run stands for ``source[start[n]:end[n]]``; where that is one character
-    long the run goes on in the source as it does in the text. To be filled by :meth:`keep` and
+    Each character of a run comes from ``source[start[n]:end[n]]``; where that is one character
+    long the run continues in the source as in the text. To be filled by :meth:`keep` and
     :meth:`put`, and then left as it is.
     """
 
@@ -46,19 +46,19 @@ class SourcePosition:
     def keep(self, start: int, length: int) -> None:
         """Append ``length`` characters of the source as they are."""
         if length > 0:
-            if self.at and self._goes_on(start):
+            if self.at and self._continues(start):
                 self.size += length
                 return
             self._run(start, start + 1)
             self.size += length
 
-    def _goes_on(self, start: int) -> bool:
+    def _continues(self, start: int) -> bool:
         first = self.start[-1]
         return self.end[-1] == first + 1 and first + self.size - self.at[-1] == start
 
     def put(self, start: int, end: int, length: int) -> None:
-        """Append ``length`` characters that stand for ``source[start:end]`` together."""
-        if end == start + 1:  # a run of one, which cannot be told from one that goes on
+        """Append ``length`` characters that come from ``source[start:end]`` together."""
+        if end == start + 1:  # a run of one, which looks like one that continues
             for _ in range(length):
                 self._run(start, end)
                 self.size += 1
@@ -89,9 +89,9 @@ class SourcePosition:
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """``text`` whose characters each stand for a span of ``source.text``, as ``origin`` has it.
+    """``text`` whose characters each come from a span of ``source.text``, as ``origin`` has it.
 
-    Characters that no source character stands for have an empty span.
+    Characters that come from no source character have an empty span.
     """
 
     source: Source
@@ -137,7 +137,7 @@ class SourceText:
     def replaced(self, edits: Iterable[tuple[int, int, str, bool]]) -> SourceText:
         """Replace parts: ``(start, end, text, keeps)``, in order and not overlapping.
 
-        With ``keeps`` the new text stands for the part's source span, else for nothing.
+        With ``keeps`` the new text has the part's source span, else none.
         """
         texts: list[str] = []
         origin = SourcePosition()

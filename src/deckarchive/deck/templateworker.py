@@ -32,7 +32,7 @@ def render(template: str, context: Mapping[str, object]) -> str:
 def render_apart(template: str, context: Mapping[str, object]) -> str:
     """The same in a process of its own: for a template of the deck's.
 
-    Raises ValueError saying what is wrong with it.
+    Raises ValueError with what is wrong with it.
     """
     request = json.dumps({"template": template, "context": context}, default=str)
     try:
@@ -69,7 +69,7 @@ def render_request() -> None:
         answer = {"error": "its sections are nested too deeply"}
     except MemoryError:
         answer = {"error": "it makes a page that is far too large"}
-    except Exception as error:  # whatever pystache meets in a stranger's text is the text's fault
+    except Exception as error:  # whatever pystache raises is the fault of the text
         answer = {"error": str(error) or type(error).__name__}
     sys.stdout.write(json.dumps(answer))
 

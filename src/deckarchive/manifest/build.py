@@ -32,7 +32,7 @@ def build_manifest(deck: Deck, found: Iterable[Found], *, links: bool = False) -
     """Group ``found`` into the targets and local files of ``deck``, in order of appearance.
 
     Links are targets only with ``links``. A file of the deck itself is a :class:`LocalFile`,
-    but for a page in a frame: that is captured like any other. What is missing or lies outside
+    but for a page in a frame: that is captured like any other. What is missing or is outside
     the deck's root becomes a warning.
     """
     targets: dict[tuple[str, Kind], list[Reference]] = {}

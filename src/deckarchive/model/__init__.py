@@ -2,7 +2,7 @@
 
 A *target* is a document that the deck shows (a URL without fragment, and its kind); a
 *reference* is a place in the deck's source that names it; a *view* is one fragment of it; a
-*capture record* says how its capture went; an *exchange* is one request with its response.
+*capture record* is how its capture went; an *exchange* is one request with its response.
 """
 
 from deckarchive.model._json_reader import Json, is_target_id

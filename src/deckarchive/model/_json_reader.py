@@ -1,7 +1,7 @@
-"""Reading JSON that a stranger may have written: a value is of its type, or named in an error.
+"""Reading JSON that anybody may have written: a value is of its type, or named in an error.
 
-A *read* is a function of a value and of where it stands (``targets[3].references[0].span``); it
-returns the value as the model holds it or raises :class:`ManifestError` with that place. What
+A *read* is a function of a value and of its path (``targets[3].references[0].span``); it
+returns the value as the model holds it or raises :class:`ManifestError` with that path. What
 passes has the declared type throughout, no NaN or infinity, no lone surrogates, and only paths
 and names that cannot lead anywhere else.
 """
@@ -36,7 +36,7 @@ _REQUIRED: Final = object()
 
 class JsonReader:
     """Reads the members of a JSON object: ``get("span", pair(whole()))``; a third argument is
-    what a member that is not there stands for. ``where`` is ``""`` for a whole file."""
+    the value of a member that is not there. ``where`` is ``""`` for a whole file."""
 
     def __init__(self, data: Any, where: str) -> None:
         if not isinstance(data, Mapping):
@@ -157,7 +157,7 @@ def mapping(read: ReadValue[_T], key: ReadValue[str] = text) -> ReadValue[dict[s
 
 
 def web_url(value: Any, where: str) -> str:
-    """An absolute http(s) URL, as it stands."""
+    """An absolute http(s) URL, as it is written."""
     found = text(value, where)
     if not re.match(r"https?:", found, re.IGNORECASE) or urls.resolve(found) is None:
         raise ManifestError(f"{where}: {_short(found)} is no http(s) URL")
@@ -212,7 +212,7 @@ def file_name(value: Any, where: str) -> str:
 
 
 def file_sum(value: Any, where: str) -> Json:
-    """What is said of one file: its ``size`` and ``sha256``, and what later versions add."""
+    """One file's entry: its ``size`` and ``sha256``, and what later versions add."""
     get = JsonReader(value, where)
     return {**value, "size": get("size", whole()), "sha256": get("sha256", text)}
 

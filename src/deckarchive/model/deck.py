@@ -11,11 +11,11 @@ from typing import Final, TypeAlias
 from deckarchive.model.manifest import Found
 
 CONFIG_FILES: Final = ("reveal-md.json", "reveal-md.json5", "reveal.json", "reveal.json5")
-"""Names of the files that hold a reveal-md deck's options."""
+"""Names of the files with a reveal-md deck's options."""
 JsonValue: TypeAlias = (
     "str | int | float | bool | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 )
-"""What a JSON, JSON5 or YAML file can hold; its lists are lists or tuples."""
+"""The values of a JSON, JSON5 or YAML file; its lists are lists or tuples."""
 REVEAL_MD_ASSETS: Final = "_assets"
 REVEAL_MD_DEFAULTS: Final[Mapping[str, JsonValue]] = MappingProxyType(
     {
@@ -58,14 +58,14 @@ class DeckFiles:
     ``folder`` is the deck file's own folder (``""`` for the root, else ending in ``/``): what is in
     it may be asked for. Elsewhere only the files ``named`` by the deck's source, style sheets and
     pages count, and the code (scripts, style sheets, fonts, wasm) in the folders ``code`` (each
-    ending in ``/``) of the libraries that they load. ``boxed`` are the folders (``""`` or ending in
-    ``/``) of pages that the deck shows in sandboxed frames.
+    ending in ``/``) of the libraries that they load. ``sandboxed`` are the folders (``""`` or
+    ending in ``/``) of pages that the deck shows in sandboxed frames.
     """
 
     folder: str = ""
     named: frozenset[str] = frozenset()
     code: tuple[str, ...] = ()
-    boxed: tuple[str, ...] = ()
+    sandboxed: tuple[str, ...] = ()
 
     def allows(self, path: str) -> bool:
         """Whether the file at ``path`` (normalised) is the deck's by its place."""
@@ -167,7 +167,7 @@ class DeckOptions:
 class Deck:
     """A deck as read from disk: what every later step starts from.
 
-    ``root`` is the deck's folder (absolute), or the ancestor that holds what the deck refers to
+    ``root`` is the deck's folder (absolute), or the ancestor with what the deck refers to
     by ``../`` or from ``/``; ``path`` is the deck file below it, and all paths of sources and
     references are relative to ``root``. ``format`` is ``reveal-md`` or ``html``. ``sources[0]``
     is the deck file; configuration files, external Markdown and local style sheets follow.
@@ -189,7 +189,7 @@ class Deck:
     files: DeckFiles = DeckFiles()
 
     def paths_at_root(self) -> dict[str, str]:
-        """Where each source of a reveal-md deck stands when its page and configuration are at the
+        """The path of each source of a reveal-md deck when its page and configuration are at the
         root: its path → the new one. What the configuration names keeps its place beside it."""
         config = self.options.config_folder
         paths: dict[str, str] = {}
@@ -202,7 +202,7 @@ class Deck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedDeck:
-    """A deck with new texts, as it is to stand at the root of a folder.
+    """A deck with new texts, for the root of a folder.
 
     ``page`` is the page that shows it, in the encoding it is to have; ``project`` are the texts of
     a reveal-md deck, which stays a project beside it.
@@ -218,7 +218,7 @@ class DeckSite:
 
     ``page`` is the path of the deck's page; ``pages`` holds generated files by path;
     ``mounts`` maps URL path prefixes (``""`` or ending in ``/``) to folders on disk, the
-    longest prefix first. Of what lies below ``root``, wherever it is mounted, only ``files`` are
+    longest prefix first. Of the files below ``root``, wherever it is mounted, only ``files`` are
     served; a mount elsewhere (a package of ours) is served whole.
     """
 

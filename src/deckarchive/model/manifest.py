@@ -67,10 +67,10 @@ class Reference:
     ``file`` is relative to the deck's folder (posix); ``line`` and ``column`` count from 1;
     ``span`` is ``[start, end)`` in code points of the decoded file and covers ``raw`` exactly.
     ``shadowed`` means that reveal.js never shows it, since a later attribute wins.
-    ``syntax`` is what the span stands in (``attribute``, ``css``, ``markdown``, ``json``,
+    ``syntax`` is what the span is part of (``attribute``, ``css``, ``markdown``, ``json``,
     ``plain``) and ``quote`` the quote around it: what a replacement must be encoded for.
-    ``attribute`` is the attribute's name, where there is one. ``size`` is the box of a frame on its
-    slide in CSS pixels, where the source tells it. ``source_group`` numbers a medium that can have
+    ``attribute`` is the attribute's name, where there is one. ``size`` is that of a frame on its
+    slide in CSS pixels, where the source has it. ``source_group`` numbers a medium that can have
     several sources, of which this is one (0: no such medium).
     """
 
@@ -156,8 +156,8 @@ class Target:
         return tuple(dict.fromkeys(shown or [r.fragment for r in self.references] or [""]))
 
     @property
-    def box(self) -> tuple[int, int] | None:
-        """The largest box that it has on a slide; ``None`` where it fills the window."""
+    def frame_size(self) -> tuple[int, int] | None:
+        """The largest frame that it has on a slide; ``None`` where it fills the window."""
         sizes = [r.size for r in self.references if r.state == "shown" and r.size]
         return max(sizes, key=lambda size: size[0] * size[1], default=None)
 

@@ -12,10 +12,10 @@ from deckarchive.model.capture import DECK_CAPTURE_ID, CaptureRecord, Embed
 from deckarchive.model.manifest import Kind, Manifest, Reference, Target
 
 MADE: Final = "script"
-"""The ``syntax`` of a reference that stands nowhere in the deck's source."""
+"""The ``syntax`` of a reference that is nowhere in the deck's source."""
 
 _SLIDE: Final = (960, 700)
-"""reveal.js's slide, for a frame that does not say how large it is."""
+"""reveal.js's slide, for a frame of no known size."""
 _PLAYER: Final = re.compile(r"(?<=[?&])(?:enablejsapi|api)=1(?:&|$)")
 """What reveal.js adds to the URLs of players."""
 
@@ -29,7 +29,7 @@ def with_runtime_embeds(manifest: Manifest, embeds: Iterable[Embed]) -> Manifest
     listed = {
         (_plain(target.url), target.kind.is_page) for target in manifest.targets if target.shown
     }
-    # A source that names no scheme takes that of the page it stands on, and ours is shown by http.
+    # A source that names no scheme takes that of its page, and ours is shown by http.
     listed |= {
         (_plain(f"http:{target.url.partition(':')[2]}"), target.kind.is_page)
         for target in manifest.targets
@@ -59,7 +59,7 @@ def with_runtime_embeds(manifest: Manifest, embeds: Iterable[Embed]) -> Manifest
 
 
 def with_records(manifest: Manifest, records: Mapping[str, CaptureRecord]) -> Manifest:
-    """The same with what the record of the deck's own page, if there is one, tells it made."""
+    """The same with what the record of the deck's own page, if there is one, lists as made."""
     deck = records.get(DECK_CAPTURE_ID)
     return with_runtime_embeds(manifest, deck.embeds if deck else ())
 

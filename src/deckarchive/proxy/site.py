@@ -55,7 +55,7 @@ def refusal(site: DeckSite | None, origin: Origin, head: Head) -> str:
 
 def _is_boxed(site: DeckSite, head: Head) -> bool:
     path = posixpath.normpath(_path(head.start.split(b" ")[1]) or site.page)
-    return any(path.startswith(folder) for folder in site.files.boxed)
+    return any(path.startswith(folder) for folder in site.files.sandboxed)
 
 
 def site_response(site: DeckSite, head: Head, path: bytes) -> tuple[Head, BinaryIO, int]:

@@ -1,4 +1,4 @@
-"""The box of a frame on its slide: attributes, style, the slide's own size."""
+"""The size of a frame on its slide: attributes, style, the slide's own size."""
 
 from pathlib import Path
 
