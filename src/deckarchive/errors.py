@@ -6,13 +6,14 @@
     ├── ArchiveError        an archive cannot be read, or belongs elsewhere     exit 4
     ├── OutputError         a file or folder cannot be written                  exit 4
     ├── UsageError          options that contradict each other                  exit 2
+    │   └── PortInUse       another program listens on that port                exit 2
     ├── EnvironmentMissing  the browser or another part is missing              exit 5
     └── BrowserError        the browser answered with a fault (one target)      exit 1
         └── BrowserTimeout  the browser, or a page in it, does not answer        exit 1
 
 A target that cannot be captured is *not* an error: it is a value in the report.
-Errors of lower layers (OSError, playwright's, warcio's) are translated where they
-enter the package, at the doors.
+Errors of other libraries (playwright's, warcio's, OSError, …) become one of these in the
+adapter that uses the library: ``tests/adapters`` holds that.
 """
 
 from __future__ import annotations
@@ -86,6 +87,14 @@ class UsageError(DeckarchiveError):
     """Options that cannot be combined or have no meaning together."""
 
     exit_code = ExitCode.USAGE
+
+
+class PortInUse(UsageError):
+    """Another program (or another deckarchive) listens on that port."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(f"port {port} is in use", hint="choose another with --port")
+        self.port = port
 
 
 class EnvironmentMissing(DeckarchiveError):

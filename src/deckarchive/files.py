@@ -13,6 +13,7 @@ import os
 import shutil
 import stat
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -72,7 +73,25 @@ def sha256_of(path: Path | str) -> str:
 def read_json(path: Path | str, *, limit: int = LARGEST_TEXT) -> Any:
     """Parse a JSON file. Raises :class:`OSError` as :func:`read_regular`, and
     :class:`ValueError` for anything that is not JSON in UTF-8 of a sane depth."""
-    data = read_regular(path, limit=limit)
+    return _parsed(read_regular(path, limit=limit))
+
+
+def read_gzip_json(path: Path | str, *, limit: int = LARGEST_TEXT) -> Any:
+    """As :func:`read_json`, for JSON in gzip; ``limit`` bounds what it unpacks to as well.
+
+    Damaged gzip is a :class:`ValueError`, too.
+    """
+    unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        data = unpacking.decompress(read_regular(path, limit=limit), limit + 1)
+    except zlib.error as error:
+        raise ValueError(f"damaged gzip: {error}") from error
+    if len(data) > limit or not unpacking.eof:
+        raise ValueError("gzip that ends early, or is too long")
+    return _parsed(data)
+
+
+def _parsed(data: bytes) -> Any:
     try:
         return json.loads(data)
     except RecursionError as error:

@@ -1,4 +1,4 @@
-"""Who is at the other end of a loopback connection: loopback belongs to all users of a machine.
+"""Listening on loopback, and who is at the other end: it belongs to all users of a machine.
 
 Linux tells the owner of a socket over netlink (sock_diag(7)), at once however many there are. Other
 systems tell nobody, and there every user can connect; docs/threat-model.md says what that means.
@@ -7,12 +7,17 @@ systems tell nobody, and there every user can connect; docs/threat-model.md says
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import socket
 import struct
 import sys
 from typing import Any, Final
 
+from deckarchive.errors import DeckarchiveError, EnvironmentMissing, PortInUse
+
+BACKLOG: Final = 256
+"""Connections that wait to be accepted."""
 _ROOT: Final = 0
 _NETLINK_SOCK_DIAG: Final = 4
 _SOCK_DIAG_BY_FAMILY: Final = 20
@@ -24,6 +29,42 @@ _REQUEST: Final = struct.Struct("=BBBxI")  # inet_diag_req_v2: family, protocol,
 _PORTS: Final = struct.Struct("!HH")
 _ANSWER: Final = struct.Struct("=BBBB48sIIIII")  # inet_diag_msg: …, expires, queues, uid, inode
 _WAIT: Final = 1.0
+
+
+def bind_loopback(port: int, family: socket.AddressFamily = socket.AF_INET) -> socket.socket:
+    """A socket that listens on 127.0.0.1, or on ::1; ``port=0`` picks a free one.
+
+    Raises :class:`PortInUse` when another program has the port (a free one for one family may be
+    taken for the other), and :class:`EnvironmentMissing` when no socket can be had at all.
+    """
+    try:
+        sock = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:
+        raise _cannot_listen(error, port) from error
+    try:
+        if family == socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows: SO_REUSEADDR would share the port
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(("::1" if family == socket.AF_INET6 else "127.0.0.1", port))
+        sock.listen(BACKLOG)
+    except OSError as error:
+        sock.close()
+        raise _cannot_listen(error, port) from error
+    return sock
+
+
+def _cannot_listen(error: OSError, port: int) -> DeckarchiveError:
+    if error.errno in (errno.EADDRINUSE, errno.EACCES) and port:
+        return PortInUse(port)
+    if error.errno == errno.EADDRNOTAVAIL:
+        return EnvironmentMissing(
+            "the loopback interface of this machine is down",
+            hint="bring it up, on Linux by `ip link set lo up`",
+        )
+    return EnvironmentMissing(f"cannot listen on loopback: {error.strerror or error}")
 
 
 def is_stranger(writer: asyncio.StreamWriter) -> bool:

@@ -13,10 +13,10 @@ from typing import Any, ClassVar
 
 import pytest
 
-from deckarchive.errors import ArchiveError
+from deckarchive.errors import ArchiveError, PortInUse
 from deckarchive.model import DeckInfo, OfflineDeck
 from deckarchive.presenter import PresentOptions, present
-from deckarchive.server import PortInUse, fetch_local
+from deckarchive.server import fetch_local
 from tests.running import running
 
 

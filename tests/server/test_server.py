@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from deckarchive.server import PortInUse, Server, fetch_local
+from deckarchive.errors import PortInUse
+from deckarchive.server import Server, fetch_local
 from deckarchive.server._http import RequestHead
 
 BODY = bytes(range(256)) * 4

@@ -86,12 +86,13 @@ class Context:
 
         async def handle(route: Route) -> None:
             action = decide(_request(route.request))
-            if action is RouteAction.ABORT:
-                await route.abort()
-            elif action is RouteAction.NO_CONTENT:
-                await route.fulfill(status=204)
-            else:
-                await route.continue_()
+            with suppress(PlaywrightError):  # the page has gone meanwhile
+                if action is RouteAction.ABORT:
+                    await route.abort()
+                elif action is RouteAction.NO_CONTENT:
+                    await route.fulfill(status=204)
+                else:
+                    await route.continue_()
 
         await bounded(self._context.route("**/*", handle), 10, "route")
 
@@ -173,7 +174,7 @@ class Browser:
             self._driver = await async_playwright().start()
             await asyncio.wait_for(self._launch(self._driver), self.options.launch_timeout + 10)
             await self._watch()
-        except (PlaywrightError, TimeoutError, OSError) as error:
+        except (PlaywrightError, TimeoutError, OSError, ValueError) as error:
             await self.close()
             raise EnvironmentMissing(
                 f"{self.options.path} does not start: {_why(error)}", hint=_launch_hint(error)

@@ -84,21 +84,46 @@ def open_window(
     """Open ``address`` in a browser of its own; ``None`` when there is none that could.
 
     ``popups`` lets the page open windows by itself. ``browser`` is a program, ``chromium`` or
-    ``firefox``; one that was named and is missing raises :class:`EnvironmentMissing`. ``network``
-    is what a Chromium goes by: a proxy, whom it believes, further arguments.
+    ``firefox``; one that was named and is missing, or does not start, raises
+    :class:`EnvironmentMissing`. ``network`` is what a Chromium goes by: a proxy, the key that it
+    trusts, further arguments.
     """
     found = _find(browser)
     if found is None:
         return None
     # Removed by force: a browser may still write while it ends.
-    profile = tempfile.TemporaryDirectory(prefix="deckarchive-", ignore_cleanup_errors=True)
+    try:
+        profile = tempfile.TemporaryDirectory(prefix="deckarchive-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise _not_started(found, error) from error
+    try:
+        command = _command(found, address, Path(profile.name), full_screen, popups, network)
+        return Window(command, profile)
+    except OSError as error:
+        profile.cleanup()
+        raise _not_started(found, error) from error
+
+
+def _not_started(found: BrowserInfo, error: OSError) -> EnvironmentMissing:
+    reason = error.strerror or error
+    return EnvironmentMissing(f"{found.path} does not start: {reason}", hint="choose another")
+
+
+def _command(
+    found: BrowserInfo,
+    address: str,
+    profile: Path,
+    full_screen: bool,
+    popups: bool,
+    network: BrowserOptions | None,
+) -> list[str]:
     start = _firefox if found.engine == "firefox" else _chromium
-    command = start(address, Path(profile.name), full_screen, popups)
+    command = start(address, profile, full_screen, popups)
     if network:
         bypass = "<loopback>" if network.bypass_loopback else "<-loopback>"
         way = [f"--proxy-server={network.proxy}", f"--proxy-bypass-list={bypass}"]
         command += [*(way if network.proxy else []), *network.arguments()]
-    return Window([found.path, *command], profile)
+    return [found.path, *command]
 
 
 def _find(browser: Path | None) -> BrowserInfo | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import os
 import sys
 import threading
@@ -17,7 +16,6 @@ from deckarchive.errors import EnvironmentMissing
 from deckarchive.model import DeckSite
 from deckarchive.presenter._terminal import outliving_the_terminal
 from deckarchive.proxy import ReplayProxy, ReplaySource
-from deckarchive.server import PortInUse
 
 _TICK: Final = 0.5
 _NO_NETWORK: Final = ("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",)
@@ -76,12 +74,7 @@ async def _show(
         source, deck, port=port, on_refused=lambda url, why: say(f"refused: {url} ({why})")
     )
     async with AsyncExitStack() as stack:
-        try:
-            await stack.enter_async_context(replay)
-        except OSError as error:
-            if error.errno in (errno.EADDRINUSE, errno.EACCES):
-                raise PortInUse(port) from error
-            raise
+        await stack.enter_async_context(replay)
         if not program:
             _tell(address, replay, say)
             await _stopped(stop)

@@ -14,12 +14,12 @@ from urllib.parse import quote
 
 from deckarchive import urls
 from deckarchive.browser import Window, open_window
-from deckarchive.errors import EnvironmentMissing
+from deckarchive.errors import EnvironmentMissing, PortInUse
 from deckarchive.files import read_regular
 from deckarchive.model import OfflineDeck
 from deckarchive.presenter._saved_position import PositionStore, folder_owner
 from deckarchive.presenter._terminal import outliving_the_terminal
-from deckarchive.server import PortInUse, Server, fetch_local, open_offline
+from deckarchive.server import Server, fetch_local, open_offline
 
 DEFAULT_PORT: Final = 8420
 """Tried first when no port is asked for: what a deck keeps in the browser (drawings, settings)

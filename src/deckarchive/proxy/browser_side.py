@@ -13,7 +13,14 @@ from deckarchive.proxy.certs import Certificates
 from deckarchive.proxy.open_exchange import ClientGone, OpenExchange
 from deckarchive.proxy.options import ProxyOptions
 from deckarchive.proxy.origin import Origin
-from deckarchive.proxy.request import ProxyRequest, make_request, origin_of, split_target, spool
+from deckarchive.proxy.request import (
+    ProxyRequest,
+    add_to_body,
+    make_request,
+    origin_of,
+    split_target,
+    spool,
+)
 from deckarchive.proxy.wire import (
     Cut,
     Framing,
@@ -127,14 +134,18 @@ class BrowserSide:
             self._stream.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         options = self._exchanger.options
         framing, length = request_framing(head)
-        body, size = spool(self._exchanger.options.spool), 0
-        async for block in read_body(self._stream.reader, framing, length, options.idle_timeout):
-            size += len(block)
-            if size > options.max_request_body:
-                body.close()
-                self._exchanger.fail(parts[1].decode("latin-1"), "request body too large")
-                raise Cut("length")
-            body.write(block)
+        body, size = spool(options.spool), 0
+        blocks = read_body(self._stream.reader, framing, length, options.idle_timeout)
+        try:
+            async for block in blocks:
+                size += len(block)
+                if size > options.max_request_body:
+                    self._exchanger.fail(parts[1].decode("latin-1"), "request body too large")
+                    raise Cut("length")
+                add_to_body(body, block)
+        except BaseException:
+            body.close()
+            raise
         return make_request(head, *target, body, size)
 
     async def begin(self, head: Head, framing: Framing) -> None:

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import BinaryIO, Final
 
 from deckarchive import urls
-from deckarchive.errors import OutputError
 from deckarchive.heads import Head, join_head
 from deckarchive.model import DeckSite, RecordedExchange
 from deckarchive.proxy.open_exchange import (
@@ -21,7 +20,7 @@ from deckarchive.proxy.open_exchange import (
     OpenExchange,
 )
 from deckarchive.proxy.options import ProxyOptions
-from deckarchive.proxy.request import ProxyRequest, spool
+from deckarchive.proxy.request import ProxyRequest, add_to_body, spool
 from deckarchive.proxy.rules import LEAST_RATE, Budget, Rules
 from deckarchive.proxy.site import is_deck, refusal, site_response
 from deckarchive.proxy.upstream import Upstream
@@ -268,7 +267,7 @@ class Exchanger:
                     limit = opened.received + size
                     block = block[: size + 1]
                 kept = block[: budget.take(min(len(block), limit - opened.received))]
-                _keep(body, kept)
+                add_to_body(body, kept)
                 opened.received += len(kept)
                 self.received += len(kept)
                 opened.touch()
@@ -335,13 +334,6 @@ class Exchanger:
 
 class _Silent(Exception):
     """A connection that ended without an answer: a kept one may just have been stale."""
-
-
-def _keep(body: BinaryIO, block: bytes) -> None:
-    try:
-        body.write(block)
-    except OSError as error:
-        raise OutputError(f"cannot keep a response in a temporary file: {error}") from error
 
 
 async def _read_file(source: BinaryIO, size: int) -> AsyncIterator[bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from deckarchive.peers import is_stranger
+from deckarchive.peers import BACKLOG, bind_loopback, is_stranger
 from deckarchive.proxy.browser_side import Answering, BrowserSide
 from deckarchive.proxy.certs import Certificates
 from deckarchive.proxy.wire import STREAM_LIMIT, Stream
@@ -28,11 +28,15 @@ class Port:
         self.port = 0
 
     async def start(self, port: int = 0) -> None:
-        """Begin to listen, on a free port unless one is given. Raises :class:`OSError`."""
+        """Begin to listen, on a free port unless one is given.
+
+        Raises :class:`PortInUse`, or :class:`EnvironmentMissing` when no socket can be opened.
+        """
+        sock = bind_loopback(port)
+        self.port = int(sock.getsockname()[1])
         self._server = await asyncio.start_server(
-            self._serve, "127.0.0.1", port, limit=STREAM_LIMIT, backlog=256
+            self._serve, sock=sock, limit=STREAM_LIMIT, backlog=BACKLOG
         )
-        self.port = int(self._server.sockets[0].getsockname()[1])
 
     @property
     def server(self) -> str:

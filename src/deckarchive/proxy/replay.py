@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from typing import BinaryIO, Final, Protocol, Self
 
+from deckarchive.errors import ArchiveError
 from deckarchive.heads import Head
 from deckarchive.model import DeckSite, Exchange, Headers
 from deckarchive.proxy.browser_side import BrowserSide
@@ -148,7 +149,10 @@ class _Replayer:
         )
         if found is None:
             raise self._refusal(request, f"{request.method} was not recorded")
-        head, body, size = await asyncio.to_thread(response, request, found)
+        try:
+            head, body, size = await asyncio.to_thread(response, request, found)
+        except ArchiveError as error:  # it was there when the archive was opened
+            raise self._refusal(request, str(error)) from error
         with body:
             await self._send(request, client, head, body, size, found)
 

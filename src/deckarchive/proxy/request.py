@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from deckarchive import urls
+from deckarchive.errors import OutputError
 from deckarchive.heads import Head, field_name, join_head, parse_head
 from deckarchive.proxy.origin import Origin
 
@@ -68,6 +69,14 @@ def spool(folder: Path | None = None) -> BinaryIO:
     return cast(
         "BinaryIO", tempfile.SpooledTemporaryFile(max_size=SPOOL, prefix=".spool.", dir=place)
     )
+
+
+def add_to_body(body: BinaryIO, block: bytes) -> None:
+    """Add to a body. Raises :class:`OutputError` when its temporary file takes no more."""
+    try:
+        body.write(block)
+    except OSError as error:
+        raise OutputError(f"cannot keep a body in a temporary file: {error}") from error
 
 
 def split_target(target: bytes) -> tuple[Origin, bytes] | None:

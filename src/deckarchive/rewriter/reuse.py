@@ -13,7 +13,6 @@ import gzip
 import hashlib
 import json
 import os
-import zlib
 from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -26,6 +25,7 @@ from deckarchive.files import sha256_of
 
 INPUTS: Final = "runtime/inputs.json.gz"
 PROVENANCE: Final = "deckarchive.json"
+_LONGEST: Final = 256 << 20
 MAKERS: Final = (
     *("rewriter", "markup", "web", "js", "model", "warc"),
     *("urls.py", "files.py", "deckfiles.py"),
@@ -166,7 +166,7 @@ def read_before(folder: Path) -> PreviousFolder:
         known = PreviousFolder(
             folder=folder, files=inventory, finished=provenance.stat().st_mtime_ns
         )
-        made = json.loads(gzip.decompress((folder / INPUTS).read_bytes()))
+        made = files.read_gzip_json(folder / INPUTS, limit=_LONGEST)
         if made["maker"] != maker():
             return known
         return replace(
@@ -175,7 +175,7 @@ def read_before(folder: Path) -> PreviousFolder:
             documents=dict(made["documents"]),
             questions=tuple(made["questions"]),
         )
-    except (OSError, ValueError, LookupError, TypeError, EOFError, zlib.error):
+    except (OSError, ValueError, LookupError, TypeError):
         return PreviousFolder()
 
 

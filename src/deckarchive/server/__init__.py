@@ -6,7 +6,6 @@ own, listen on loopback only and end promptly. :func:`open_offline` says what a 
 """
 
 from deckarchive.server._dead import Attempt, DeadProxy
-from deckarchive.server._listen import PortInUse
 from deckarchive.server._offline import open_offline
 from deckarchive.server._static import LoggedRequest, Server, fetch_local, is_slide
 
@@ -14,7 +13,6 @@ __all__ = [
     "Attempt",
     "DeadProxy",
     "LoggedRequest",
-    "PortInUse",
     "Server",
     "fetch_local",
     "is_slide",

@@ -9,17 +9,15 @@ machine are, where the system tells who they are (``peers``).
 from __future__ import annotations
 
 import asyncio
-import errno
 import socket
 import threading
 from abc import ABC, abstractmethod
 from contextlib import suppress
 from typing import Final, Self
 
-from deckarchive.errors import EnvironmentMissing, UsageError
-from deckarchive.peers import is_stranger
+from deckarchive.errors import EnvironmentMissing, PortInUse
+from deckarchive.peers import BACKLOG, bind_loopback, is_stranger
 
-_BACKLOG: Final = 256
 _ATTEMPTS: Final = 20
 _MOST_CONNECTIONS: Final = 512
 _LEAST_CONNECTIONS: Final = 64
@@ -35,14 +33,6 @@ def _affordable() -> int:
     if files == resource.RLIM_INFINITY:
         return _MOST_CONNECTIONS
     return min(_MOST_CONNECTIONS, max(_LEAST_CONNECTIONS, files // 3))
-
-
-class PortInUse(UsageError):
-    """Another program (or another deckarchive) listens on that port."""
-
-    def __init__(self, port: int) -> None:
-        super().__init__(f"port {port} is in use", hint="choose another with --port")
-        self.port = port
 
 
 class LoopbackListener(ABC):
@@ -107,7 +97,7 @@ class LoopbackListener(ABC):
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         servers = [
             await asyncio.start_server(
-                self._connected, sock=sock, limit=self.limit, backlog=_BACKLOG
+                self._connected, sock=sock, limit=self.limit, backlog=BACKLOG
             )
             for sock in self._sockets
         ]
@@ -143,39 +133,15 @@ class LoopbackListener(ABC):
 def _bind(port: int) -> list[socket.socket]:
     """Sockets bound to one port on every loopback family that this machine has."""
     for attempt in range(_ATTEMPTS):
-        first = _bound(socket.AF_INET, "127.0.0.1", port)
+        first = bind_loopback(port)
         chosen = first.getsockname()[1]
         try:
-            return [first, _bound(socket.AF_INET6, "::1", chosen)]
+            return [first, bind_loopback(chosen, socket.AF_INET6)]
         except PortInUse:
             # Half a name must not lead to another program: take both families or neither.
             first.close()
             if port or attempt == _ATTEMPTS - 1:
                 raise
-        except OSError:  # no IPv6 here
+        except EnvironmentMissing:  # no IPv6 here
             return [first]
     raise PortInUse(port)
-
-
-def _bound(family: socket.AddressFamily, address: str, port: int) -> socket.socket:
-    sock = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        if family == socket.AF_INET6:
-            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows: SO_REUSEADDR would share the port
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-        else:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind((address, port))
-        sock.listen(_BACKLOG)
-    except OSError as error:
-        sock.close()
-        if error.errno in (errno.EADDRINUSE, errno.EACCES) and port:
-            raise PortInUse(port) from error
-        if error.errno == errno.EADDRNOTAVAIL and family == socket.AF_INET:
-            raise EnvironmentMissing(
-                "the loopback interface of this machine is down",
-                hint="bring it up, on Linux by `ip link set lo up`",
-            ) from error
-        raise
-    return sock

@@ -15,6 +15,8 @@ from typing import BinaryIO, Final, Protocol
 import brotli
 import zstandard
 
+from deckarchive.errors import ArchiveError
+
 _BLOCK: Final = 64 * 1024
 _MOST: Final = 1024 * 1024
 _ZSTD_STEP: Final = 64
@@ -31,7 +33,7 @@ _GAUGED: Final = 4096
 Blocks = Iterator[bytes]
 
 
-class Undecodable(Exception):
+class Undecodable(ArchiveError):
     """A body whose coding is unknown, or that is not in the coding its headers declare."""
 
 

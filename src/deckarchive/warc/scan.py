@@ -6,11 +6,14 @@ import hashlib
 import io
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
 from deckarchive import files, urls
+from deckarchive.errors import ArchiveError
 from deckarchive.heads import Head
 from deckarchive.warc import digests
 from deckarchive.warc.members import Member, Search, begins, open_record, url_at
@@ -54,7 +57,10 @@ class Entry:
         return self.fields.get("warc-record-id", "")
 
     def open_payload(self) -> BinaryIO:
-        """A fresh stream of the payload as stored."""
+        """A fresh stream of the payload as stored.
+
+        Raises :class:`ArchiveError`, as its ``read`` does, when the file cannot be read any more.
+        """
         return io.BufferedReader(_Payload(self))
 
 
@@ -293,7 +299,16 @@ class _Payload(io.RawIOBase):
     """The payload of one record, read from its file by offset."""
 
     def __init__(self, entry: Entry) -> None:
-        self._file = files.open_regular(entry.path)
+        self._path = entry.path
+        with self._mapped():
+            self._file = files.open_regular(entry.path)
+            try:
+                self._start(entry)
+            except BaseException:
+                self._file.close()
+                raise
+
+    def _start(self, entry: Entry) -> None:
         stream = io.BufferedReader(open_record(self._file, entry.offset, entry.skip), _BLOCK)
         _read_head(stream)
         self._block = _Block(stream, int(entry.fields["content-length"]))
@@ -304,9 +319,17 @@ class _Payload(io.RawIOBase):
         return True
 
     def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
-        data = self._block.read(len(buffer))
+        with self._mapped():
+            data = self._block.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
+
+    @contextmanager
+    def _mapped(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise ArchiveError(f"cannot read {self._path}: {error.strerror or error}") from error
 
     def close(self) -> None:
         self._file.close()

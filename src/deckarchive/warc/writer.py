@@ -74,7 +74,10 @@ class WarcWriter:
 
     def write(self, exchange: RecordedExchange) -> None:
         """Write response and request records (a revisit where the payload is known already)."""
-        digest = _digest(exchange.body)
+        try:
+            digest = _digest(exchange.body)
+        except OSError as error:  # its temporary file
+            raise self._failed(error) from error
         with self._lock:
             response = self._response(exchange, digest)
             request = self._request(exchange, response)
