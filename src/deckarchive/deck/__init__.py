@@ -4,10 +4,9 @@ reveal-md Markdown projects and reveal.js pages; the truth is what real reveal.j
 """
 
 from deckarchive.deck.find import find_references
-from deckarchive.deck.finish import deck_site, finish_deck, inline_markdown
+from deckarchive.deck.finish import deck_site, finish_deck, inline_markdown, without_command
 from deckarchive.deck.outside import outside_note
 from deckarchive.deck.page import render_page
-from deckarchive.deck.project_command import without_command
 from deckarchive.deck.read import read_deck
 from deckarchive.model import Found
 

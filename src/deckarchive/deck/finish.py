@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from collections.abc import Mapping
@@ -9,8 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from deckarchive import vendor
+from deckarchive.deck.commandline import command_folder
+from deckarchive.deck.config_text import read_json5
 from deckarchive.deck.dom import parse_html
 from deckarchive.deck.jsregex import JS_SPACE
+from deckarchive.deck.options import OPTION_FILES, filled
 from deckarchive.deck.outline import (
     cutting_attributes,
     deck_plugin_version,
@@ -18,7 +22,7 @@ from deckarchive.deck.outline import (
     find_slides,
 )
 from deckarchive.deck.page import render_page
-from deckarchive.deck.project_command import without_command
+from deckarchive.deck.project_command import command_options, deck_options
 from deckarchive.markup import Splice, apply, scan_html
 from deckarchive.markup.html import Tag
 from deckarchive.model import Deck, DeckSite, FinishedDeck, Source
@@ -80,6 +84,35 @@ def finish_deck(deck: Deck, texts: Mapping[str, str], assets: str = "assets/") -
         page=Source(path="index.html", text=render_page(flat, at_root, assets)),
         project=tuple(replace(s, text=at_root.get(s.path, s.text)) for s in flat.sources),
     )
+
+
+def without_command(deck: Deck, texts: Mapping[str, str]) -> tuple[Deck, dict[str, str]]:
+    """The same deck, showing the same without its command line; a deck that has none as it is.
+
+    ``texts`` maps a source's path to its new text. The options move to reveal-md.json, and stay
+    with the deck (``overrides``), where they win over its front matter.
+    """
+    path = deck.options.command_file
+    source = next((s for s in deck.sources[1:] if s.path == path), None)
+    if source is None:
+        return deck, dict(texts)
+    rest = {path: text for path, text in texts.items() if path != source.path}
+    name = posixpath.relpath(deck.path, command_folder(source.path) or ".")
+    text = texts.get(source.path, source.text)
+    options = deck_options(command_options(text, name, posixpath.basename(source.path))[0])
+    file = next((s for s in deck.sources if posixpath.basename(s.path) in OPTION_FILES), None)
+    if file is None:
+        file = Source(path=f"{deck.options.config_folder}{OPTION_FILES[-1]}", text="{}")
+    local = read_json5(replace(file, text=rest.get(file.path, file.text)))
+    text = json.dumps(filled(options, local), ensure_ascii=False, indent=2) + "\n"
+    others = [s for s in deck.sources if s.path not in (file.path, source.path)]
+    deck = replace(
+        deck,
+        sources=(*others, replace(file, text=text)),
+        options=replace(deck.options, overrides=options),
+        found=(),
+    )
+    return deck, {**rest, file.path: text}
 
 
 def inline_markdown(deck: Deck, sources: Mapping[str, str]) -> str:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import json
 import os
-import posixpath
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -19,20 +18,14 @@ from deckarchive.deck.commandline import (
     NAMED_EXACTLY,
     Options,
     command_calls,
-    command_folder,
     command_lines,
     naming_rank,
     parse_command,
 )
-from deckarchive.deck.config_text import Literal, json_strings, read_json5
-from deckarchive.deck.options import (
-    OPTION_FILES,
-    filled,
-)
+from deckarchive.deck.config_text import Literal, json_strings
 from deckarchive.deck.project import find_config, is_within, project_folders
 from deckarchive.errors import DeckError
 from deckarchive.files import read_regular
-from deckarchive.model import Deck, Source
 
 _PATTERNS: Final = (
     "[Mm]akefile",
@@ -143,88 +136,77 @@ def command_strings(text: str, deck: str, name: str = COMMAND_FILE) -> list[Lite
     return found
 
 
-def without_command(deck: Deck, texts: Mapping[str, str]) -> tuple[Deck, dict[str, str]]:
-    """The same deck, showing the same without its command line; a deck that has none as it is.
+@dataclass(frozen=True, slots=True)
+class ProjectCommand:
+    """The command that shows a deck: the file that has it (``None`` where there is none), the
+    folder that it is run in, and its options."""
 
-    ``texts`` maps a source's path to its new text. The options move to reveal-md.json, and stay
-    with the deck (``overrides``), where they win over its front matter.
-    """
-    path = deck.options.command_file
-    source = next((s for s in deck.sources[1:] if s.path == path), None)
-    if source is None:
-        return deck, dict(texts)
-    rest = {path: text for path, text in texts.items() if path != source.path}
-    name = posixpath.relpath(deck.path, command_folder(source.path) or ".")
-    text = texts.get(source.path, source.text)
-    options = deck_options(command_options(text, name, _base(source.path))[0])
-    file = next((s for s in deck.sources if _base(s.path) in OPTION_FILES), None)
-    if file is None:
-        file = Source(path=f"{deck.options.config_folder}{OPTION_FILES[-1]}", text="{}")
-    local = read_json5(replace(file, text=rest.get(file.path, file.text)))
-    text = json.dumps(filled(options, local), ensure_ascii=False, indent=2) + "\n"
-    others = [s for s in deck.sources if s.path not in (file.path, source.path)]
-    deck = replace(
-        deck,
-        sources=(*others, replace(file, text=text)),
-        options=replace(deck.options, overrides=options),
-        found=(),
-    )
-    return deck, {**rest, file.path: text}
+    file: Path | None
+    folder: Path
+    options: Options
 
 
-def _base(path: str) -> str:
-    return posixpath.basename(path)
-
-
-def find_command(
-    file: Path, chosen: Path | None, warnings: list[str]
-) -> tuple[Path | None, Path, Options]:
-    """The file whose command shows this deck with options, the folder that the command is run
-    in, and those options; ``warnings`` are added to.
+def find_command(file: Path, chosen: Path | None, warnings: list[str]) -> ProjectCommand:
+    """The command that shows the deck ``file`` with options; ``warnings`` are added to.
 
     Of itself only package.json counts, whose scripts are what starts a project. A command in any
     other file may be an example or an older one: it is a warning, and counts when ``chosen``.
+    Raises :class:`DeckError` when the chosen file has none.
     """
+    doubts: list[str] = []
+    for path, folder in _places(file, chosen, warnings):
+        found = _command_in(path, file.relative_to(folder).as_posix(), doubts)
+        if found is None:
+            continue
+        options, command = found
+        if path.name == COMMAND_FILE:
+            return ProjectCommand(path, folder, options)
+        if chosen is not None:
+            warnings.append(f"reveal-md's options are taken from {path.name}: {command}")
+            return ProjectCommand(path, folder, options)
+        doubts.append(
+            f"{path.name} shows this deck with options of its own, which are left out: {command}"
+            f" (--options-from {os.path.relpath(path)} takes them)"
+        )
+    if chosen is not None and not doubts:
+        name = chosen.resolve()
+        raise DeckError(f"{name} has no command that shows {file.name} with options")
+    warnings += doubts
+    return ProjectCommand(None, file.parent, {})
+
+
+def _places(file: Path, chosen: Path | None, warnings: list[str]) -> list[tuple[Path, Path]]:
+    """The files that may have the command, each with the folder that it is run in."""
     package = find_config(file.parent, (COMMAND_FILE,), warnings)
     places = [(package, package.parent)] if package else []
     folders = project_folders(file.parent)
     for folder in folders:
         files = command_files(folder)
         places += [(f, folder) for f in files if is_within(f, folders[-1], warnings)]
-    if chosen is not None:
-        chosen = chosen.resolve()
-        places = [p for p in places if p[0].resolve() == chosen]
-        if not places:
-            raise DeckError(
-                f"{chosen} is no file in which the commands of a project are looked for",
-                hint="name its Makefile, script, workflow or README",
-            )
-    doubts = []
-    for path, folder in places:
-        try:
-            text = read_regular(path, limit=LARGEST_COMMANDS).decode("utf-8", "replace")
-        except OSError as error:
-            if path == package:
-                doubts.append(f"cannot read {path.name}: {error.strerror or error}")
-            continue
-        name = file.relative_to(folder).as_posix()
-        options, where = command_options(text, name, path.name)
-        if where is None or not deck_options(options):
-            continue
-        if is_ambiguous(text, name, path.name):
-            doubts.append(f"{path.name} starts the deck in several ways: none is taken")
-            continue
-        shown = where.value.strip()[:_LONGEST_SHOWN]
-        if path != package and chosen is None:
-            doubts.append(
-                f"{path.name} shows this deck with options of its own, which are left out: {shown}"
-                f" (--options-from {os.path.relpath(path)} takes them)"
-            )
-            continue
-        if path != package:
-            warnings.append(f"reveal-md's options are taken from {path.name}: {shown}")
-        return path, folder, options
-    if chosen is not None and not doubts:
-        raise DeckError(f"{chosen} has no command that shows {file.name} with options")
-    warnings += doubts
-    return None, file.parent, {}
+    if chosen is None:
+        return places
+    chosen = chosen.resolve()
+    places = [p for p in places if p[0].resolve() == chosen]
+    if not places:
+        raise DeckError(
+            f"{chosen} is no file in which the commands of a project are looked for",
+            hint="name its Makefile, script, workflow or README",
+        )
+    return places
+
+
+def _command_in(path: Path, deck: str, doubts: list[str]) -> tuple[Options, str] | None:
+    """The options and the text of the one command in a file that shows ``deck`` with options."""
+    try:
+        text = read_regular(path, limit=LARGEST_COMMANDS).decode("utf-8", "replace")
+    except OSError as error:
+        if path.name == COMMAND_FILE:
+            doubts.append(f"cannot read {path.name}: {error.strerror or error}")
+        return None
+    options, where = command_options(text, deck, path.name)
+    if where is None or not deck_options(options):
+        return None
+    if is_ambiguous(text, deck, path.name):
+        doubts.append(f"{path.name} starts the deck in several ways: none is taken")
+        return None
+    return options, where.value.strip()[:_LONGEST_SHOWN]

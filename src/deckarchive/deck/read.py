@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Final
@@ -17,7 +17,7 @@ from bs4 import BeautifulSoup
 
 from deckarchive import urls
 from deckarchive.deck import detect
-from deckarchive.deck.config_text import front_matter, read_json5
+from deckarchive.deck.config_text import FrontMatter, front_matter, read_json5
 from deckarchive.deck.detect import reveal_version
 from deckarchive.deck.dom import Element, parse_html
 from deckarchive.deck.find import Finder
@@ -42,7 +42,7 @@ from deckarchive.deck.project import (
     local_file,
     read_source,
 )
-from deckarchive.deck.project_command import find_command
+from deckarchive.deck.project_command import ProjectCommand, find_command
 from deckarchive.deck.source_map import SourceText
 from deckarchive.errors import DeckError
 from deckarchive.model import REVEAL_MD_DEFAULTS, AuthorOptions, Deck, DeckOptions, Kind, Source
@@ -89,6 +89,21 @@ def read_deck(
         raise DeckError(f"{given}: {error.message}", hint=error.hint) from error
 
 
+@dataclass(frozen=True, slots=True)
+class _ConfigFiles:
+    """Where a Markdown deck is configured: its reveal-md.json, its reveal.json, its command."""
+
+    options: Path | None
+    reveal: Path | None
+    command: ProjectCommand
+
+    @property
+    def folder(self) -> Path:
+        """The folder from which reveal-md resolves what the options name."""
+        file = self.options or self.reveal
+        return file.parent if file else self.command.folder
+
+
 def _read_markdown(
     given: Path, file: Path, data: bytes, overrides: OptionMap, options_from: Path | None
 ) -> Deck:
@@ -97,65 +112,78 @@ def _read_markdown(
     front = front_matter(source)
     detect.check_markdown(given, front.data)
     warnings: list[str] = []
-    option_file, reveal_file = (
+    files = _ConfigFiles(
         find_config(file.parent, OPTION_FILES, warnings),
         find_config(file.parent, REVEAL_FILES, warnings),
+        find_command(file, options_from, warnings),
     )
-    command_file, command_dir, command = find_command(file, options_from, warnings)
-    config_files = [f for f in (option_file, reveal_file) if f]
-    config = option_file or reveal_file
-    config_dir = config.parent if config else command_dir
-    root = deck_root(file, text, [config_dir])
-    configs = [read_source(f, root, kind="text") for f in config_files]
-    local = read_json5(configs[0], str(option_file)) if option_file else {}
-    reveal_options = read_json5(configs[-1], str(reveal_file)) if reveal_file else {}
+    root = deck_root(file, text, [files.folder])
     warnings += complaints(front.data, given.name)
-    if option_file:
-        warnings += complaints(local, option_file.name)
-    if reveal_file:
-        warnings += reveal_complaints(reveal_options, reveal_file.name)
-    if command_file:
-        warnings += complaints(command, command_file.name)
-    if command_file and not command_file.is_relative_to(root):
-        command_file = None
-    if command_file:
-        configs.append(read_source(command_file, root, kind="text"))
-    overrides = {**command, **overrides}
-    author = merge(overrides, front.data, local, reveal_options)
-    options = DeckOptions(
-        author=author,
-        overrides=overrides,
-        command_file=command_file.relative_to(root).as_posix() if command_file else "",
-        config_folder=folder_prefix(config_dir, root),
-        front_matter=(front.start, front.end),
-    )
+    options, configs = _configured(files, front, root, overrides, warnings)
     warnings += filter(None, [beyond(file, text)])
+    if encoding == "windows-1252":
+        warnings.append(f"{given} is not UTF-8: read as Windows-1252")
+    path = file.relative_to(root).as_posix()
+    return Deck(
+        root=str(root),
+        path=path,
+        format="reveal-md",
+        title=_title(options.author, text[front.end :], file),
+        sha256=hashlib.sha256(data).hexdigest(),
+        sources=(replace(source, path=path), *configs, *_template(options, root, warnings)),
+        options=options,
+        warnings=tuple(warnings),
+    )
+
+
+def _configured(
+    files: _ConfigFiles,
+    front: FrontMatter,
+    root: Path,
+    overrides: OptionMap,
+    warnings: list[str],
+) -> tuple[DeckOptions, list[Source]]:
+    """The options of a Markdown deck and the sources that have them; ``warnings`` are added to."""
+    sources = [read_source(f, root, kind="text") for f in (files.options, files.reveal) if f]
+    local: OptionMap = {}
+    reveal: OptionMap = {}
+    if files.options:
+        local = read_json5(sources[0], str(files.options))
+        warnings += complaints(local, files.options.name)
+    if files.reveal:
+        reveal = read_json5(sources[-1], str(files.reveal))
+        warnings += reveal_complaints(reveal, files.reveal.name)
+    command = files.command
+    if command.file:
+        warnings += complaints(command.options, command.file.name)
+    in_root = command.file is not None and command.file.is_relative_to(root)
+    if command.file and in_root:
+        sources.append(read_source(command.file, root, kind="text"))
+    author = merge({**command.options, **overrides}, front.data, local, reveal)
     if preprocessor := author.reveal_md.get("preprocessor"):
         warnings.append(
             f"the preprocessor {preprocessor} is JavaScript and is not run:"
             " slides that it makes are not seen"
         )
-    if encoding == "windows-1252":
-        warnings.append(f"{given} is not UTF-8: read as Windows-1252")
-    path = file.relative_to(root).as_posix()
-    template = options.template_path
-    template_file = local_file(str(root), template) if template else None
-    if template_file is not None:
-        configs.append(read_source(template_file, root, kind="html", path=template))
-    elif template:
-        warnings.append(
-            f"the template {template} is not a file of the deck: reveal-md's own is used"
-        )
-    return Deck(
-        root=str(root),
-        path=path,
-        format="reveal-md",
-        title=_title(author, text[front.end :], file),
-        sha256=hashlib.sha256(data).hexdigest(),
-        sources=(replace(source, path=path), *configs),
-        options=options,
-        warnings=tuple(warnings),
+    options = DeckOptions(
+        author=author,
+        overrides={**command.options, **overrides},
+        command_file=sources[-1].path if in_root else "",
+        config_folder=folder_prefix(files.folder, root),
+        front_matter=(front.start, front.end),
     )
+    return options, sources
+
+
+def _template(options: DeckOptions, root: Path, warnings: list[str]) -> list[Source]:
+    """The deck's own template, if it has one; what is no file of the deck is a warning."""
+    path = options.template_path
+    file = local_file(str(root), path) if path else None
+    if file is not None:
+        return [read_source(file, root, kind="html", path=path)]
+    if path:
+        warnings.append(f"the template {path} is not a file of the deck: reveal-md's own is used")
+    return []
 
 
 def _read_html(given: Path, file: Path, data: bytes) -> tuple[Deck, Element]:
