@@ -1,4 +1,4 @@
-"""Reading what strangers may have put in a file's place, and writing so that nothing is left half.
+"""Reading files that anybody may have written, and writing so that nothing is left half.
 
 Reading opens regular files alone and is bounded. Writing leaves the old file or the new one when
 it is interrupted.

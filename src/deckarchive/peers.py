@@ -96,13 +96,13 @@ def _owner(own: Any, other: Any) -> int | None:
     """
     family = socket.AF_INET6 if ":" in own[0] else socket.AF_INET
     ends = [socket.inet_pton(family, end[0]).ljust(16, b"\0") for end in (own, other)]
-    wanted = _REQUEST.pack(family, socket.IPPROTO_TCP, 0, 0xFFFFFFFF)
-    wanted += _PORTS.pack(own[1], other[1]) + b"".join(ends) + bytes(4) + _NO_COOKIE
-    size = _HEADER.size + len(wanted)
+    request = _REQUEST.pack(family, socket.IPPROTO_TCP, 0, 0xFFFFFFFF)
+    request += _PORTS.pack(own[1], other[1]) + b"".join(ends) + bytes(4) + _NO_COOKIE
+    size = _HEADER.size + len(request)
     head = _HEADER.pack(size, _SOCK_DIAG_BY_FAMILY, _NLM_F_REQUEST, 0, 0)
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_SOCK_DIAG) as kernel:
         kernel.settimeout(_WAIT)
-        kernel.send(head + wanted)
+        kernel.send(head + request)
         answer = kernel.recv(4096)
     if _HEADER.unpack_from(answer)[1] != _SOCK_DIAG_BY_FAMILY:  # an error: no such socket
         return None

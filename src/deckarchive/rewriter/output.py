@@ -45,7 +45,7 @@ class Output:
     def __init__(self, folder: Path, before: PreviousFolder | None = None) -> None:
         self.folder = folder
         self.before = before or PreviousFolder()
-        self.made = BuildInputs()
+        self.build_inputs = BuildInputs()
         self.notes: list[str] = []
         """What could not be read to its end, a line a file."""
         self._files: dict[str, tuple[int, str]] = {}
@@ -94,7 +94,7 @@ class Output:
         """Take the file over when it was made from ``inputs``; whether that was done."""
         if not self.before.made_from(path, inputs) or not self._take_over(path):
             return False
-        self.made.inputs[path] = inputs
+        self.build_inputs.inputs[path] = inputs
         return True
 
     def keep_document(
@@ -104,11 +104,11 @@ class Output:
         known = self.before.document(path)
         if known is None or not self.before.made_from(path, inputs):
             return None
-        answers, asked = known
-        if asked.answers(answer) != answers or not self.keep(path, inputs):
+        answers, log = known
+        if log.answers(answer) != answers or not self.keep(path, inputs):
             return None
-        self.made.add_document(path, asked, answers)
-        return asked
+        self.build_inputs.add_document(path, log, answers)
+        return log
 
     @contextmanager
     def open(self, path: str, inputs: str = "") -> Iterator[ByteSink]:
@@ -123,9 +123,9 @@ class Output:
         except OSError as error:
             raise OutputError(f"cannot write {target}: {error.strerror or error}") from error
         self._files[path] = (hashing.size, hashing.sums.hexdigest())
-        self.made.inputs.pop(path, None)
+        self.build_inputs.inputs.pop(path, None)
         if inputs:
-            self.made.inputs[path] = inputs
+            self.build_inputs.inputs[path] = inputs
 
     def sha256(self, path: str) -> str:
         """The hash of a file that was written, in hexadecimal; ``""`` for any other."""
@@ -137,7 +137,7 @@ class Output:
 
     def finish(self) -> dict[str, dict[str, Any]]:
         """Write what the next run needs; the folder's inventory: path → size and SHA-256."""
-        self.write(INPUTS, self.made.packed())
+        self.write(INPUTS, self.build_inputs.packed())
         inventory: dict[str, dict[str, Any]] = {}
         for file in sorted(p for p in self.folder.rglob("*") if p.is_file()):
             path = file.relative_to(self.folder).as_posix()

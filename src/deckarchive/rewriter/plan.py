@@ -119,8 +119,8 @@ class Placements:
     archive: CaptureSource = field(repr=False)
     site: Site = field(repr=False)
     _folder: PlannedFolder = field(repr=False)
-    _own: DeckFileCopies = field(repr=False)
-    _shown: Mapping[str, str] = field(repr=False)
+    _deck_files: DeckFileCopies = field(repr=False)
+    _embeds: Mapping[str, str] = field(repr=False)
     _project: frozenset[str] = field(repr=False)
     _notes: tuple[str, ...] = field(repr=False)
 
@@ -150,7 +150,7 @@ class _PlacementRun:
         self.folder = PlannedFolder()
         self.notes: list[str] = []
         self.site = Site(captures(manifest, archive), archive.records)
-        self.own = DeckFileCopies(
+        self.deck_files = DeckFileCopies(
             self.folder,
             Path(deck.root),
             self._remote,
@@ -160,7 +160,7 @@ class _PlacementRun:
             packaged=deck.format == "reveal-md",
         )
         self.media: dict[str, str] = {}
-        self.shown: dict[str, str] = {}
+        self.embeds: dict[str, str] = {}
         self.by_target: dict[str, Placement] = {}
 
     def run(self) -> Placements:
@@ -178,8 +178,8 @@ class _PlacementRun:
             targets=tuple(entries),
             site=self.site,
             _folder=self.folder,
-            _own=self.own,
-            _shown=self.shown,
+            _deck_files=self.deck_files,
+            _embeds=self.embeds,
             _project=project,
             _notes=tuple(self.notes),
         )
@@ -202,10 +202,10 @@ class _PlacementRun:
         return self.media.get(document) or self.site.address_of(url, DECK_CAPTURE_ID)
 
     def _place_targets(self) -> tuple[PlacedReferences, list[OfflineTarget]]:
-        placer = Placer(self.folder, self.archive, self.site, self.own.add_document)
+        placer = Placer(self.folder, self.archive, self.site, self.deck_files.add_document)
         placed: PlacedReferences = []
         entries: list[OfflineTarget] = []
-        made = runtime_targets(self.manifest)
+        of_scripts = runtime_targets(self.manifest)
         for target in self.manifest.targets:
             result = placer.place(target)
             if result is None:
@@ -215,8 +215,8 @@ class _PlacementRun:
             entries.append(entry)
             if place.address and has_file(target):
                 self.media[target.url] = place.address
-            if place.address and (target in made or not urls.is_deck_url(target.url)):
-                self.shown[target.url] = place.address
+            if place.address and (target in of_scripts or not urls.is_deck_url(target.url)):
+                self.embeds[target.url] = place.address
             if place.address or place.card:
                 placed += [(r, place) for r in target.references if r.syntax != MADE]
         return without_unused_sources(self.manifest, placed, entries)
@@ -226,7 +226,7 @@ class _PlacementRun:
         done = {(r.file, r.span) for r, _ in placed}
         moved: PlacedReferences = []
         for local in self.manifest.local:
-            path = self.own.add(local.path)
+            path = self.deck_files.add(local.path)
             for reference in local.references:
                 if (
                     path is None
@@ -249,21 +249,21 @@ class _Planning:
         self.deck, self.site = placements.deck, placements.site
         self.notes = list(placements._notes)
         self.folder = placements._folder.copy()
-        self.own = placements._own.copy(self.folder, self.notes.append)
+        self.deck_files = placements._deck_files.copy(self.folder, self.notes.append)
         root = Path(self.deck.root)
-        self.requests = DeckRequests(root, placements.archive, self.site, self.own)
+        self.requests = DeckRequests(root, placements.archive, self.site, self.deck_files)
 
     def run(self) -> Plan:
         known = {source.path for source in self.deck.sources}
         for path in self.requests.paths():
             if path not in known:
-                self.own.add(path)
+                self.deck_files.add(path)
         for path, text in deck_scripts():
             self.folder.generate(path, text)
         self._project()
         self._page()
-        shown = self.placements._shown
-        for file in self.site.maps(self.requests.entries(shown), map_of_paths(shown)):
+        embeds = self.placements._embeds
+        for file in self.site.maps(self.requests.entries(embeds), map_of_paths(embeds)):
             self.folder.add(file)
         self.folder.generate("frames/uncaptured.html", uncaptured_page())
         self.folder.generate("frames/live.html", LIVE_PAGE)
@@ -292,10 +292,10 @@ class _Planning:
     def _page(self) -> None:
         """The deck's own page, and the files that it names."""
         source = self.finished.page
-        page = self.own.add_page(source.text)
+        page = self.deck_files.add_page(source.text)
         at = urls.DECK_ORIGIN + quote(self._page_path)
         for path in script_literal_files(page, at, Path(self.deck.root)):
-            self.own.add(path)
+            self.deck_files.add(path)
         page = import_sources(with_import_maps(page, self._import_map))
         scripts, imports = self._scripts(), {}
         if has_modules(page):

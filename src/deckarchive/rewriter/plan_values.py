@@ -103,7 +103,7 @@ class FileSchemeFile:
 
     path: str
     group: PageGroup = field(repr=False)
-    own: DeckEntries | None = None
+    deck_files: DeckEntries | None = None
 
 
 PlannedFile = GeneratedFile | CopiedFile | RecordedFile | PageFile | PosterFile | FileSchemeFile

@@ -88,10 +88,10 @@ class BuildInputs:
     documents: dict[str, tuple[str, str, array[int]]] = field(default_factory=dict)
     _numbers: dict[str, int] = field(default_factory=dict)
 
-    def add_document(self, path: str, asked: LookupLog, answers: str) -> None:
+    def add_document(self, path: str, log: LookupLog, answers: str) -> None:
         """Remember a document; its questions are numbered, since many ask the same."""
-        numbers = (self._numbers.setdefault(q, len(self._numbers)) for q in asked.questions)
-        self.documents[path] = (answers, asked.encoding, array("I", numbers))
+        numbers = (self._numbers.setdefault(q, len(self._numbers)) for q in log.questions)
+        self.documents[path] = (answers, log.encoding, array("I", numbers))
 
     def packed(self) -> bytes:
         """The contents of :data:`INPUTS`: the same bytes for the same values."""

@@ -25,7 +25,7 @@ class Holds(Enum):
     HTML = "html"
     """A whole document (``srcdoc``)."""
     PING = "ping"
-    """Addresses that are only told about a click: emptied."""
+    """Addresses that only get a note of a click: emptied."""
     REL = "rel"
     """The ``href`` of ``link``: its ``rel`` decides."""
     BASE = "base"

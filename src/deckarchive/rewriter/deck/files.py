@@ -3,7 +3,7 @@
 Only files that are the deck's are copied (:mod:`deckarchive.deckfiles`), whatever a path or a
 symbolic link says. Style sheets are followed: what they import comes too, and what they name on
 other hosts becomes the captured copy or goes. A file whose name is taken stands under ``own/``, and
-whoever names it is told.
+what names it is rewritten.
 """
 
 from __future__ import annotations
@@ -189,8 +189,8 @@ class DeckFileCopies:
             return None
         else:
             place = self.add(named)
-        here = urls.resolve(url, urls.DECK_ORIGIN + quote(target))
-        if place is None or here is None or _leads_to(here, place):
+        resolved_there = urls.resolve(url, urls.DECK_ORIGIN + quote(target))
+        if place is None or resolved_there is None or _leads_to(resolved_there, place):
             return None
         rest = url.strip()[len(re.split(r"[?#]", url.strip(), maxsplit=1)[0]) :]
         return _relative(quote(place), target) + rest
@@ -198,15 +198,15 @@ class DeckFileCopies:
     def _source(self, path: str) -> Path:
         """The file on disk behind an offline path. Raises :class:`OSError` that says why none."""
         first, _, rest = path.partition("/")
-        mine = (self._root / path).is_file()
-        if first == ASSETS and (self._packaged or not mine):
+        in_deck = (self._root / path).is_file()
+        if first == ASSETS and (self._packaged or not in_deck):
             name, _, inside = rest.partition("/")
             try:
                 return find_own(self._package(name), inside, DeckFiles())
             except KeyError:
                 pass
             except OSError:
-                if not mine:
+                if not in_deck:
                     raise
         return find_own(self._root, path, self._own)
 
@@ -220,7 +220,7 @@ class DeckFileCopies:
             self._folder.add(CopiedFile(target, source))
 
     def _neighbours(self, source: Path, path: str) -> None:
-        """What comes with a file unasked: a package's licence, the pages of a reveal.js plugin.
+        """What belongs to a file unnamed: a package's licence, the pages of a reveal.js plugin.
 
         The speaker view of reveal.js 3 and 4 is a page beside its plugin's script.
         """

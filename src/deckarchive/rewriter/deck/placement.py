@@ -1,7 +1,7 @@
 """Where each target of the deck goes in the offline folder, and the files that belong to it.
 
 Pages get a frame, media a file; what was never captured gets a card. The result of each is an
-:class:`OfflineTarget` for the provenance and a :class:`Place` for the splices.
+:class:`OfflineTarget` for the provenance and a :class:`Placement` for the splices.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class CaptureSource(Protocol):
 
 
 class SitePaths(Protocol):
-    """What the page half answers: :class:`deckarchive.rewriter.pages.site.Site`."""
+    """The addresses of copies: :class:`deckarchive.rewriter.pages.site.Site`."""
 
     def address_of(self, url: str, target: str) -> str | None: ...
 
@@ -63,11 +63,11 @@ class Placer:
         folder: PlannedFolder,
         archive: CaptureSource,
         site: SitePaths,
-        own_page: Callable[[str], str | None],
+        copy_page: Callable[[str], str | None],
     ) -> None:
-        """``own_page`` copies a page of the deck's own folder, by its path, and says where to."""
+        """``copy_page`` copies a page of the deck's own folder, by its path, and says where to."""
         self._folder, self._archive, self._site = folder, archive, site
-        self._own_page = own_page
+        self._copy_page = copy_page
         self._deck_answers: ExchangesByUrl | None = None
 
     def place(self, target: Target) -> tuple[Placement, OfflineTarget] | None:
@@ -100,9 +100,9 @@ class Placer:
         usable = record is not None and record.state is not State.FAILED
         copy = (self._site.document_of(target.id) or "") if usable else ""
         posters = self._posters(target.id, record) if record and usable else {}
-        own = not copy and urls.is_deck_url(target.url)
-        if own:  # the author's own page is at hand, however its capture went
-            copy = self._own_page(urls.deck_path(target.url)) or ""
+        is_deck_page = not copy and urls.is_deck_url(target.url)
+        if is_deck_page:  # the author's own page is at hand, however its capture went
+            copy = self._copy_page(urls.deck_path(target.url)) or ""
         kind = _document_kind(copy)
         frame = FramePage(
             id=target.id,
@@ -110,7 +110,7 @@ class Placer:
             title=record.title if record and usable else "",
             kind=kind,
             copy=copy,
-            signals=kind == "page" and not own,
+            signals=kind == "page" and not is_deck_page,
             sandbox=kind != "pdf",
             posters=posters,
             counts={v.fragment: v.counts.to_dict() for v in record.views} if record else {},
@@ -177,19 +177,19 @@ class Placer:
 
     def _body(self, target: Target, record: CaptureRecord | None) -> Exchange | None:
         """The medium's body: from its own capture, else from what the deck's page loaded."""
-        wanted = [target.url]
+        addresses = [target.url]
         if record is not None:
             if record.final_url:
-                wanted.append(record.final_url.partition("#")[0])
+                addresses.append(record.final_url.partition("#")[0])
             answers = answers_of(self._archive.exchanges(target.id))
-            if found := find_body(answers, wanted, target.kind):
+            if found := find_body(answers, addresses, target.kind):
                 return found
         if self._deck_answers is None:
             known = DECK_CAPTURE_ID in self._archive.records
             self._deck_answers = answers_of(
                 self._archive.exchanges(DECK_CAPTURE_ID) if known else ()
             )
-        return find_body(self._deck_answers, wanted, target.kind)
+        return find_body(self._deck_answers, addresses, target.kind)
 
 
 def _document_kind(copy: str) -> str:
@@ -240,8 +240,8 @@ def _entry(
 
 def require_common(manifest: Manifest, archive: CaptureSource) -> None:
     """Raise :class:`ArchiveError` when an archive holds no target of the manifest at all."""
-    wanted = {t.id for t in manifest.targets if t.kind.value != "link"}
-    if wanted and not wanted & set(archive.records):
+    known = {t.id for t in manifest.targets if t.kind.value != "link"}
+    if known and not known & set(archive.records):
         raise ArchiveError(
             f"the archive holds no target of {manifest.deck.path}",
             hint="name the deck's own archive, or capture it first",

@@ -23,7 +23,7 @@ IN_PATHS: Final = "/!$&'()*+,;=:@~[]"
 
 
 def captures(manifest: Manifest, archive: CaptureSource) -> dict[str, Sequence[Exchange]]:
-    """What the page half writes: pages, and of the deck's own page what is not the deck's.
+    """What is written below ``sites/``: pages, and of the deck's own page what is not the deck's.
 
     The deck's own files are copied from its folder, its media have files of their own.
     """
@@ -50,8 +50,10 @@ def has_file(target: Target) -> bool:
 class DeckRequests:
     """The deck's own files by the URLs under which its page asks for them."""
 
-    def __init__(self, root: Path, archive: CaptureSource, site: Site, own: DeckFileCopies) -> None:
-        self._root, self._site, self._own = root, site, own
+    def __init__(
+        self, root: Path, archive: CaptureSource, site: Site, copies: DeckFileCopies
+    ) -> None:
+        self._root, self._site, self._copies = root, site, copies
         self._captured = site.urls_of(DECK_CAPTURE_ID)
         known = DECK_CAPTURE_ID in archive.records
         self._exchanges = [
@@ -62,13 +64,16 @@ class DeckRequests:
 
     def paths(self) -> list[str]:
         """Those that exist in the deck's folder, sorted."""
-        asked = {urls.deck_path(urls.split_fragment(x.url)[0]) for x in self._exchanges}
-        return sorted(p for p in asked if p and (self._root / p).is_file())
+        requested = {urls.deck_path(urls.split_fragment(x.url)[0]) for x in self._exchanges}
+        return sorted(p for p in requested if p and (self._root / p).is_file())
 
-    def entries(self, shown: Mapping[str, str]) -> DeckEntries:
-        """Where the deck's own files went, for URLs that its scripts make; ``shown`` as above."""
-        places = dict(self._own.placed)
-        pages = {urls.deck_path(url): at for url, at in shown.items() if urls.is_deck_url(url)}
+    def entries(self, embeds: Mapping[str, str]) -> DeckEntries:
+        """Where the deck's own files went, for URLs that its scripts make.
+
+        ``embeds`` says where its embeds went: URL → address.
+        """
+        places = dict(self._copies.placed)
+        pages = {urls.deck_path(url): at for url, at in embeds.items() if urls.is_deck_url(url)}
         return DeckEntries(
             host=urls.DECK_HOST,
             places={
@@ -89,10 +94,10 @@ class DeckRequests:
             return self._site.path_of(url, DECK_CAPTURE_ID)
         path = urls.deck_path(urls.split_fragment(url)[0])
         known = (self._root / path).is_file()
-        return self._own.add(path) if known or path.startswith(f"{ASSETS}/") else None
+        return self._copies.add(path) if known or path.startswith(f"{ASSETS}/") else None
 
     def url_of(self, path: str, /) -> str:
         """The URL behind a file of the folder."""
         if path in self._captured:
             return self._captured[path]
-        return urls.DECK_ORIGIN + quote(self._own.source_of(path))
+        return urls.DECK_ORIGIN + quote(self._copies.source_of(path))

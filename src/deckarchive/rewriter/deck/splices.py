@@ -1,6 +1,6 @@
 """From the deck's references to its new texts: each address encoded for where it stands.
 
-A :class:`Place` says where a target (or a file of the deck's own) stands in the offline folder;
+A :class:`Placement` says where a target (or a file of the deck's own) stands in the offline folder;
 :func:`splices_for` encodes that address for the syntax each reference stands in. Nothing
 outside the references' spans changes, except where a medium that was never captured gets a card.
 """
@@ -217,8 +217,8 @@ def _without_overlaps(splices: list[Splice]) -> list[Splice]:
     """Drop repeats: two references may ask for the same poster or attribute name."""
     kept: list[Splice] = []
     for splice in sorted(dict.fromkeys(splices), key=lambda s: (s.start, s.end)):
-        here = splice.start, splice.end
-        if not kept or (splice.start >= kept[-1].end and here != (kept[-1].start, kept[-1].end)):
+        span = splice.start, splice.end
+        if not kept or (splice.start >= kept[-1].end and span != (kept[-1].start, kept[-1].end)):
             kept.append(splice)
     return kept
 

@@ -15,8 +15,8 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from deckarchive.rewriter.file_scheme.texts import (
-    asked_as,
     classic,
+    fetch_metadata,
     file_scheme_texts,
     inline,
     needs_location_shim,
@@ -46,12 +46,12 @@ def write_data(
     Of the files, all written by now, the smallest come first, until the share is full; the others
     go to scripts of their own, ``<group>.<number>.data.js``.
     """
-    resources, own, path = file.group.resources, file.own, file.path
+    resources, deck_files, path = file.group.resources, file.deck_files, file.path
     start, every = path.removesuffix(".data.js"), list(resources.all_bodies())
     inputs = digest(
         output.sha256(file.group.map_path),
-        sorted((path_of(b), output.sha256(path_of(b)), b.mime, asked_as(b)) for b in every),
-        own and sorted((f, output.sha256(f), mime) for f, mime in own.read.items()),
+        sorted((path_of(b), output.sha256(path_of(b)), b.mime, fetch_metadata(b)) for b in every),
+        deck_files and sorted((f, output.sha256(f), mime) for f, mime in deck_files.read.items()),
     )
     readable = {path_of(body): body.mime for body in every if _is_read(body)}
     at_once, later = _shares(output, readable)
@@ -64,17 +64,17 @@ def write_data(
         data = ((f, _data_url(output, f, readable[f])) for f in at_once)
         _write_object(sink, "self.__deckarchive_data={", data, "};\n")
         _write_object(sink, "self.__deckarchive_later={", scripts_of.items(), "};\n", empty=False)
-        places = needs_location_shim(resources, path_of, output)
-        scripts = file_scheme_texts(resources, path_of, output, places=places)
+        shim = needs_location_shim(resources, path_of, output)
+        scripts = file_scheme_texts(resources, path_of, output, shim=shim)
         _write_object(sink, "self.__deckarchive_scripts={", scripts, "};\n", empty=False)
-        if places:
-            told = classic(resources, path_of, output)
-            _write_object(sink, "self.__deckarchive_classics={", told, "};\n")
-            told = inline(resources, path_of, output)
-            _write_object(sink, "self.__deckarchive_inlines={", told, "};\n")
-        if own is not None:
-            files, _ = _shares(output, own.read)
-            found = ((quote(f), _data_url(output, f, own.read[f])) for f in files)
+        if shim:
+            scripts = classic(resources, path_of, output)
+            _write_object(sink, "self.__deckarchive_classics={", scripts, "};\n")
+            scripts = inline(resources, path_of, output)
+            _write_object(sink, "self.__deckarchive_inlines={", scripts, "};\n")
+        if deck_files is not None:
+            files, _ = _shares(output, deck_files.read)
+            found = ((quote(f), _data_url(output, f, deck_files.read[f])) for f in files)
             _write_object(sink, "Object.assign(self.__deckarchive_data,{", found, "});\n")
 
 
@@ -137,11 +137,11 @@ def _is_read(body: CapturedBody) -> bool:
     An image that was asked for with CORS is one whose pixels are read, or drawn as a texture. The
     cues of a track are read by the browser itself, which allows that as little.
     """
-    asked = destination(body.exchange)
-    if asked == "image":
+    requested_by = destination(body.exchange)
+    if requested_by == "image":
         return any(
             k.lower() == "sec-fetch-mode" and v == "cors" for k, v in body.exchange.request_headers
         )
-    if asked:
-        return asked in ("empty", "track") or body.exchange.method != "GET"
+    if requested_by:
+        return requested_by in ("empty", "track") or body.exchange.method != "GET"
     return body.mime in _READ_TYPES or body.mime.endswith("+json")

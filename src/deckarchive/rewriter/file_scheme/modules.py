@@ -1,6 +1,6 @@
 """JavaScript modules of the deck's own page, made to run from ``file://`` as well.
 
-Browsers load no module from a file. So the page's modules, and all that they import, are carried
+Browsers load no module from a file. So the page's modules, and all that they import, are put
 as text in ``runtime/modules.js``, which on file:// names them to the browser as ``data:`` URLs in
 an import map. On a server nothing of this happens: there the files themselves are loaded.
 """
@@ -42,7 +42,7 @@ class ModulePaths(Protocol):
 class Modules:
     """What a page's modules need: ``sources`` by path in the folder, ``names`` to such paths.
 
-    ``complete`` is false when they are too many to be carried.
+    ``complete`` is false when they are too many for one script.
     """
 
     sources: dict[str, str] = field(default_factory=dict)
@@ -98,12 +98,12 @@ def find_modules(text: str, read: ReadFile, places: ModulePaths) -> Modules:
             return Modules(complete=False)
         source = data.decode("utf-8-sig", "replace")
 
-        def target(name: str, here: str = path) -> str | None:
-            mapped = maps.resolve(name, here)
+        def target(name: str, referrer: str = path) -> str | None:
+            mapped = maps.resolve(name, referrer)
             if mapped is not None or not _is_address(name):
                 other = _page_path(mapped or name)
                 return other if other and read(other, 0) is not None else None
-            url = urls.resolve(name, places.url_of(here))
+            url = urls.resolve(name, places.url_of(referrer))
             return places.path_of(url) if url else None
 
         found.sources[path], needed = _rewritten(source, path, target)
@@ -120,8 +120,8 @@ def _rewritten(
     for name in scan_modules(source):
         if name.kind is ModuleNameKind.META:
             if url := _URL_OF_META.match(source, name.end):
-                own = f"new URL({json.dumps(quote(path))},document.baseURI).href"
-                splices.append(Splice(name.start, url.end(), own))
+                address = f"new URL({json.dumps(quote(path))},document.baseURI).href"
+                splices.append(Splice(name.start, url.end(), address))
         elif name.spot and (other := target(name.specifier or "")):
             splices.append(Splice(*name.spot, MODULE_SCHEME + quote(other)))
             needed.append(other)
@@ -171,9 +171,11 @@ class _Maps:
             known = self.scopes.get(start.lstrip("/"), {})
             self.scopes[start.lstrip("/")] = _entries(entries) | known
 
-    def resolve(self, name: str, here: str = "") -> str | None:
-        """The address of a specifier in the file ``here`` (the page: ``""``), or ``None``."""
-        fitting = [s for s in self.scopes if here == s or (here.startswith(s) and s[-1:] in "/")]
+    def resolve(self, name: str, referrer: str = "") -> str | None:
+        """The address of a specifier in the file ``referrer`` (the page: ``""``), or ``None``."""
+        fitting = [
+            s for s in self.scopes if referrer == s or (referrer.startswith(s) and s[-1:] in "/")
+        ]
         for entries in [*(self.scopes[s] for s in sorted(fitting, key=len)[::-1]), self.imports]:
             if name in entries:
                 return entries[name]

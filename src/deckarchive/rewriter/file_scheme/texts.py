@@ -1,9 +1,9 @@
 """Modules and workers for ``file://``, where a browser reads no script but a classic one. Pure.
 
-Their texts are carried in the group's ``.data.js`` and become blob: URLs there
+Their texts stand in the group's ``.data.js`` and become blob: URLs there
 (``js/page/file-modules.js``). A blob has no address of its own, so each text is prepared: a static
-specifier names the file as ``deckarchive:PATH``, ``import(…)`` and ``import.meta`` are told
-which file they stand in. On a server all this is unused: there the files themselves load.
+specifier names the file as ``deckarchive:PATH``, ``import(…)`` and ``import.meta`` get
+the path of their file. On a server all this is unused: there the files themselves load.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ _SCRIPT: Final = "text/javascript"
 _RUNS: Final = frozenset({"", _SCRIPT, "application/javascript", "module"})
 _ATTRIBUTED: Final = frozenset({"application/json", "text/css"})
 """What else can be a module, by an import attribute."""
-_APART: Final = ("worker", "worklet")
+_OWN_SCOPE: Final = ("worker", "worklet")
 """Ends of the destinations of scripts that run in a scope of their own."""
 _ADDRESS: Final = re.compile(r"\.{0,2}/|https?:", re.IGNORECASE)
 _IMPORT_SCRIPTS: Final = re.compile(r"\bimportScripts\s*\(([^()]*)")
 _LITERAL: Final = re.compile(r"""(["'`])((?:(?!\1)[^\\\n])*)\1""")
 _MODULE_WORDS: Final = re.compile(r"\bmodule\b|\bimport\s*\(")
-_ASKS: Final = re.compile(
+_CHECKS_FOR_FILE: Final = re.compile(
     r"""\bprotocol\s*[!=]==?\s*["'`]file:|["'`]file:(?://)?["'`]\s*[!=]==?\s*[\w$.]*\bprotocol"""
 )
-"""A script that does otherwise on file:// what it could do there by our means."""
+"""A script that turns something off on file:// that the file-scheme scripts make possible."""
 _ROUTED: Final = re.compile(
     r"""<(?:div|main|body)\b[^>]*\sid\s*=\s*["']?
         (?:root|app|__next|___gatsby|__docusaurus|__nuxt|q-app|react-root|app-root)["'\s>]
@@ -62,16 +62,16 @@ def file_scheme_text(
     target: SpecifierTarget,
     names: Iterable[ModuleName] | None = None,
     *,
-    places: bool = False,
+    shim: bool = False,
 ) -> str:
-    """The script ``source`` of the file ``path`` as it is carried; ``names`` when already known.
+    """The script ``source`` of the file ``path`` for file://; ``names`` when already known.
 
-    ``places``: what reads ``location`` asks :func:`with_location_shim` first.
+    ``shim``: what reads ``location`` asks :func:`with_location_shim` first.
 
     >>> file_scheme_text("import './b.js'", "sites/a.js", lambda _: "sites/b.js")
     "import 'deckarchive:sites/b.js'"
     """
-    here = json.dumps(path)
+    path_literal = json.dumps(path)
     splices: list[Splice] = []
     for found in scan_modules(source) if names is None else names:
         if found.kind is ModuleNameKind.STATIC:
@@ -79,11 +79,13 @@ def file_scheme_text(
                 address = end if _ADDRESS.match(end) else MODULE_SCHEME + end
                 splices.append(Splice(found.start, found.end, address))
         elif found.kind is ModuleNameKind.DYNAMIC:
-            splices.append(Splice(found.start, found.end, f"self.__deckarchive_import({here})"))
+            splices.append(
+                Splice(found.start, found.end, f"self.__deckarchive_import({path_literal})")
+            )
         else:
-            call = f"self.__deckarchive_meta(import.meta,{here})"
+            call = f"self.__deckarchive_meta(import.meta,{path_literal})"
             splices.append(Splice(found.start, found.end, call))
-    return apply(source, splices + (_places(source) if places else []))
+    return apply(source, splices + (_location_splices(source) if shim else []))
 
 
 def with_location_shim(source: str) -> str:
@@ -92,10 +94,10 @@ def with_location_shim(source: str) -> str:
     >>> with_location_shim("go(location.href)")
     'go(__deckarchive_location(location).href)'
     """
-    return apply(source, _places(source))
+    return apply(source, _location_splices(source))
 
 
-def _places(source: str) -> list[Splice]:
+def _location_splices(source: str) -> list[Splice]:
     spans = scan_places(source)
     return [Splice(a, b, f"__deckarchive_location({source[a:b]})") for a, b in spans]
 
@@ -111,7 +113,7 @@ def needs_location_shim(
     """Whether the pages of a group find their way by ``location``, or look there for file://."""
     for body in resources.all_bodies():
         text = _read(written, path_of(body)) if body.is_page or body.mime == _SCRIPT else ""
-        if _ASKS.search(text) or (body.is_page and routes_by_path(text)):
+        if _CHECKS_FOR_FILE.search(text) or (body.is_page and routes_by_path(text)):
             return True
     return False
 
@@ -126,16 +128,16 @@ def classic(
     left, done = _TOTAL, set[str]()
     for body in resources.all_bodies():
         path = path_of(body)
-        mode, wanted = asked_as(body)
-        if body.mime != _SCRIPT or path in done or wanted.endswith(_APART):
+        mode, destination = fetch_metadata(body)
+        if body.mime != _SCRIPT or path in done or destination.endswith(_OWN_SCOPE):
             continue
         done.add(path)
         text = _read(written, path)
         if mode == "cors" and ("export" in text or scan_modules(text)):
             continue
-        if len(text) <= left and (told := with_location_shim(text)) != text:
-            left -= len(told)
-            yield path, told
+        if len(text) <= left and (with_shim := with_location_shim(text)) != text:
+            left -= len(with_shim)
+            yield path, with_shim
 
 
 def inline(
@@ -149,9 +151,9 @@ def inline(
             text = page[code.start : code.end].replace("\r\n", "\n").replace("\r", "\n")
             key = fnv1a(text.encode("utf-8", "replace"))
             runs = type_of(tag) in _RUNS and not tag.get("src") and key not in done
-            if runs and (told := with_location_shim(text)) != text:
+            if runs and (with_shim := with_location_shim(text)) != text:
                 done.add(key)
-                yield key, told
+                yield key, with_shim
 
 
 def file_scheme_texts(
@@ -159,12 +161,12 @@ def file_scheme_texts(
     path_of: Callable[[CapturedBody], str],
     written: WrittenPages,
     *,
-    places: bool = False,
+    shim: bool = False,
 ) -> Iterator[tuple[str, str | list[str]]]:
-    """What a group carries: path and text, or ``[media type, text]`` where it is no script.
+    """The texts of a group: path and text, or ``[media type, text]`` where it is no script.
 
     The files, as ``written``, are read one at a time. What is too large stays
-    out: such a module or worker is missing on file:// alone. ``places`` as in
+    out: such a module or worker is missing on file:// alone. ``shim`` as in
     :func:`file_scheme_text`.
     """
     done: set[str] = set()
@@ -186,11 +188,11 @@ def file_scheme_texts(
             continue
         names = scan_modules(text)
         target = _target(body, resources, path_of)
-        yield path, file_scheme_text(text, path, target, names, places=places)
+        yield path, file_scheme_text(text, path, target, names, shim=shim)
         waiting += _needed(text, names, body, resources)
 
 
-def asked_as(body: CapturedBody) -> tuple[str, str]:
+def fetch_metadata(body: CapturedBody) -> tuple[str, str]:
     """How the browser asked for a script (Sec-Fetch-Mode, Sec-Fetch-Dest), where it said so."""
     sent = {k.lower(): v for k, v in body.exchange.request_headers}
     return sent.get("sec-fetch-mode", "cors"), sent.get("sec-fetch-dest", "")
@@ -215,10 +217,10 @@ def _needed(
     text: str, names: Iterable[ModuleName], body: CapturedBody, resources: Resources
 ) -> Iterable[CapturedBody]:
     """The bodies that a script names: by import, or by ``importScripts`` with plain strings."""
-    wanted = [found.specifier for found in names if found.specifier]
+    specifiers = [found.specifier for found in names if found.specifier]
     for call in _IMPORT_SCRIPTS.finditer(text):
-        wanted += [match[2] for match in _LITERAL.finditer(call[1])]
-    for name in wanted:
+        specifiers += [match[2] for match in _LITERAL.finditer(call[1])]
+    for name in specifiers:
         url = _resolved(name, body) or urls.resolve(name, body.exchange.url)
         found = resources.find(url) if url else None
         if found and (found.mime == _SCRIPT or found.mime in _ATTRIBUTED):
@@ -231,37 +233,37 @@ def _starts(
     """The workers and worklets, and the scripts that were or may have been loaded as modules.
 
     A module is always asked for with CORS; where the request did not say (plain http), what
-    imports something is one, and in a page that speaks of modules any script may be. What loads
+    imports something is one, and in a page with modules any script may be. What loads
     scripts by ``importScripts`` may be any text, since a worker can be made of a string.
     """
-    every = list(resources.all_bodies())
-    scripts = {body.path_request: body for body in every if body.mime == _SCRIPT}.values()
-    pages = all_of_them = False
-    for body in every:
+    bodies = list(resources.all_bodies())
+    scripts = {body.path_request: body for body in bodies if body.mime == _SCRIPT}.values()
+    has_modules = all_scripts = False
+    for body in bodies:
         if body.is_page or body.mime == _SCRIPT:
             text = _read(written, path_of(body))
-            pages = pages or (body.is_page and bool(_MODULE_WORDS.search(text)))
-            all_of_them = all_of_them or _loads_what_it_computes(text)
+            has_modules = has_modules or (body.is_page and bool(_MODULE_WORDS.search(text)))
+            all_scripts = all_scripts or _loads_what_it_computes(text)
             yield from _needed(text, (), body, resources)
-    yield from (body for body in every if _is_attributed(body))
+    yield from (body for body in bodies if _is_attributed(body))
     for body in scripts:
-        mode, wanted = asked_as(body)
+        mode, destination = fetch_metadata(body)
         if (
-            all_of_them
-            or wanted.endswith(_APART)
-            or (mode == "cors" and (pages or scan_modules(_read(written, path_of(body)))))
+            all_scripts
+            or destination.endswith(_OWN_SCOPE)
+            or (mode == "cors" and (has_modules or scan_modules(_read(written, path_of(body)))))
         ):
             yield body
 
 
 def _is_attributed(body: CapturedBody) -> bool:
     """Whether JSON or a style sheet was imported as a module."""
-    mode, wanted = asked_as(body)
-    return body.mime in _ATTRIBUTED and mode == "cors" and wanted in ("json", "style")
+    mode, destination = fetch_metadata(body)
+    return body.mime in _ATTRIBUTED and mode == "cors" and destination in ("json", "style")
 
 
 def _loads_what_it_computes(text: str) -> bool:
-    """Whether a text loads scripts into a worker by a name that no one can read in it."""
+    """Whether a text loads scripts into a worker by a name that it computes."""
     calls = _IMPORT_SCRIPTS.findall(text)
     return any(_LITERAL.sub("", call).strip(" \t\r\n,") for call in calls)
 

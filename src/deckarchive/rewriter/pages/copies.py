@@ -43,11 +43,11 @@ class Copies:
         group, body, path = file.group, file.body, file.path
         inputs = self._inputs(group, body)
         if file.rewritten:
-            asked = output.keep_document(path, inputs, self._answer(group, path))
-            if asked is None:
+            log = output.keep_document(path, inputs, self._answer(group, path))
+            if log is None:
                 self._rewrite(output, group, body, path, inputs)
             elif body.is_page:
-                self._encodings.setdefault(group.name, asked.encoding)
+                self._encodings.setdefault(group.name, log.encoding)
         elif not (
             output.keep(path, inputs)
             or (_may_need_utf8(body) and self._as_utf8(output, group, body, path, inputs))
@@ -107,21 +107,21 @@ class Copies:
         self, output: Output, group: PageGroup, body: CapturedBody, path: str, inputs: str
     ) -> None:
         """Write a page, a style sheet or an SVG image with its URLs pointed at copies."""
-        asked = LookupLog()
+        log = LookupLog()
         with body.open_body() as stream, output.open(path, inputs) as sink:
             data = stream.read(_AT_ONCE)
             encoding = self._encoding(group, body, data)
-            asked.encoding = encoding
+            log.encoding = encoding
             text, decoder = _decoded(data, encoding)
-            new = self._rewritten(group, body, path, text, asked)
+            new = self._rewritten(group, body, path, text, log)
             sink.write(data if new == text and encoding == "utf-8" else encode_copy(new))
             while block := stream.read(_BLOCK):
                 sink.write(encode_copy(decoder.decode(block)) if decoder else block)
             output.note(path, stream)
             if decoder:
                 sink.write(encode_copy(decoder.decode(b"", final=True)))
-        answers = asked.answers(self._answer(group, path))
-        output.made.add_document(path, asked, answers)
+        answers = log.answers(self._answer(group, path))
+        output.build_inputs.add_document(path, log, answers)
 
     def _as_utf8(
         self, output: Output, group: PageGroup, body: CapturedBody, path: str, inputs: str
@@ -154,22 +154,22 @@ class Copies:
         return encoding
 
     def _rewritten(
-        self, group: PageGroup, body: CapturedBody, path: str, text: str, asked: LookupLog
+        self, group: PageGroup, body: CapturedBody, path: str, text: str, log: LookupLog
     ) -> str:
-        lookup = self._noting(group, path, asked)
+        lookup = self._noting(group, path, log)
         if body.mime == "text/css":
             return rewrite_css(text, body.exchange.url, lookup)
         url, xml = body.exchange.url, body.mime != "text/html"
         inserted, imports = "", None
         if body.is_page:
             base = base_of(text, url, xml=xml)
-            routed = self._rebase(group, body, path, asked, "")(base).href if base else "./"
+            routed = self._rebase(group, body, path, log, "")(base).href if base else "./"
             if not routes_by_path(text):
                 routed = ""
             inserted = insertion(path, url, group.map_path, routed)
             modules = self._addresses.modules(group)
-            imports = modules.import_map(path) if modules.wanted(text) else None
-        rebase = self._rebase(group, body, path, asked, inserted)
+            imports = modules.import_map(path) if modules.needed_by(text) else None
+        rebase = self._rebase(group, body, path, log, inserted)
         new = rewrite_html(
             text, url, lookup, insertion=inserted, rebase=rebase, imports=imports, xml=xml
         )
@@ -180,7 +180,7 @@ class Copies:
         group: PageGroup,
         body: CapturedBody,
         path: str,
-        asked: LookupLog,
+        log: LookupLog,
         inserted: str,
         start: str = "",
     ) -> Rebase:
@@ -196,7 +196,7 @@ class Copies:
         - ``<base href="/docs/page">``, the document itself, becomes ``page.html``, its own file:
           ``#top`` would lead away from it otherwise.
 
-        The insertion (``own``) is that of a document in ``srcdoc`` behind the base, whose URLs
+        ``own_insertion`` is that of a document in ``srcdoc`` behind the base, whose URLs
         count from there too. Such a document may hold a base of its own, relative to this one:
         hence a ``Rebase`` within the result. Each base is noted as a question, since the document
         depends on its answer (see :meth:`_noting`).
@@ -204,23 +204,23 @@ class Copies:
         start = start or path
 
         def rebase(base: str) -> Rebased:
-            self._noting(group, path, asked)(base)
+            self._noting(group, path, log)(base)
             url = body.exchange.url
             if self._addresses.find(base, group) is body:
                 below, href = path, relative(path, start)
             else:
                 folder = natural_folder(base)
                 below, href = folder + "x", relative(folder, start) + "/"
-            own = inserted and insertion(below, url, group.map_path)
-            lookup = self._noting(group, below, asked, path if below != path else "")
+            own_insertion = inserted and insertion(below, url, group.map_path)
+            lookup = self._noting(group, below, log, path if below != path else "")
             return Rebased(
-                href, lookup, own, self._rebase(group, body, path, asked, inserted, below)
+                href, lookup, own_insertion, self._rebase(group, body, path, log, inserted, below)
             )
 
         return rebase
 
-    def _noting(self, group: PageGroup, start: str, asked: LookupLog, path: str = "") -> Lookup:
-        """The lookup of a file that enters every question in ``asked``.
+    def _noting(self, group: PageGroup, start: str, log: LookupLog, path: str = "") -> Lookup:
+        """The lookup of a file that enters every question in ``log``.
 
         Which files a document names depends on the whole archive: a later capture may bring one.
         So a document is taken over from an earlier run only if each URL that it asked for has the
@@ -230,7 +230,7 @@ class Copies:
         lookup = self._addresses.lookup(group, start)
 
         def note(url: str) -> str | None:
-            asked.note(url, start if path else "")
+            log.note(url, start if path else "")
             return lookup(url)
 
         return note

@@ -129,8 +129,8 @@ def rewrite_html(
         _sheets(page)
     has_map = _contents(page)
     if insertion:
-        own = "" if has_map or not imports else importmaps.element(imports)
-        text = inserted(source, insertion + own, xml=xml)
+        import_map = "" if has_map or not imports else importmaps.element(imports)
+        text = inserted(source, insertion + import_map, xml=xml)
         page.splices.append(Splice(at, at, text))
     return apply(source, page.splices) if page.splices else source
 

@@ -44,7 +44,7 @@ class ModuleFiles:
         self.digest = digest(self._hosts, self._renamed, self._fetched)
         """Tells whether two captures give the same import maps."""
 
-    def wanted(self, text: str) -> bool:
+    def needed_by(self, text: str) -> bool:
         """Whether module code may run in a page: it says so, or a script was fetched as one."""
         return self._fetched or any(word in text for word in ("module", "importmap", "import("))
 
@@ -127,17 +127,17 @@ def joined(
     returned as it is.
     """
     try:
-        own = json.loads(text)
+        given = json.loads(text)
     except ValueError:
         return text
-    if not isinstance(own, dict):
+    if not isinstance(given, dict):
         return text
     imports, scopes = extra.get("imports", {}), dict(extra.get("scopes", {}))
     locally = _Locally(imports, base_url, lookup, folder)
-    result = {key: value for key, value in own.items() if key != "integrity"}
-    result["imports"] = {**imports, **locally.entries(own.get("imports"))}
-    own_scopes = own.get("scopes")
-    for scope, entries in own_scopes.items() if isinstance(own_scopes, dict) else ():
+    result = {key: value for key, value in given.items() if key != "integrity"}
+    result["imports"] = {**imports, **locally.entries(given.get("imports"))}
+    given_scopes = given.get("scopes")
+    for scope, entries in given_scopes.items() if isinstance(given_scopes, dict) else ():
         local = locally.address(scope)
         scopes[local] = {**scopes.get(local, {}), **locally.entries(entries)}
     if scopes:

@@ -32,11 +32,15 @@ def canonical(mime: str, destination: str = "") -> str:
     ('text/javascript', 'text/css')
     """
     mime = essence(mime)
-    wanted = DESTINATIONS.get(destination, mime)
+    by_destination = DESTINATIONS.get(destination, mime)
     if mime in VAGUE:
-        return wanted
+        return by_destination
     # A script of a wrong type ran all the same; JSON stays what it is (JSON modules).
-    return wanted if wanted == "text/javascript" and mime != "application/json" else mime
+    return (
+        by_destination
+        if by_destination == "text/javascript" and mime != "application/json"
+        else mime
+    )
 
 
 def extension_for(name: str, mime: str) -> str:

@@ -81,7 +81,7 @@ def natural_folder(url: str) -> str:
 
 
 class PathNames:
-    """Gives each :class:`Wish` a path of its own; the order in which they come decides ties.
+    """Gives each :class:`PathRequest` a path of its own; the order in which they come decides ties.
 
     A page keeps the natural name before what scripts read of it (it may look at its own path),
     and a request without a query before one with; two bodies never meet, not
@@ -91,18 +91,18 @@ class PathNames:
     def __init__(self, requests: Iterable[PathRequest]) -> None:
         self._paths: dict[PathRequest, str] = {}
         ordered = list(dict.fromkeys(requests))
-        wanted = {
+        natural_paths = {
             path_request: natural(path_request.url, path_request.mime) for path_request in ordered
         }
-        folders = {f for path in wanted.values() for f in _parents(path.lower())}
+        folders = {f for path in natural_paths.values() for f in _parents(path.lower())}
         taken: set[str] = set()
         for path_request in sorted(
             ordered, key=lambda w: (w.digest.startswith(DATA_PREFIX), "?" in w.url)
         ):
-            path = wanted[path_request]
+            path = natural_paths[path_request]
             salt = f"{key_of(path_request.url)} {path_request.digest} {path_request.mime}"
             while path.lower() in taken or path.lower() in folders:
-                path = _suffixed(wanted[path_request], _hash(salt))
+                path = _suffixed(natural_paths[path_request], _hash(salt))
                 salt += "+"
             taken.add(path.lower())
             self._paths[path_request] = path

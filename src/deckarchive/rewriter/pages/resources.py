@@ -100,9 +100,9 @@ class Resources:
     def merge(self, other: Resources) -> None:
         """Add what ``other`` answers and this one does not."""
         for name in self.__slots__:
-            mine, theirs = getattr(self, name), getattr(other, name)
-            for key, value in theirs.items():
-                mine.setdefault(key, value)
+            entries, others = getattr(self, name), getattr(other, name)
+            for key, value in others.items():
+                entries.setdefault(key, value)
 
 
 def sort_exchanges(exchanges: Iterable[Exchange], documents: Iterable[str] = ()) -> Resources:
@@ -114,7 +114,7 @@ def sort_exchanges(exchanges: Iterable[Exchange], documents: Iterable[str] = ())
     """
     found = Resources()
     parts: dict[str, list[Exchange]] = {}
-    own = {key_of(url) for url in documents}
+    document_keys = {key_of(url) for url in documents}
     for exchange in exchanges:
         method = exchange.method.upper()
         key = key_of(exchange.url)
@@ -128,7 +128,9 @@ def sort_exchanges(exchanges: Iterable[Exchange], documents: Iterable[str] = ())
             _redirect(found, key, exchange)
         elif exchange.status == 206:
             parts.setdefault(key, []).append(exchange)
-        elif exchange.status in (200, 203) or (exchange.status >= 400 and _shown(exchange, own)):
+        elif exchange.status in (200, 203) or (
+            exchange.status >= 400 and _is_document(exchange, document_keys)
+        ):
             _add(found, key, exchange)
         elif exchange.status != 304:
             _refuse(found, key, exchange)
@@ -167,31 +169,31 @@ def fnv1a(data: bytes) -> str:
 
 def destination(exchange: Exchange) -> str:
     """What asked for it (Fetch, "request destination"), or ``""`` when that is not known."""
-    wanted = {k.lower(): v for k, v in exchange.request_headers}
-    if (found := wanted.get("sec-fetch-dest")) is not None:
+    fields = {k.lower(): v for k, v in exchange.request_headers}
+    if (found := fields.get("sec-fetch-dest")) is not None:
         return found
     # Sent to secure origins only; elsewhere a navigation is known by what it accepts.
-    accept = wanted.get("accept", "")
+    accept = fields.get("accept", "")
     return "document" if accept.startswith("text/html") else "empty" if accept == "*/*" else ""
 
 
-def _shown(exchange: Exchange, own: set[str]) -> bool:
+def _is_document(exchange: Exchange, document_keys: set[str]) -> bool:
     """Whether an error answer is itself a document that the audience saw."""
     if exchange.size == 0 or exchange.mime not in _PAGES:
         return False
     # An object shows its fallback instead.
-    return key_of(exchange.url) in own or destination(exchange) in DOCUMENTS - {"object"}
+    return key_of(exchange.url) in document_keys or destination(exchange) in DOCUMENTS - {"object"}
 
 
 def _body(exchange: Exchange, *, is_page: bool | None = None) -> CapturedBody:
-    wanted = destination(exchange)
-    mime = canonical(exchange.mime, wanted)
-    if mime in UNKNOWN and wanted in DOCUMENTS:
+    requested_by = destination(exchange)
+    mime = canonical(exchange.mime, requested_by)
+    if mime in UNKNOWN and requested_by in DOCUMENTS:
         with exchange.open_body() as stream:
             mime = essence(sniff(stream.read(SNIFFED)))
     if is_page is None:
         # "*/*" without Sec-Fetch-Dest is a script's or an image's request, or a tool's.
-        is_page = mime in _PAGES and wanted in DOCUMENTS | {""}
+        is_page = mime in _PAGES and requested_by in DOCUMENTS | {""}
     return CapturedBody(exchange, mime, is_page, exchange.open_body)
 
 
@@ -215,8 +217,8 @@ def _add(found: Resources, key: str, exchange: Exchange) -> None:
 def _sent(found: Resources, exchange: Exchange) -> None:
     key = post_key(exchange)
     if 200 <= exchange.status < 300:
-        shown = exchange.mime in _PAGES and destination(exchange) in DOCUMENTS
-        found.posts.setdefault(key, _body(exchange, is_page=shown))
+        is_document = exchange.mime in _PAGES and destination(exchange) in DOCUMENTS
+        found.posts.setdefault(key, _body(exchange, is_page=is_document))
     elif exchange.status >= 400:
         _refuse(found, key, exchange)
 

@@ -45,7 +45,9 @@ class Site:
     ) -> None:
         self.records = records
         sorted_captures = {
-            target: sort_exchanges(_own(target, exchanges), _documents(records.get(target)))
+            target: sort_exchanges(
+                _without_deck_files(target, exchanges), _documents(records.get(target))
+            )
             for target, exchanges in captures.items()
             if target not in records or records[target].kind not in _BESIDE_PAGES
         }
@@ -68,23 +70,23 @@ class Site:
             yield GeneratedFile(path, text)
 
     def maps(
-        self, own: DeckEntries | None = None, shown: maps.UrlMap | None = None
+        self, deck_files: DeckEntries | None = None, embeds: maps.UrlMap | None = None
     ) -> Iterator[PlannedFile]:
         """The map of each group with its file-scheme data, ``map.json`` and ``runtime/pages.js``.
 
-        ``own`` are the deck's own files, to be entered into the map of its page; ``shown`` is where
-        its embeds went, for those that its scripts make.
+        ``deck_files`` are entered into the map of the deck's page; ``embeds`` is where its embeds
+        went, for those that its scripts make.
         """
-        every = []
+        found_maps = []
         deck = self._groups.get(DECK_CAPTURE_ID)
         for group in self.addresses.groups:
             found = maps.url_map(group.resources, self.addresses.path)
-            every.append(found)
-            extra = own if group is deck else None
-            whole = maps.merged([found, shown]) if shown and group is deck else found
+            found_maps.append(found)
+            extra = deck_files if group is deck else None
+            whole = maps.merged([found, embeds]) if embeds and group is deck else found
             yield GeneratedFile(group.map_path, maps.map_script(whole, extra))
             yield FileSchemeFile(group.map_path.removesuffix(".js") + ".data.js", group, extra)
-        yield GeneratedFile("map.json", maps.worker_map(maps.merged(every)))
+        yield GeneratedFile("map.json", maps.worker_map(maps.merged(found_maps)))
         yield GeneratedFile("runtime/pages.js", maps.pages_script(self._pages()))
 
     def _pages(self) -> dict[str, str]:
@@ -144,7 +146,7 @@ def _documents(record: CaptureRecord | None) -> list[str]:
     return [url for url in (record.final_url, record.url) if url] if record else []
 
 
-def _own(target: str, exchanges: Sequence[Exchange]) -> list[Exchange]:
+def _without_deck_files(target: str, exchanges: Sequence[Exchange]) -> list[Exchange]:
     if target != DECK_CAPTURE_ID:
         return list(exchanges)
     return [x for x in exchanges if not urls.is_deck_url(x.url)]

@@ -6,7 +6,7 @@ folder when it begins with ``/`` (a file of the deck's own), or the status with 
 itself had refused. A key that starts with a method (``"POST /api 1a2b3c4d"``)
 answers that request, one with ``"DATA "`` gives what a script reads where a page is shown
 otherwise, with ``"REFUSED "`` what it read beside such a status, and with ``"HEADERS "`` what else
-the site told. A URL that is not in the map was not captured.
+the site sent. A URL that is not in the map was not captured.
 """
 
 from __future__ import annotations
@@ -62,9 +62,9 @@ def url_map(resources: Resources, path_of: Callable[[CapturedBody], str]) -> Url
         rest, where, method = _by_method(key, _where("", path_of(body)))
         put(rest, where, f"REFUSED {method}".rstrip())
     for key, body in resources.read_as_data():
-        if told := response_headers(body):
+        if headers := response_headers(body):
             rest, _, method = _by_method(key, 0)
-            put(rest, told, f"HEADERS {method}".rstrip())
+            put(rest, headers, f"HEADERS {method}".rstrip())
     return result
 
 
@@ -79,12 +79,12 @@ def _where(key: str, path: str) -> str | int:
     return 0 if below == key.partition("?")[0] else below
 
 
-def map_script(found: UrlMap, own: DeckEntries | None = None) -> str:
+def map_script(found: UrlMap, deck_files: DeckEntries | None = None) -> str:
     """A map as a classic script: it loads from file:// too."""
     text = f"self.__deckarchive_map={_compact(found)};\n"
-    if own is not None:
-        entries = {where: f"/{quote(file)}" for where, file in own.places.items()}
-        text += f"self.__deckarchive_map[{json.dumps(own.host)}]={_compact(entries)};\n"
+    if deck_files is not None:
+        entries = {where: f"/{quote(file)}" for where, file in deck_files.places.items()}
+        text += f"self.__deckarchive_map[{json.dumps(deck_files.host)}]={_compact(entries)};\n"
     return text
 
 
