@@ -10,10 +10,14 @@ import pytest
 from made_site import build, exchange
 
 from deckarchive.model import DECK_CAPTURE_ID, Kind
-from deckarchive.rewriter.pages.charset import decode_copy, encode_copy
+from deckarchive.rewriter.pages.bodies import (
+    answers_of,
+    canonical,
+    decode_copy,
+    encode_copy,
+    find_body,
+)
 from deckarchive.rewriter.pages.head import OPEN
-from deckarchive.rewriter.pages.media import answers_of, find_body
-from deckarchive.rewriter.pages.mimes import canonical
 from deckarchive.rewriter.pages.resources import fnv1a, sort_exchanges
 
 URL = "https://e.org/p"

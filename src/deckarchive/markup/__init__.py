@@ -14,9 +14,14 @@ from deckarchive.markup.html import (
 )
 from deckarchive.markup.modules import ModuleName, ModuleNameKind, scan_modules
 from deckarchive.markup.places import scan_places
-from deckarchive.markup.references import decode_references, encode_attribute
-from deckarchive.markup.splice import Splice, apply
-from deckarchive.markup.srcset import Candidate, scan_srcset
+from deckarchive.markup.values import (
+    Candidate,
+    Splice,
+    apply,
+    decode_references,
+    encode_attribute,
+    scan_srcset,
+)
 
 __all__ = [
     "Attribute",

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from deckarchive.markup.references import decode_references
+from deckarchive.markup.values import decode_references
 
 _SPACE = " \t\n\f\r"
 _NAME_START = re.compile(r"[A-Za-z]")

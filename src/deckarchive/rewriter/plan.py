@@ -59,8 +59,7 @@ from deckarchive.rewriter.plan_values import (
     PlannedFile,
     PlannedFolder,
 )
-from deckarchive.rewriter.runtime.maps import map_of_paths
-from deckarchive.rewriter.runtime.scripts import PAGE_SCRIPT, deck_scripts
+from deckarchive.rewriter.runtime.scripts import PAGE_SCRIPT, deck_scripts, map_of_paths
 
 PAGE: Final = "index.html"
 _BY_TARGET: Final = (("frames", "."), ("media", "."), ("posters", "."), ("posters", "-"))

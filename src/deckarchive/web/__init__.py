@@ -6,7 +6,7 @@ together (:func:`deckarchive.js.script`); ``tests/web/cases`` holds what both mu
 
 from __future__ import annotations
 
-from deckarchive.web._load import literal, web_table
+from deckarchive.web._tables import WITHOUT_POLICY, is_static, literal, policy, stable, web_table
 from deckarchive.web.attributes import (
     REVEAL,
     Holds,
@@ -38,8 +38,6 @@ from deckarchive.web.media_types import (
     essence,
     sniff,
 )
-from deckarchive.web.policies import WITHOUT_POLICY, policy
-from deckarchive.web.queries import is_static, stable
 
 __all__ = [
     "CODINGS",

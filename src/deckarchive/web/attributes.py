@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
-from deckarchive.web._load import web_table
+from deckarchive.web._tables import web_table
 
 
 class Holds(Enum):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from deckarchive.files import open_regular
-from deckarchive.web._load import web_table
+from deckarchive.web._tables import web_table
 from deckarchive.web.encodings import declared, marked
 
 _TABLE: Final = web_table("media_types")

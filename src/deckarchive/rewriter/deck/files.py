@@ -33,7 +33,7 @@ from deckarchive.markup import (
 )
 from deckarchive.model import DeckFiles
 from deckarchive.rewriter.deck.page import finish_page, is_remote
-from deckarchive.rewriter.pages.charset import decode_copy, encode_copy
+from deckarchive.rewriter.pages.bodies import decode_copy, encode_copy
 from deckarchive.rewriter.plan_values import CopiedFile, PlannedFolder
 from deckarchive.web import REVEAL, Holds, encoding_of, fetches, holds
 

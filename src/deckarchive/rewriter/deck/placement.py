@@ -27,7 +27,7 @@ from deckarchive.model import (
 )
 from deckarchive.rewriter.deck.frames import FramePage, frame_page, picture_card
 from deckarchive.rewriter.deck.splices import Placement
-from deckarchive.rewriter.pages.media import ExchangesByUrl, answers_of, extension, find_body
+from deckarchive.rewriter.pages.bodies import ExchangesByUrl, answers_of, extension, find_body
 from deckarchive.rewriter.plan_values import PlannedFolder, PosterFile, RecordedFile
 
 _SILENT = (Kind.AUDIO, Kind.TRACK)

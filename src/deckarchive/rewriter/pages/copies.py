@@ -13,7 +13,7 @@ from typing import Final
 from deckarchive.rewriter.file_scheme.texts import routes_by_path
 from deckarchive.rewriter.output import Output, body_inputs
 from deckarchive.rewriter.pages.addresses import Addresses, PageGroup
-from deckarchive.rewriter.pages.charset import decode_copy, encode_copy, renamed
+from deckarchive.rewriter.pages.bodies import decode_copy, encode_copy, renamed
 from deckarchive.rewriter.pages.css import Lookup, rewrite_css
 from deckarchive.rewriter.pages.head import base_of, with_policy
 from deckarchive.rewriter.pages.html import Rebase, Rebased, rewrite_html

@@ -17,7 +17,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from deckarchive import urls
-from deckarchive.rewriter.pages.mimes import extension_for
+from deckarchive.rewriter.pages.bodies import extension_for
 
 ROOT: Final = "sites"
 DATA_PREFIX: Final = "data "

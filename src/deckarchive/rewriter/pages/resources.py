@@ -16,7 +16,7 @@ from typing import BinaryIO, Final, cast
 
 from deckarchive import urls
 from deckarchive.model import Exchange
-from deckarchive.rewriter.pages.mimes import canonical
+from deckarchive.rewriter.pages.bodies import canonical
 from deckarchive.rewriter.pages.paths import DATA_PREFIX, PathRequest, key_of
 from deckarchive.web import SNIFFED, UNKNOWN, essence, sniff
 

@@ -22,7 +22,7 @@ from deckarchive.rewriter.plan_values import (
     PageFile,
     PlannedFile,
 )
-from deckarchive.rewriter.runtime import maps
+from deckarchive.rewriter.runtime import scripts
 from deckarchive.rewriter.runtime.scripts import site_scripts
 
 _BESIDE_PAGES: Final = frozenset(
@@ -70,7 +70,7 @@ class Site:
             yield GeneratedFile(path, text)
 
     def maps(
-        self, deck_files: DeckEntries | None = None, embeds: maps.UrlMap | None = None
+        self, deck_files: DeckEntries | None = None, embeds: scripts.UrlMap | None = None
     ) -> Iterator[PlannedFile]:
         """The map of each group with its file-scheme data, ``map.json`` and ``runtime/pages.js``.
 
@@ -80,14 +80,14 @@ class Site:
         found_maps = []
         deck = self._groups.get(DECK_CAPTURE_ID)
         for group in self.addresses.groups:
-            found = maps.url_map(group.resources, self.addresses.path)
+            found = scripts.url_map(group.resources, self.addresses.path)
             found_maps.append(found)
             extra = deck_files if group is deck else None
-            whole = maps.merged([found, embeds]) if embeds and group is deck else found
-            yield GeneratedFile(group.map_path, maps.map_script(whole, extra))
+            whole = scripts.merged([found, embeds]) if embeds and group is deck else found
+            yield GeneratedFile(group.map_path, scripts.map_script(whole, extra))
             yield FileSchemeFile(group.map_path.removesuffix(".js") + ".data.js", group, extra)
-        yield GeneratedFile("map.json", maps.worker_map(maps.merged(found_maps)))
-        yield GeneratedFile("runtime/pages.js", maps.pages_script(self._pages()))
+        yield GeneratedFile("map.json", scripts.worker_map(scripts.merged(found_maps)))
+        yield GeneratedFile("runtime/pages.js", scripts.pages_script(self._pages()))
 
     def _pages(self) -> dict[str, str]:
         """Where the own document of each target stands, by the URLs that lead to it."""
