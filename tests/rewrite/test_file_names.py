@@ -76,7 +76,7 @@ def test_the_only_variant_of_a_path_keeps_the_natural_name() -> None:
     assert PathNames([path_request])[path_request] == "sites/cdn.org/MathJax.js"
 
 
-def test_variants_are_told_apart_by_a_hash_before_the_extension() -> None:
+def test_variants_differ_by_a_hash_before_the_extension() -> None:
     one, two = (
         PathRequest("https://e.org/d.json?p=1", JSON, "1"),
         PathRequest("https://e.org/d.json", JSON, "2"),
@@ -95,7 +95,7 @@ def test_names_that_differ_in_case_only_do_not_meet() -> None:
     assert len({names[w].lower() for w in wishes}) == 2
 
 
-def test_a_file_never_stands_where_a_folder_must() -> None:
+def test_a_file_never_has_the_path_of_a_folder() -> None:
     file, below = PathRequest("https://e.org/a", "", "1"), PathRequest("https://e.org/a/b", "", "2")
     names = PathNames([file, below])
     assert names[below] == "sites/e.org/a/b"

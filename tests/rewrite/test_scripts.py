@@ -59,7 +59,7 @@ def test_paths_are_encoded_as_the_browser_encodes_them(
         assert page.title() == f"7 {path}"
 
 
-def test_a_font_is_missed_only_when_a_text_wants_it(
+def test_a_font_is_unresolved_only_where_a_text_uses_it(
     tmp_path: Path, served: str, page: Page
 ) -> None:
     text = """<title></title><style>
@@ -110,7 +110,7 @@ FRAME = """<!doctype html><script>
 </script><iframe src="%s" style="width:600px;height:400px" sandbox="allow-scripts allow-same-origin allow-forms"></iframe>"""
 
 
-def test_the_frame_around_hears_what_shows_and_which_keys(
+def test_the_frame_page_gets_content_counts_and_keys(
     tmp_path: Path, served: str, page: Page
 ) -> None:
     site = build(

@@ -224,7 +224,7 @@ def test_nothing_lands_outside_the_folder(tmp_path: Path) -> None:
     assert len([p for p in (out / "sites").rglob("*") if p.is_file()]) >= 5
 
 
-def test_text_that_was_told_its_encoding_is_told_the_new_one() -> None:
+def test_the_encoding_that_a_text_declares_becomes_utf_8() -> None:
     assert decode_copy(b'@charset "koi8-r";a', "koi8-r") == '@charset "utf-8";a'
     source = '<?xml version="1.0" encoding="koi8-r"?><a/>'
     assert decode_copy(source.encode(), "koi8-r") == source.replace("koi8-r", "utf-8")

@@ -48,9 +48,9 @@ def _numbers(out: Path) -> dict[str, int]:
 
 def _contents(out: Path) -> dict[str, bytes | dict[str, object]]:
     found = {name: (out / name).read_bytes() for name in _numbers(out)}
-    told = json.loads(found["deckarchive.json"])
-    del told["created"]
-    return {**found, "deckarchive.json": told}
+    provenance = json.loads(found["deckarchive.json"])
+    del provenance["created"]
+    return {**found, "deckarchive.json": provenance}
 
 
 def _again(whole: Path) -> set[str]:
@@ -108,7 +108,7 @@ def test_a_folder_whose_notes_are_broken_is_written_anew(whole: Path) -> None:
     _again(whole)
 
 
-def test_what_stands_is_as_it_was_when_a_rewrite_fails(whole: Path) -> None:
+def test_a_failed_rewrite_leaves_the_earlier_folder(whole: Path) -> None:
     before = _contents(whole / "offline")
     change_deck(whole)
     change_page(whole)

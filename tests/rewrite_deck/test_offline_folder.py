@@ -261,7 +261,7 @@ def test_a_deck_in_any_encoding_of_the_web_is_readable(tmp_path, page, encoding,
     assert page.inner_text("p") == letters
 
 
-def test_an_archive_of_another_deck_is_told_apart(made):
+def test_an_archive_of_another_deck_is_refused(made):
     _, of_manifest, archive, _ = made
     require_common(of_manifest, archive)
     with pytest.raises(ArchiveError, match=r"no target of talk\.md"):
