@@ -18,6 +18,7 @@ from deckarchive.browser import (
     Tab,
     find_browser,
 )
+from deckarchive.browser.answers import anything
 from deckarchive.errors import BrowserError, EnvironmentMissing
 from deckarchive.js import script
 from deckarchive.model import ContentCounts
@@ -114,7 +115,7 @@ def test_what_does_not_start_is_missing(tmp_path: Path) -> None:
 def test_a_spinning_page_is_an_error_in_time_and_the_browser_closes() -> None:
     async def work(tab: Tab) -> None:
         with pytest.raises(BrowserError, match="no answer"):
-            await tab.evaluate("() => { for (;;); }", timeout=1)
+            await tab.evaluate("() => { for (;;); }", read=anything, timeout=1)
         with pytest.raises(BrowserError):
             await tab.screenshot(timeout=1)
 
@@ -125,7 +126,7 @@ def test_a_spinning_page_is_an_error_in_time_and_the_browser_closes() -> None:
 def test_a_failing_script_is_an_error() -> None:
     async def work(tab: Tab) -> None:
         with pytest.raises(BrowserError, match="no such thing"):
-            await tab.evaluate("() => { throw new Error('no such thing') }")
+            await tab.evaluate("() => { throw new Error('no such thing') }", read=anything)
 
     in_tab(work)
 
@@ -152,10 +153,10 @@ def test_a_pool_replaces_a_killed_browser_and_a_worn_one() -> None:
                 tab = await context.tab()
                 browser.kill()
                 with pytest.raises(BrowserError):
-                    await tab.evaluate("() => 1", timeout=20)
+                    await tab.evaluate("() => 1", read=anything, timeout=20)
             for _ in range(4):
                 async with pool.context(SMALL) as context:
-                    assert await (await context.tab()).evaluate("() => 2") == 2
+                    assert await (await context.tab()).evaluate("() => 2", read=anything) == 2
                     assert pool._current is not None
                     seen.add(id(pool._current))
             assert len(pool._users) == 1
@@ -170,8 +171,8 @@ def test_popups_are_closed_dialogs_accepted_and_own_pages_stay() -> None:
         async with Browser(options()) as browser:
             context = await browser.new_context(SMALL)
             first, second = await asyncio.gather(context.tab(), context.tab())
-            assert await first.evaluate("() => confirm('?')") is True
-            await first.evaluate("() => { open('about:blank'); }")
+            assert await first.evaluate("() => confirm('?')", read=anything) is True
+            await first.evaluate("() => { open('about:blank'); }", read=anything)
             for _ in range(200):
                 if len(context.tabs) == 2:
                     break
@@ -250,7 +251,7 @@ def vitals_tab() -> Iterator[Callable[[str], ContentCounts]]:
         context = await browser.new_context(SMALL)
         tab = await context.tab()
         await tab._page.set_content(f"<!doctype html><body>{body}")
-        found = ContentCounts.from_dict(await tab.evaluate(script("content-counts")))
+        found = await tab.evaluate(script("content-counts"), read=ContentCounts.from_dict)
         await context.close()
         return found
 

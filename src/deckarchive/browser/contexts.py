@@ -71,7 +71,9 @@ class Context:
         async with self._opening:
             page = await bounded(self._context.new_page(), timeout, "new page")
             self._own.add(page)
-        return Tab(page)
+        tab = Tab(page)
+        await tab.connect()
+        return tab
 
     async def add_init_script(self, script: str) -> None:
         """Run ``script`` in every frame before the scripts of its document."""

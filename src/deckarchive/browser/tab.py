@@ -14,9 +14,17 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Frame as PlaywrightFrame
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
+from deckarchive.browser.answers import Read, answer, anything, string
+from deckarchive.browser.worlds import World, Worlds
 from deckarchive.errors import BrowserError, BrowserTimeout
 
 _T = TypeVar("_T")
+_LOST = ("context was destroyed", "navigat", "Cannot find context", "No frame")
+"""What the browser says when a document goes while something is asked of it."""
+
+
+def _something(read: Read[_T]) -> Read[_T | None]:
+    return lambda value: None if value is None else read(value)
 
 
 async def bounded(work: Awaitable[_T], seconds: float, what: str) -> _T:
@@ -63,8 +71,8 @@ class PageError:
 class Frame:
     """One frame of a tab, the main one included."""
 
-    def __init__(self, frame: PlaywrightFrame) -> None:
-        self._frame = frame
+    def __init__(self, frame: PlaywrightFrame, worlds: Worlds) -> None:
+        self._frame, self._worlds = frame, worlds
 
     @property
     def url(self) -> str:
@@ -74,14 +82,26 @@ class Frame:
     def parent(self) -> Frame | None:
         """The frame that it stands in; ``None`` for the main frame."""
         parent = self._frame.parent_frame
-        return Frame(parent) if parent else None
+        return Frame(parent, self._worlds) if parent else None
 
     async def evaluate(
-        self, script: str, arg: Any = None, *, timeout: float = 10.0, what: str = "evaluate"
-    ) -> Any:
-        """Evaluate a function expression in it. Raises BrowserError, or BrowserTimeout when the
-        frame does not answer within ``timeout`` seconds."""
-        return await bounded(self._frame.evaluate(script, arg), timeout, what)
+        self,
+        script: str,
+        arg: Any = None,
+        *,
+        read: Read[_T],
+        timeout: float = 10.0,
+        what: str = "evaluate",
+        world: World = World.OWN,
+    ) -> _T:
+        """Call a function expression in it, with the browser's own built-ins, and ``read`` what
+        it answers.
+
+        Raises BrowserError, also for an answer that cannot be read, or BrowserTimeout when the
+        frame does not answer within ``timeout`` seconds.
+        """
+        said = await bounded(self._worlds.call(self._frame, script, arg, world), timeout, what)
+        return answer(said, read, self.url)
 
 
 class Tab:
@@ -91,6 +111,7 @@ class Tab:
         self._page = page
         self.crashed = False
         self.console: list[str] = []
+        self._worlds = Worlds(page)
         self._session: CDPSession | None = None
         page.on("crash", lambda _: setattr(self, "crashed", True))
         page.on("console", self._on_console)
@@ -102,13 +123,18 @@ class Tab:
         return self._page.url
 
     @property
+    def main(self) -> Frame:
+        """The frame that holds all others."""
+        return Frame(self._page.main_frame, self._worlds)
+
+    @property
     def closed(self) -> bool:
         return self._page.is_closed()
 
     @property
     def frames(self) -> list[Frame]:
         """Its frames, the main one first."""
-        return [Frame(frame) for frame in self._page.frames]
+        return [Frame(frame, self._worlds) for frame in self._page.frames]
 
     def on_error(self, listener: Callable[[PageError], None]) -> None:
         """Call ``listener`` with each error that the page's consoles log or its scripts raise."""
@@ -181,7 +207,7 @@ class Tab:
         """Raise BrowserError when the page's process died: a navigation that is cut off by that
         ends as one that becomes a download, and the crash may be told later."""
         try:
-            await bounded(self._page.evaluate("() => 1"), 5, "evaluate")
+            await self.main.evaluate("() => 1", read=anything, timeout=5)
         except BrowserError as error:
             if self.crashed or "crash" in error.message.lower():
                 raise BrowserError("the page crashed") from error
@@ -200,45 +226,48 @@ class Tab:
         if self._page.is_closed() or (browser is not None and not browser.is_connected()):
             raise BrowserError("the browser is gone")
 
-    async def evaluate(self, script: str, arg: Any = None, *, timeout: float = 10.0) -> Any:
-        """Evaluate a function expression in the page; a navigation meanwhile is tried again.
-
-        Raises BrowserError when it does not answer or fails.
-        """
+    async def evaluate(
+        self,
+        script: str,
+        arg: Any = None,
+        *,
+        read: Read[_T],
+        timeout: float = 10.0,
+        world: World = World.OWN,
+    ) -> _T:
+        """As :meth:`Frame.evaluate` in the main frame; a navigation meanwhile is tried again."""
         for last in (False, True):
             try:
-                return await bounded(self._page.evaluate(script, arg), timeout, "evaluate")
+                return await self.main.evaluate(
+                    script, arg, read=read, timeout=timeout, world=world
+                )
             except BrowserError as error:
-                lost = "context was destroyed" in error.message or "navigat" in error.message
+                lost = any(words in error.message for words in _LOST)
                 if last or not lost:
                     raise
         raise AssertionError("unreachable")
 
-    async def ask(self, script: str, arg: Any = None, *, timeout: float, what: str) -> Any:
-        """Evaluate a function expression in the main frame, once. Raises as
-        :meth:`Frame.evaluate`."""
-        return await bounded(self._page.evaluate(script, arg), timeout, what)
-
     async def evaluate_in_frames(
-        self, script: str, arg: Any = None, *, timeout: float = 10.0, limit: int = 30
-    ) -> list[Any]:
-        """Evaluate in every frame, side by side; frames that fail or hang are left out."""
-        found = await self.evaluate_by_frame(script, arg, timeout=timeout, limit=limit)
-        return [value for _, value in found]
+        self,
+        script: str,
+        arg: Any = None,
+        *,
+        read: Read[_T],
+        timeout: float = 10.0,
+        limit: int = 30,
+    ) -> list[tuple[str, _T]]:
+        """Call in every frame, side by side: each answer after the URL of its frame's document.
+        Frames that fail or hang, or have nothing to say, are left out."""
 
-    async def evaluate_by_frame(
-        self, script: str, arg: Any = None, *, timeout: float = 10.0, limit: int = 30
-    ) -> list[tuple[str, Any]]:
-        """As :meth:`evaluate_in_frames`, each value after the URL of its frame's document."""
-
-        async def one(frame: Frame) -> tuple[str, Any]:
+        async def one(frame: Frame) -> tuple[str, _T] | None:
             with suppress(BrowserError):
                 url = frame.url
-                return url, await frame.evaluate(script, arg, timeout=timeout)
-            return "", None
+                said = await frame.evaluate(script, arg, read=_something(read), timeout=timeout)
+                return None if said is None else (url, said)
+            return None
 
         found = await asyncio.gather(*(one(frame) for frame in self.frames[:limit]))
-        return [(url, value) for url, value in found if value is not None]
+        return [each for each in found if each is not None]
 
     async def screenshot(self, *, timeout: float = 15.0) -> bytes:
         """The window as PNG. An armed tab is asked by the raw protocol, which costs half as much;
@@ -275,17 +304,16 @@ class Tab:
         sent = session.send("Page.captureScreenshot", {"format": "png", **options})
         return base64.b64decode((await bounded(sent, timeout, what))["data"])
 
-    async def arm(self) -> None:
-        """Make :meth:`stop_scripts` possible; only Chromium can. To be called while the page
-        answers: only a connection that is there already reaches a page that does not."""
-        with suppress(BrowserError):
-            made = self._page.context.new_cdp_session(self._page)
-            self._session = await bounded(made, 5, "session")
+    async def connect(self) -> None:
+        """Open the connection by which a page is reached that no longer answers, see
+        :meth:`stop_scripts`; only Chromium has one."""
+        if self._worlds.possible:
+            self._session = await bounded(self._worlds.session(), 10, "session")
 
     async def answers(self, *, timeout: float) -> bool:
         """Whether the page answers in time; one that is just going elsewhere does."""
         try:
-            await bounded(self._page.evaluate("() => 1"), timeout, "evaluate")
+            await self.main.evaluate("() => 1", read=anything, timeout=timeout)
         except BrowserTimeout:
             return False
         except BrowserError:
@@ -306,7 +334,7 @@ class Tab:
     async def title(self) -> str:
         """The document's title, or ``""`` when the page does not answer."""
         with suppress(BrowserError):
-            return str(await self.evaluate("() => document.title", timeout=3))
+            return await self.evaluate("() => document.title", read=string, timeout=3)
         return ""
 
     async def close(self) -> None:

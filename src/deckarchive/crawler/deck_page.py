@@ -9,9 +9,9 @@ from contextlib import suppress
 from typing import Final
 
 from deckarchive import urls
-from deckarchive.browser import BrowserRequest, Context, RouteAction, Tab
+from deckarchive.browser import BrowserRequest, Context, RouteAction, Tab, World, answers
 from deckarchive.crawler.session import Clock, Session, sent_header
-from deckarchive.errors import BrowserError, DeckarchiveError
+from deckarchive.errors import BrowserError
 from deckarchive.js import script
 from deckarchive.model import Embed
 
@@ -41,7 +41,13 @@ async def capture_deck(session: Session) -> None:
             budget = clock.left(20.0, at_least=2.0)
             with suppress(BrowserError):
                 arg = {"budget": budget * 1000}
-                await tab.evaluate(script("walk"), arg, timeout=budget + 10)
+                await tab.evaluate(
+                    script("walk"),
+                    arg,
+                    read=answers.real,
+                    timeout=budget + 10,
+                    world=World.PAGE,  # reveal.js is the page's
+                )
             await session.settle(tab, clock.left(20.0, at_least=2.0))
             evidence.embeds = await _embeds(tab)
             evidence.title = await tab.title()
@@ -53,9 +59,14 @@ async def capture_deck(session: Session) -> None:
 
 async def _embeds(tab: Tab) -> list[Embed]:
     """What stands on the slides, scripts' work included; nothing where the page does not answer."""
-    with suppress(BrowserError, DeckarchiveError, TypeError, ValueError):
-        found = await tab.evaluate(script("embeds"), {"most": _MOST_EMBEDS}, timeout=10)
-        return [Embed.from_dict(one) for one in found if len(one["url"]) <= _LONGEST_URL]
+    with suppress(BrowserError):
+        found = await tab.evaluate(
+            script("embeds"),
+            {"most": _MOST_EMBEDS},
+            read=answers.list_of(Embed.from_dict, most=_MOST_EMBEDS),
+            timeout=10,
+        )
+        return [embed for embed in found if len(embed.url) <= _LONGEST_URL]
     return []
 
 

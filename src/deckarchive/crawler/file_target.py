@@ -10,10 +10,10 @@ import asyncio
 import html
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from deckarchive import files, urls
-from deckarchive.browser import ContextOptions
+from deckarchive.browser import ContextOptions, answers
 from deckarchive.crawler.media import fetch_films
 from deckarchive.crawler.session import Session
 from deckarchive.crawler.settle import QUIET
@@ -121,6 +121,15 @@ async def _poster(session: Session, got: Fetched) -> None:
         session.evidence.notes.append(f"no picture: {error}")
 
 
+def _video(value: object) -> dict[str, Any]:
+    seen = answers.members(value)
+    return {
+        "playable": answers.boolean(seen["playable"]),
+        "duration": answers.real(seen["duration"]),
+        "error": answers.string(seen["error"])[:300],
+    }
+
+
 async def _show(session: Session, body: Path, *, is_video: bool) -> None:
     mime = session.evidence.content_type
     suffix = ".svg" if "svg" in mime else ".mp4" if is_video else ".img"
@@ -136,13 +145,13 @@ async def _show(session: Session, body: Path, *, is_video: bool) -> None:
         if not opened.loaded:
             raise BrowserError(f"it does not load ({opened.error or 'timeout'})")
         if is_video:
-            seen = await tab.evaluate(script("video"), timeout=20)
+            seen = await tab.evaluate(script("video"), read=_video, timeout=20)
             if not seen["playable"]:
                 session.evidence.notes.append(
                     f"this browser cannot play it ({seen['error'] or mime or 'unknown format'})"
                 )
                 return
-            session.evidence.duration = round(float(seen["duration"]), 3)
+            session.evidence.duration = round(seen["duration"], 3)
             await asyncio.sleep(QUIET / 4)  # the frame that was sought is painted a moment later
         await session.picture(tab, session.target.url, "")
     with suppress(IndexError):

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
 
-from deckarchive.browser import Tab
+from deckarchive.browser import Tab, answers, without_side_effects
 from deckarchive.crawler.session import Session
 from deckarchive.errors import BrowserError
 from deckarchive.js import script
@@ -44,7 +44,10 @@ async def interact(session: Session, tab: Tab, view: str) -> None:
     found: object = None
     with suppress(BrowserError):
         how = {"todo": _PASSIVE if known else None, "patience": 0}
-        found = await tab.evaluate(script("interactions"), how, timeout=_SECONDS)
+        async with without_side_effects(tab.main):
+            found = await tab.evaluate(
+                script("interactions"), how, read=answers.anything, timeout=_SECONDS
+            )
     evidence.interactions = uses_of(found, view)
     if any(use.changed and use.kind != "scroll" for use in evidence.interactions):
         with suppress(BrowserError):  # what a click asked for may still be on its way

@@ -7,7 +7,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Final
 
-from deckarchive.browser import Context, Tab
+from deckarchive.browser import Context, Tab, answers
 from deckarchive.crawler.playlists import choose, renditions
 from deckarchive.crawler.session import Session, may_ask
 from deckarchive.crawler.settle import settle
@@ -27,9 +27,9 @@ async def play_briefly(session: Session, tab: Tab) -> None:
     """Let the page's players play, muted, then put them back as they were."""
     budget = min(_PLAY, session.options.timeout / 2)
     played = await tab.evaluate_in_frames(
-        script("play"), {"budget": budget * 1000}, timeout=budget + 5
+        script("play"), {"budget": budget * 1000}, read=answers.real, timeout=budget + 5
     )
-    if any(played):
+    if any(number for _, number in played):
         with suppress(BrowserError):
             await settle(tab, session.listener, 5.0)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from deckarchive import screenshots, urls
-from deckarchive.browser import Context, Navigation, Tab
+from deckarchive.browser import Context, Navigation, Tab, answers
 from deckarchive.crawler.evidence import CaptureEvidence
 from deckarchive.crawler.interactions import interact
 from deckarchive.crawler.judge import explain
@@ -33,7 +33,6 @@ async def capture_page(session: Session) -> None:
     evidence = session.evidence
     async with session.pool.context(session.context_options()) as context:
         session.watch(context)
-        await context.add_init_script(f"({script('settle')})()")
         fragments = session.target.fragments
         tab, navigation = await _open(session, context, fragments[0])
         try:
@@ -47,7 +46,9 @@ async def capture_page(session: Session) -> None:
             await _note_charsets(evidence, tab)
             await _views(session, tab, fragments, rest)
             with suppress(BrowserError):
-                evidence.hints = dict(await tab.evaluate(script("hints"), timeout=5))
+                evidence.hints = dict(
+                    await tab.evaluate(script("hints"), read=answers.members, timeout=5)
+                )
             await _films(session, tab, context, urls.split_fragment(navigation.url)[0])
             await interact(session, tab, fragments[-1])
             tab.require_alive()  # what a dead browser did not answer says nothing about the page
@@ -82,7 +83,6 @@ async def _open(session: Session, context: Context, fragment: str) -> tuple[Tab,
     for address in _addresses(session.target):
         tab = await context.tab()
         url = f"{address}#{fragment}" if fragment else address
-        await tab.arm()
         navigation = await session.open(tab, url)
         if navigation.status is not None and not _proxy_failure(session, navigation):
             return tab, navigation
@@ -132,28 +132,34 @@ async def _let_load(
         evidence.notes.append(f"{options.wait_for} did not appear in time")
     budget = clock.left(10.0, at_least=1.0)
     scrolled = await tab.evaluate_in_frames(
-        script("scroll"), {"budget": budget * 1000}, timeout=budget + 3
+        script("scroll"), {"budget": budget * 1000}, read=answers.boolean, timeout=budget + 3
     )
     images, media = await _wanted(tab)
     evidence.guessed.update(images)
     await session.fetch_all(images, referer=url, context=context, seconds=options.timeout)
     # A film may take its time; it is bounded by the proxy's own limits as well.
     await session.fetch_all(media, referer=url, context=context, seconds=10 * options.timeout)
-    if any(scrolled):
+    if any(moved for _, moved in scrolled):
         await session.settle(tab, clock.left(10.0, at_least=2.0), at_least=BREATH)
     return rest
 
 
 async def _note_charsets(evidence: CaptureEvidence, tab: Tab) -> None:
-    for one in await tab.evaluate_in_frames(script("charset"), timeout=5):
+    found = await tab.evaluate_in_frames(script("charset"), read=answers.members, timeout=5)
+    for _, one in found:
         if one["encoding"] != "UTF-8":
             evidence.charsets[str(one["url"])] = str(one["encoding"])[:40]
 
 
 async def _wanted(tab: Tab) -> tuple[list[str], list[str]]:
-    found = await tab.evaluate_by_frame(script("alternatives"), timeout=5)
+    found = await tab.evaluate_in_frames(script("alternatives"), read=_alternatives, timeout=5)
     images = [url for frame, one in found for url in may_ask(frame, one["images"])]
     return images[:500], [url for frame, one in found for url in may_ask(frame, one["media"])][:50]
+
+
+def _alternatives(value: object) -> dict[str, list[str]]:
+    found, urls_of = answers.members(value), answers.list_of(answers.string)
+    return {name: urls_of(found[name]) for name in ("images", "media")}
 
 
 async def _films(session: Session, tab: Tab, context: Context, url: str) -> None:
@@ -191,6 +197,6 @@ async def _views(
         if session.evidence.busy:
             return
         with suppress(BrowserError):
-            await tab.evaluate(_SHOW_FRAGMENT, fragment, timeout=5)
+            await tab.evaluate(_SHOW_FRAGMENT, fragment, read=answers.anything, timeout=5)
         await session.settle(tab, min(10.0, session.options.timeout))
         await session.picture(tab, session.target.url, fragment)

@@ -25,7 +25,7 @@ from deckarchive.crawler.manual import ManualCapture
 from deckarchive.crawler.options import CaptureOptions
 from deckarchive.crawler.settle import PATIENCE, QUIET, Stuck, settle
 from deckarchive.crawler.slots import ConcurrencySlot, ConcurrencySlots
-from deckarchive.errors import BrowserError, DeckarchiveError
+from deckarchive.errors import BrowserError
 from deckarchive.js import script
 from deckarchive.model import ContentCounts, Target, View
 from deckarchive.proxy import Fetched, Listener
@@ -218,11 +218,8 @@ class Session:
 
     async def counts(self, tab: Tab, *, timeout: float = 6.0) -> ContentCounts:
         """How much the page shows now. Raises BrowserError when it does not answer."""
-        counted = await tab.evaluate(script("content-counts"), timeout=timeout)
-        try:
-            return ContentCounts.from_dict(counted)
-        except DeckarchiveError as error:  # a page may replace what the script counts with
-            raise BrowserError(f"the page does not say what it shows: {error}") from error
+        counting = script("content-counts")
+        return await tab.evaluate(counting, read=ContentCounts.from_dict, timeout=timeout)
 
     async def picture(
         self,

@@ -11,7 +11,7 @@ import time
 from contextlib import suppress
 from typing import Final
 
-from deckarchive.browser import Tab
+from deckarchive.browser import Tab, answers
 from deckarchive.errors import BrowserError
 from deckarchive.js import script
 from deckarchive.proxy import Listener
@@ -25,6 +25,7 @@ BREATH: Final = 0.35
 PATIENCE: Final = 15.0
 """Seconds after which a page that answers nothing is taken to be stuck in a script."""
 _STEP: Final = 0.15
+_APPEARED: Final = "selector => !!document.querySelector(selector)"
 
 
 class Stuck(BrowserError):
@@ -70,7 +71,7 @@ async def settle(
     network = Stillness(listener)
     answered = began
     with suppress(BrowserError):  # from now on the document's own stillness is watched
-        await tab.evaluate(script("settle"), timeout=max(0.5, min(4.0, ceiling)))
+        await _stillness(tab, max(0.5, min(4.0, ceiling)))
         answered = time.monotonic()
     while time.monotonic() < until:
         quiet = network.seconds()
@@ -79,7 +80,7 @@ async def settle(
         if quiet >= QUIET and time.monotonic() - began >= at_least:
             try:
                 left = max(0.5, min(4.0, until - time.monotonic()))
-                still = float(await tab.evaluate(script("settle"), timeout=left)) / 1000
+                still = await _stillness(tab, left)
                 answered = time.monotonic()
             except BrowserError as error:
                 still = 0.0
@@ -92,10 +93,15 @@ async def settle(
     return False
 
 
+async def _stillness(tab: Tab, timeout: float) -> float:
+    """For how many seconds the document has been still; it is watched from the first call on."""
+    still = await tab.evaluate(script("settle"), read=answers.real, timeout=timeout)
+    return still / 1000
+
+
 async def _appeared(tab: Tab, selector: str | None) -> bool:
     if not selector:
         return True
-    found = False
     with suppress(BrowserError):
-        found = bool(await tab.evaluate("s => !!document.querySelector(s)", selector, timeout=4))
-    return found
+        return await tab.evaluate(_APPEARED, selector, read=answers.boolean, timeout=4)
+    return False

@@ -25,6 +25,11 @@
   /** @type {HTMLIFrameElement | null} */
   let copy = null;
 
+  /** Tells the rehearsal, whose scripts share the document with this one and nothing else. */
+  function report() {
+    document.documentElement.dataset.report = JSON.stringify(state);
+  }
+
   const view = () => location.hash.slice(1);
   const of = (table) => (Object.hasOwn(table, view()) ? table[view()] : Object.values(table)[0]);
   const up = (message) => {
@@ -37,6 +42,7 @@
     if (state.tier === tier) return;
     state.tier = tier;
     state.ms = Math.round(performance.now());
+    report();
     document.documentElement.dataset.tier = tier;
     mark.hidden = tier !== "picture";
     up({ type: "shown", id: about.id, tier, ms: state.ms });
@@ -141,6 +147,7 @@
     if (Array.isArray(message.unresolved)) {
       state.unresolved = message.unresolved.slice(0, 100).map((url) => String(url).slice(0, 2000));
     }
+    report();
     const failed = Number.isFinite(message.status) && message.status >= 400;
     if (message.painted === true && !failed && enough(counts)) showCopy();
   }
@@ -252,6 +259,7 @@
     else link.removeAttribute("href");
   }
 
+  report();
   up({ type: "hello" });
   if (about.kind === "link") uncaptured();
   showPicture();

@@ -240,25 +240,12 @@ async ({ todo, patience }) => {
     adjust: (element) => observed(() => adjust(element)),
   };
 
-  // -- Nothing leaves meanwhile ----------------------------------------------------------------
+  // -- Nothing leaves meanwhile: what the page itself calls, side-effects.js stops -----------------------
   const undo = [];
-  const replace = (object, name, value) => {
-    const own = Object.getOwnPropertyDescriptor(object, name);
-    try {
-      Object.defineProperty(object, name, { value, configurable: true, writable: true });
-      undo.push(() => (own ? Object.defineProperty(object, name, own) : delete object[name]));
-    } catch {
-      /* the page has sealed it */
-    }
-  };
   const listen = (target, type, listener) => {
     target?.addEventListener(type, listener, true);
     undo.push(() => target?.removeEventListener(type, listener, true));
   };
-  for (const name of ["open", "print", "alert", "prompt"]) replace(window, name, () => null);
-  replace(window, "confirm", () => false);
-  for (const name of ["submit", "requestSubmit"])
-    replace(HTMLFormElement.prototype, name, () => {});
   listen(window, "submit", (event) => {
     event.preventDefault();
     event.stopImmediatePropagation();

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 from urllib.parse import unquote
 
 from deckarchive import js, urls
@@ -25,13 +26,17 @@ from deckarchive.browser import (
     Frame,
     PageError,
     Tab,
+    World,
+    answers,
     find_browser,
+    without_side_effects,
 )
 from deckarchive.errors import BrowserError
 from deckarchive.model import Interaction, Slide
 from deckarchive.rehearsal._results import Leak
 from deckarchive.server import DeadProxy, Server
 
+_T = TypeVar("_T")
 _PATIENCE: Final = 1.0  # seconds in which a change has to show
 _KEPT: Final = 200  # messages a slide
 _NO_LOSS: Final = ("/favicon.ico", "/runtime/slide")
@@ -48,6 +53,24 @@ _OFFLINE_ARGS: Final = (
     "--no-pings",
     "--mute-audio",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Slides:
+    """What the deck's page says of itself: whether reveal.js is ready, every slide in order, and
+    whether this browser can draw with WebGL."""
+
+    ready: bool
+    slides: tuple[Slide, ...]
+    webgl: bool
+
+    @classmethod
+    def read(cls, value: object) -> Slides:
+        said = answers.members(value)
+        pairs = answers.list_of(answers.list_of(answers.real, most=2))(said["slides"])
+        slides = tuple((int(h), int(v)) for h, v in pairs)
+        ready = answers.boolean(said["ready"])
+        return cls(ready, slides, ready and answers.boolean(said["webgl"]))
 
 
 class RehearsalBrowser:
@@ -99,43 +122,85 @@ class RehearsalBrowser:
         """Load the deck's page."""
         await self._tab.start(url, timeout=timeout, what="opening the deck")
 
-    async def run(self, name: str, argument: Any, timeout: float) -> Any:
-        """Evaluate one of this room's scripts in the deck's page."""
-        return await self._tab.ask(_script(name), argument, timeout=timeout, what=name)
+    async def run(self, name: str, argument: Any, timeout: float, read: answers.Read[_T]) -> _T:
+        """Evaluate one of this package's scripts in the deck's page."""
+        return await self._ask(_script(name), argument, timeout, read, name)
+
+    async def go(self, slide: Slide, timeout: float) -> bool:
+        """Show a slide with all its fragments; whether reveal.js does."""
+        done = await self._ask(
+            _script("turn"), list(slide), timeout, answers.boolean, "turn", World.PAGE
+        )
+        todo = {"slide": list(slide), "done": done}
+        return await self.run("go", todo, timeout, answers.boolean)
+
+    async def reports(self, numbers: Sequence[int], timeout: float) -> list[object]:
+        """What frame pages of earlier versions say of themselves, by their number in the deck."""
+        read = answers.list_of(answers.anything)
+        return await self._ask(
+            _script("reports"), list(numbers), timeout, read, "reports", World.PAGE
+        )
+
+    async def slides(self, timeout: float) -> Slides:
+        """Whether reveal.js is ready, and its slides."""
+        deck = await self._ask(
+            _script("ready"), None, timeout, answers.anything, "ready", World.PAGE
+        )
+        return await self.run("slides", deck, timeout, Slides.read)
+
+    async def _ask(
+        self,
+        script: str,
+        argument: Any,
+        timeout: float,
+        read: answers.Read[_T],
+        what: str,
+        world: World = World.OWN,
+    ) -> _T:
+        return await self._tab.main.evaluate(
+            script, argument, read=read, timeout=timeout, what=what, world=world
+        )
 
     async def counts(self, frame: Frame, timeout: float) -> object:
         """Count what a frame shows."""
-        return await frame.evaluate(js.script("content-counts"), timeout=timeout, what="counting")
+        counting = js.script("content-counts")
+        return await frame.evaluate(
+            counting, read=answers.anything, timeout=timeout, what="counting"
+        )
 
     async def title(self, frame: Frame, timeout: float) -> str:
         """The title of a frame's document."""
-        said = await frame.evaluate("() => document.title", timeout=timeout, what="its title")
-        return str(said)[:200]
+        asking = "() => document.title"
+        said = await frame.evaluate(asking, read=answers.string, timeout=timeout, what="its title")
+        return said[:200]
 
     async def stillness(self, frame: Frame, timeout: float) -> float:
         """For how many seconds a frame's document has been still."""
-        still = await frame.evaluate(js.script("settle"), timeout=timeout, what="waiting")
-        return float(still) / 1000
+        settling = js.script("settle")
+        still = await frame.evaluate(settling, read=answers.real, timeout=timeout, what="waiting")
+        return still / 1000
 
     async def use(
         self, frame: Frame, interactions: Sequence[Interaction], timeout: float
     ) -> object:
         """Do the same acts in a copy as when it was captured; what changed, as the copy says."""
         todo = {"todo": [use.to_dict() for use in interactions], "patience": _PATIENCE * 1000}
-        return await frame.evaluate(
-            js.script("interactions"), todo, timeout=timeout, what="using it"
-        )
+        using = js.script("interactions")
+        async with without_side_effects(frame):
+            return await frame.evaluate(
+                using, todo, read=answers.anything, timeout=timeout, what="using it"
+            )
 
     async def screenshot(self, *, backgrounds_only: bool = False) -> bytes:
         """A PNG of the window at one pixel a CSS pixel, with the slide's content or without."""
         if not backgrounds_only:
             return await self._tab.fast_screenshot(what="taking the picture")
-        await self._tab.ask(_ALONE, True, timeout=10, what="hiding the slide")
+        await self._ask(_ALONE, True, 10, answers.anything, "hiding the slide")
         try:
             return await self._tab.fast_screenshot(what="taking the picture")
         finally:
             with suppress(BrowserError):
-                await self._tab.ask(_ALONE, False, timeout=10, what="showing the slide")
+                await self._ask(_ALONE, False, 10, answers.anything, "showing the slide")
 
     def copy_frame(self, frame_path: str, copy_path: str) -> Frame | None:
         """The browser's frame that holds a target's copy, or ``None``.
@@ -229,8 +294,6 @@ class RehearsalBrowser:
         self.browser_name = f"{self._found.name} {self._browser.version}"
         context = await self._browser.new_context(way)
         self._tab = await context.tab()
-        if chromium:
-            await self._tab.arm()
         self._tab.on_error(self._on_error)
 
     def _on_error(self, error: PageError) -> None:

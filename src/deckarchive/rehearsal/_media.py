@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from deckarchive.browser import answers
 from deckarchive.model import OfflineTarget, Tier
 from deckarchive.rehearsal._browser import RehearsalBrowser
 from deckarchive.rehearsal._results import Played
@@ -39,10 +40,11 @@ async def play_media(
     if not ready:
         return {}
     numbers = sorted({int(p["medium"]) for p in ready})  # two targets may share one element
-    answers = dict(zip(numbers, await browser.run("media", numbers, _SECONDS), strict=False))
+    said = await browser.run("media", numbers, _SECONDS, answers.list_of(answers.anything))
+    told = dict(zip(numbers, said, strict=False))
     found: dict[str, Played] = {}
     for place in ready:
-        played = played_of(answers.get(int(place["medium"])))
+        played = played_of(told.get(int(place["medium"])))
         if played and (place["id"] not in found or (played.fails and not found[place["id"]].fails)):
             found[place["id"]] = played
     return found

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from PIL.Image import Image
 
+from deckarchive.browser import answers
 from deckarchive.errors import BrowserError, BrowserTimeout
 from deckarchive.model import ContentCounts, Kind, OfflineTarget, Tier
 from deckarchive.rehearsal import _images
@@ -111,8 +112,50 @@ async def _still(browser: RehearsalBrowser, target: OfflineTarget) -> None:
 
 async def _survey(browser: RehearsalBrowser, targets: Sequence[OfflineTarget]) -> Mapping[str, Any]:
     wanted = [{"id": t.id, "paths": _paths(t)} for t in targets]
-    survey: Mapping[str, Any] = await browser.run("survey", wanted, 10)
+    survey = await browser.run("survey", wanted, 10, read_survey)
+    silent = [p["frame"] for p in survey["places"] if "frame" in p and not p["frame"]["report"]]
+    if silent:
+        with suppress(BrowserError):
+            numbers = [frame["number"] for frame in silent]
+            for frame, report in zip(silent, await browser.reports(numbers, 10), strict=False):
+                frame["report"] = report
     return survey
+
+
+def read_survey(value: object) -> Mapping[str, Any]:
+    """What survey.js answers, as it says there. Raises ValueError, TypeError, KeyError."""
+    survey = answers.members(value)
+    places = answers.list_of(_read_place, most=1000)(survey["places"])
+    others = [
+        {name: answers.string(one[name]) for name in ("kind", "path")}
+        for one in answers.list_of(answers.members, most=1000)(survey["others"])
+    ]
+    return {"places": places, "others": others, "content": answers.boolean(survey["content"])}
+
+
+def _read_place(value: object) -> dict[str, Any]:
+    place = answers.members(value)
+    left, top, right, bottom = answers.list_of(answers.real, most=4)(place["box"])
+    read: dict[str, Any] = {
+        "id": answers.string(place["id"]),
+        "background": answers.boolean(place["background"]),
+        "box": [int(left), int(top), int(right), int(bottom)],
+    }
+    if "loaded" in place:
+        loaded = answers.members(place["loaded"])
+        read["loaded"] = {name: answers.boolean(loaded[name]) for name in ("ready", "settled")}
+        read["loaded"]["fault"] = answers.string(loaded["fault"])
+    else:
+        frame = answers.members(place["frame"])
+        read["frame"] = {
+            "report": frame["report"],
+            "covered": answers.boolean(frame["covered"]),
+            "fragment": answers.string(frame["fragment"]),
+            "number": int(answers.real(frame["number"])),
+        }
+    if "medium" in place:
+        read["medium"] = int(answers.real(place["medium"]))
+    return read
 
 
 async def _settled(

@@ -145,10 +145,10 @@ class _Walk:
         end = time.monotonic() + _START
         while True:
             with suppress(BrowserError):
-                state = await browser.run("slides", None, 10)
-                if state["ready"]:
-                    browser.webgl = bool(state["webgl"])
-                    return [(int(h), int(v)) for h, v in state["slides"]]
+                deck = await browser.slides(10)
+                if deck.ready:
+                    browser.webgl = deck.webgl
+                    return list(deck.slides)
             if time.monotonic() > end:
                 raise BrowserError("reveal.js was not ready in time")
             await asyncio.sleep(_POLL)
@@ -176,7 +176,7 @@ class _Walk:
 
     async def _judged(self, browser: RehearsalBrowser, slide: Slide) -> SlideResult:
         browser.turn_to(slide)
-        if not await browser.run("go", list(slide), 10):
+        if not await browser.go(slide, 10):
             return SlideResult(slide=slide, problem="reveal.js does not show it")
         seen = await look(browser, self.folder, self._targets(slide), self.options.timeout)
         unresolved, errors = browser.missed(), browser.errors()

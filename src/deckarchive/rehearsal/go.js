@@ -1,23 +1,17 @@
-// Runs in the deck's page: shows slide [h, v] with all its fragments. Answers whether it shows.
-async ([h, v]) => {
+// Runs in the deck's page: waits until `slide` [h, v] shows with all its fragments. `done` says that
+// reveal.js was asked for it (turn.js). Answers whether it shows.
+async ({ slide: [h, v], done }) => {
   const section = document.querySelectorAll(".reveal .slides > section")[h];
   if (!section) return false;
   const stacked = [...section.children].filter((element) => element.localName === "section");
   const slide = stacked[v] || section;
-  const deck = window.Reveal;
   const shows = () => slide.classList.contains("present");
-  const last = slide.querySelectorAll(".fragment").length - 1;
   const until = async (condition, seconds) => {
     const end = performance.now() + seconds * 1000;
     while (!condition() && performance.now() < end) await new Promise((go) => setTimeout(go, 25));
     return condition();
   };
-  if (deck && deck.slide) {
-    if (deck.isOverview && deck.isOverview()) deck.toggleOverview(false);
-    if (deck.isPaused && deck.isPaused()) deck.togglePause(false);
-    deck.slide(h, v, last >= 0 ? last : undefined);
-    return until(shows, 3);
-  }
+  if (done) return until(shows, 3);
   // No API in reach: the address is the way in, counted from 0 or (an option) from 1.
   // A busy machine may need more than a second to turn a page, hence the second round.
   const first = window.__deckarchive_base || 0;

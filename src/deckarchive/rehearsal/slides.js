@@ -1,19 +1,14 @@
-// Runs in the deck's page. Whether reveal.js is ready, every slide as [h, v], in order, and whether
-// this browser can draw with WebGL.
+// Runs in the deck's page, after ready.js, with what that answered. Whether reveal.js is ready, every
+// slide as [h, v], in order, and whether this browser can draw with WebGL.
 // Works with reveal.js 3.x to 6.x, and by the markup alone where no `Reveal` is global.
-() => {
-  const deck = window.Reveal;
-  const api = !!(deck && deck.slide && deck.getCurrentSlide);
+(deck) => {
+  const api = deck?.api === true;
   const wrapper = document.querySelector(".reveal");
   const ready =
-    api && deck.isReady ? !!deck.isReady() : !!wrapper && wrapper.classList.contains("ready");
+    typeof deck?.ready === "boolean"
+      ? deck.ready
+      : !!wrapper && wrapper.classList.contains("ready");
   if (!ready) return { ready, api, slides: [] };
-  try {
-    // Motion between slides blurs the screenshots, and no slide may change by itself.
-    if (api) deck.configure({ transition: "none", backgroundTransition: "none", autoSlide: 0 });
-  } catch {
-    /* an older or extended deck that does not take it: walk it as it is */
-  }
   try {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(

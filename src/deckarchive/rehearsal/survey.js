@@ -14,16 +14,15 @@
       return "";
     }
   };
-  const plain = (value) => {
+  const plain = (text) => {
     try {
-      return JSON.parse(JSON.stringify(value ?? null).slice(0, 200000));
+      return JSON.parse((text || "null").slice(0, 400000));
     } catch {
       return null;
     }
   };
-  const deck = window.Reveal;
+  const frames = [...document.querySelectorAll("iframe, object, embed")];
   const current =
-    (deck && deck.getCurrentSlide && deck.getCurrentSlide()) ||
     document.querySelector(".reveal .slides section.present section.present") ||
     document.querySelector(".reveal .slides > section.present");
   const backgrounds = [
@@ -68,7 +67,7 @@
     try {
       const inner = element.contentWindow;
       fragment = inner.location.hash.slice(1);
-      report = plain(inner.deckarchive);
+      report = plain(inner.document.documentElement.dataset.report);
       if (report) {
         const top = inner.document.elementFromPoint(inner.innerWidth / 2, inner.innerHeight / 2);
         covered =
@@ -79,7 +78,7 @@
     } catch {
       /* another origin: it is judged from outside */
     }
-    return { report, covered, fragment };
+    return { report, covered, fragment, number: frames.indexOf(element) };
   };
   const mediaFacts = (media) => {
     if (media.readyState < 2 && media.preload !== "auto") media.preload = "auto";
