@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from deckarchive.cli import opening
+from deckarchive.cli import terminal
 
 COMMAND = Path(sysconfig.get_path("scripts"), "deckarchive")
 PATIENCE = 60.0
@@ -62,7 +62,9 @@ def test_the_contact_sheet_opens_after_pack(tmp_path: Path) -> None:
     assert "<html" in sheet.read_text("utf-8")
 
 
-WATCHED = "import os; from deckarchive.cli.opening import is_watched; print(is_watched(os.environ))"
+WATCHED = (
+    "import os; from deckarchive.cli.terminal import is_watched; print(is_watched(os.environ))"
+)
 
 
 @pytest.mark.parametrize(
@@ -81,8 +83,8 @@ def test_who_is_watching(
 ) -> None:
     for stream in (sys.stdin, sys.stdout):
         monkeypatch.setattr(stream, "isatty", lambda: True, raising=False)
-    assert opening.is_watched(environment, platform="linux") is watched
-    assert opening.is_watched({}, platform="darwin")
+    assert terminal.is_watched(environment, platform="linux") is watched
+    assert terminal.is_watched({}, platform="darwin")
 
 
 def test_nobody_watches_a_pipe(tmp_path: Path) -> None:

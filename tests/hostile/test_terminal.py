@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from deckarchive.cli import run
-from deckarchive.cli.saying import json_text, one_line, shown
+from deckarchive.cli.terminal import json_text, one_line, shown
 from tests.apart import apart, command
 
 ESCAPES = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202egpj\u2066x\u2069\u200b\u2028\ud800\U000e0041\x7f"

@@ -8,9 +8,8 @@ from raw_origin import origin, run
 from deckarchive.heads import Head
 from deckarchive.model import RecordedExchange
 from deckarchive.proxy import ProxyOptions, RecordingProxy
-from deckarchive.proxy.guard import is_allowed, is_private
-from deckarchive.proxy.origin import Origin
-from deckarchive.proxy.request import make_request, origin_of, split_target
+from deckarchive.proxy.request import Origin, make_request, origin_of, split_target
+from deckarchive.proxy.upstream import is_allowed, is_private
 from deckarchive.proxy.wire import response_framing
 
 

@@ -4,12 +4,10 @@ In: the folder that ``capture`` wrote. Out: an :class:`Archive`, a status table,
 WACZ file. Nothing here writes into the archive itself.
 """
 
-from deckarchive.archive.cdxj import cdxj_lines, urlkey, write_cdxj
-from deckarchive.archive.damage import Damage, damage_lines, slides_of
-from deckarchive.archive.folder import Archive, open_archive
+from deckarchive.archive.export import cdxj_lines, urlkey, write_cdxj, write_wacz
+from deckarchive.archive.folder import Archive, Damage, damage_lines, open_archive, slides_of
 from deckarchive.archive.replay import Replay
 from deckarchive.archive.status import StatusReport, TargetStatus, archive_status
-from deckarchive.archive.wacz import write_wacz
 
 __all__ = [
     "Archive",

@@ -1,16 +1,19 @@
-"""The archive folder: ``targets/<id>/{data.warc.gz, capture.json, screenshot.png …}``."""
+"""The archive folder: ``targets/<id>/{data.warc.gz, capture.json, screenshot.png …}``.
+
+Everything in it is compared with what the capture wrote down; what differs is a :class:`Damage`.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from deckarchive import files, urls
-from deckarchive.archive.damage import Damage
 from deckarchive.errors import ArchiveError, ManifestError
 from deckarchive.model import CaptureRecord, DeckInfo, Exchange, Manifest, View, is_target_id
 from deckarchive.warc import Warc, read_warc, screenshot_uri
@@ -19,6 +22,9 @@ _WARC: Final = "data.warc.gz"
 _RECORD: Final = "capture.json"
 _MANIFEST: Final = "manifest.json"
 _MOST_PICTURE: Final = 64 << 20
+
+
+_MOST_LINES: Final = 20
 
 
 @dataclass(slots=True)
@@ -308,3 +314,49 @@ def _rank(exchange: Exchange) -> tuple[bool, bool, bool, int]:
     """Smaller is better: whole 200s, other successes, redirects, the longest of the rest."""
     good = 200 <= exchange.status < 300
     return (not good, exchange.status != 200, bool(exchange.truncated), -exchange.size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damage:
+    """One damaged part of a target. ``gap``: an audience may miss it; otherwise it was repaired,
+    or is a part that nothing shows."""
+
+    target: str
+    reason: str
+    url: str = ""
+    gap: bool = True
+
+
+def slides_of(report: Mapping[str, Any]) -> dict[str, list[tuple[int, int]]]:
+    """The slides that show each target, as far as an archive's report says it."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for name, places in report.get("slides", {}).items():
+        for place in places if isinstance(places, list) else ():
+            match place:
+                case [int(h), int(v)]:
+                    found.setdefault(name, []).append((h, v))
+    return found
+
+
+def damage_lines(
+    damage: Sequence[Damage],
+    slides: Mapping[str, Iterable[tuple[int, int]]],
+    *,
+    archive: str,
+    deck: str,
+) -> list[str]:
+    """A line for each damaged part, then the command that captures those targets again."""
+    lines = []
+    for one in damage[:_MOST_LINES]:
+        at = ", ".join(f"{h}/{v}" for h, v in list(slides.get(one.target, ()))[:5])
+        where = f"{one.target} (slide {at})" if at else one.target
+        word = "damaged" if one.gap else "note"
+        lines.append(f"  {word}: {where}: {one.reason}")
+    if len(damage) > _MOST_LINES:
+        lines.append(f"  damaged: {len(damage) - _MOST_LINES} more")
+    again = dict.fromkeys(one.target for one in damage if one.gap)
+    if again:
+        words = ["deckarchive", "capture", deck or "DECK", "--output", archive, "--refresh"]
+        words += [word for name in again for word in ("--only", name)]
+        lines.append(f"  to capture that again: {shlex.join(words)}")
+    return lines

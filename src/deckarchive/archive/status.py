@@ -6,8 +6,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from deckarchive.archive.damage import damage_lines, slides_of
-from deckarchive.archive.folder import Archive
+from deckarchive.archive.folder import Archive, damage_lines, slides_of
 from deckarchive.model import Json, Manifest
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")

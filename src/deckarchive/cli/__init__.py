@@ -20,7 +20,6 @@ import click
 from click.core import ParameterSource
 
 from deckarchive import __version__, files, pipeline
-from deckarchive.cli.opening import is_watched, open_page
 from deckarchive.cli.options import (
     ANY_BROWSER,
     BROWSER,
@@ -30,10 +29,18 @@ from deckarchive.cli.options import (
     capture_options,
     given,
 )
-from deckarchive.cli.saying import json_text, let_go, no_room, one_line, say
+from deckarchive.cli.terminal import (
+    Progress,
+    is_watched,
+    json_text,
+    let_go,
+    no_room,
+    one_line,
+    open_page,
+    say,
+)
 from deckarchive.errors import DeckarchiveError, ExitCode
 from deckarchive.presenter import PresentOptions
-from deckarchive.progress import Progress
 from deckarchive.rehearsal import RehearseOptions
 
 DECK = click.argument("deck", type=click.Path(path_type=Path))

@@ -14,7 +14,7 @@ from typing import Final
 from deckarchive.browser import BrowserOptions, Window, find_browser, open_window
 from deckarchive.errors import EnvironmentMissing
 from deckarchive.model import DeckSite
-from deckarchive.presenter._terminal import outliving_the_terminal
+from deckarchive.presenter._present import outliving_the_terminal
 from deckarchive.proxy import ReplayProxy, ReplaySource
 
 _TICK: Final = 0.5

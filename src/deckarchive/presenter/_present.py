@@ -1,12 +1,18 @@
-"""Serving a folder until Ctrl-C, and noticing that it is being served already."""
+"""Serving a folder until Ctrl-C, and noticing that it is being served already.
+
+A presentation in a window of its own goes on when the terminal that began it is closed.
+"""
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import threading
 import time
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,7 +24,6 @@ from deckarchive.errors import EnvironmentMissing, PortInUse
 from deckarchive.files import read_regular
 from deckarchive.model import OfflineDeck
 from deckarchive.presenter._saved_position import PositionStore, folder_owner
-from deckarchive.presenter._terminal import outliving_the_terminal
 from deckarchive.server import Server, fetch_local, open_offline
 
 DEFAULT_PORT: Final = 8420
@@ -241,3 +246,23 @@ def _open(address: str, say: Say) -> None:
         opened = False
     if not opened:
         say("No browser could be opened: open the address yourself.")
+
+
+@contextmanager
+def outliving_the_terminal() -> Iterator[None]:
+    """A terminal that is closed by mistake cuts no talk off that has a window of its own."""
+    if not hasattr(signal, "SIGHUP") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGHUP, lambda *_: _fall_silent())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def _fall_silent() -> None:
+    """Nobody hears any more, and writing to a terminal that is gone would fail."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)

@@ -7,11 +7,11 @@ Every target has a port (a :class:`Listener`) of its own, so every exchange is a
 """
 
 from deckarchive.model import RecordedExchange
-from deckarchive.proxy.listener import ExchangeSink, Fetched, Listener, OpenExchange
-from deckarchive.proxy.options import ProxyOptions
-from deckarchive.proxy.recorder import RecordingProxy
+from deckarchive.proxy.fetch import Fetched
+from deckarchive.proxy.options import LEAST_RATE, Budget, ProxyOptions, Rules
+from deckarchive.proxy.recorder import Listener, RecordingProxy
 from deckarchive.proxy.replay import ReplayProxy, ReplaySource
-from deckarchive.proxy.rules import LEAST_RATE, Budget, Rules
+from deckarchive.proxy.request import ExchangeSink, OpenExchange
 
 __all__ = [
     "LEAST_RATE",

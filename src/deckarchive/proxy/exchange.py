@@ -12,16 +12,17 @@ from typing import BinaryIO, Final
 from deckarchive import urls
 from deckarchive.heads import Head, join_head
 from deckarchive.model import DeckSite, RecordedExchange
-from deckarchive.proxy.open_exchange import (
+from deckarchive.proxy.options import LEAST_RATE, Budget, ProxyOptions, Rules
+from deckarchive.proxy.request import (
     Client,
     ClientGone,
     ExchangeOutcome,
     ExchangeSink,
     OpenExchange,
+    ProxyRequest,
+    add_to_body,
+    spool,
 )
-from deckarchive.proxy.options import ProxyOptions
-from deckarchive.proxy.request import ProxyRequest, add_to_body, spool
-from deckarchive.proxy.rules import LEAST_RATE, Budget, Rules
 from deckarchive.proxy.site import is_deck, refusal, site_response
 from deckarchive.proxy.upstream import Upstream
 from deckarchive.proxy.wire import (

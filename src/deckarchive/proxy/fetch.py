@@ -13,9 +13,14 @@ from deckarchive import urls
 from deckarchive.heads import Head, join_head
 from deckarchive.model import Headers
 from deckarchive.proxy.exchange import Exchanger
-from deckarchive.proxy.open_exchange import ExchangeOutcome, OpenExchange
-from deckarchive.proxy.request import make_request, split_target, spool
-from deckarchive.proxy.rules import LEAST_RATE
+from deckarchive.proxy.options import LEAST_RATE
+from deckarchive.proxy.request import (
+    ExchangeOutcome,
+    OpenExchange,
+    make_request,
+    split_target,
+    spool,
+)
 from deckarchive.proxy.wire import Framing, NoAnswer, Stream
 
 _REDIRECTS: Final = frozenset((301, 302, 303, 307, 308))

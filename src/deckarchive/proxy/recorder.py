@@ -1,18 +1,29 @@
-"""The recording proxy as a whole: one key, one pool of upstream connections, many ports."""
+"""The recording proxy: one key, one pool of upstream connections, and a port for each target."""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import Iterable
-from typing import Self
+import time
+from collections.abc import Iterable, Mapping
+from typing import Final, Self
 
 from deckarchive.model import DeckSite
-from deckarchive.proxy.certs import Certificates
 from deckarchive.proxy.exchange import Exchanger
-from deckarchive.proxy.listener import ExchangeSink, Listener
-from deckarchive.proxy.options import ProxyOptions
-from deckarchive.proxy.rules import Rules
+from deckarchive.proxy.fetch import Fetched, fetch
+from deckarchive.proxy.options import ProxyOptions, Rules
+from deckarchive.proxy.port import Certificates, Port
+from deckarchive.proxy.request import ExchangeSink, OpenExchange
 from deckarchive.proxy.upstream import Upstream
+
+_LANDING: Final = 2.0
+"""Seconds at most that closing waits for answers that have not begun."""
+_LAST_WORDS: Final = 5.0
+"""Seconds at most that :meth:`Listener.last_words` takes."""
+_STILL: Final = 0.15
+"""Seconds without anything new after which a page has said its last words."""
+_HANDSHAKE: Final = 0.5
+"""Seconds in which a connection that a page opened brings its request."""
 
 
 class RecordingProxy:
@@ -68,3 +79,117 @@ class RecordingProxy:
         self._listeners = [known for known in self._listeners if not known.closed]
         self._listeners.append(listener)
         return listener
+
+
+class Listener(Port):
+    """The port of one target; made by :meth:`RecordingProxy.listen`.
+
+    The browser context of one target uses ``server`` as its proxy. Everything here belongs to
+    the event loop that made it.
+    """
+
+    def __init__(self, exchanger: Exchanger | None, certificates: Certificates) -> None:
+        super().__init__(exchanger, certificates)
+        self._exchanger = exchanger
+
+    @property
+    def failures(self) -> list[tuple[str, str]]:
+        """``(url, reason)`` of what the proxy could not get: never recorded as an answer."""
+        return self._exchanger.failures if self._exchanger else []
+
+    @property
+    def blocked(self) -> Mapping[str, str]:
+        """URLs that were asked for and that the rules refuse, and what refuses each."""
+        return dict(self._exchanger.blocked) if self._exchanger else {}
+
+    @property
+    def last_activity(self) -> float:
+        """``time.monotonic()`` of the last byte or event on this port."""
+        return self._exchanger.last_activity if self._exchanger else 0.0
+
+    @property
+    def received(self) -> int:
+        """Body bytes that came so far, of exchanges that are open now too."""
+        return self._exchanger.received if self._exchanger else 0
+
+    @property
+    def open_exchanges(self) -> tuple[OpenExchange, ...]:
+        """The exchanges that are open now, oldest first."""
+        return tuple(self._exchanger.open_exchanges) if self._exchanger else ()
+
+    @property
+    def pending(self) -> int:
+        """How many open exchanges can be expected to end (streams are left out)."""
+        return sum(not opened.streaming for opened in self.open_exchanges)
+
+    def only_reading(self, on: bool = True) -> None:
+        """From now on send nothing that could do something at a server, by HTTP's own rule;
+        everything again with ``on`` false."""
+        if self._exchanger:
+            self._exchanger.only_reading = on
+
+    async def fetch(
+        self,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        max_size: int | None = None,
+    ) -> Fetched:
+        """GET ``url`` beside the browser, whole, through the same recording.
+
+        Redirects are followed and recorded; ``Accept-Encoding: identity`` unless given.
+        Transient faults (connection lost, 408, 425, 429, 500, 502, 503, 504) are tried again
+        with back-off, Retry-After honoured; each answer is recorded. Never raises for the
+        network: see :class:`Fetched`.
+        """
+        if self._exchanger is None or self._closed:
+            return Fetched(url=url, status=0, failure="the listener is closed")
+        task = asyncio.ensure_future(fetch(self._exchanger, url, dict(headers or {}), max_size))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            task.cancel()
+            if self._closed:
+                return Fetched(url=url, status=0, failure="the capture ended")
+            raise
+
+    async def last_words(self, since: float) -> None:
+        """Wait, bounded, until what a page sent since it was left (``time.monotonic()`` seconds) is
+        answered: beacons, reports of its security policy. Call it while the browser still lives:
+        it drops connections that are just being made."""
+        until = time.monotonic() + _LAST_WORDS
+        while (now := time.monotonic()) < until:
+            said = any(f.started >= since and not f.streaming for f in self.open_exchanges)
+            opening = any(side.opened and now - side.opened < _HANDSHAKE for side in self._sides)
+            if not said and not opening and now - max(since, self.last_activity) > _STILL:
+                return
+            await asyncio.sleep(0.02)
+
+    async def close(self) -> None:
+        """Stop listening; cut and endless bodies reach the sink as truncated before it returns.
+
+        Raises the sink's first error, if it had one (a full disk): the record is not whole then.
+        """
+        if self._closed:
+            return
+        await self._landing()
+        await super().close()
+        if self._exchanger:
+            await self._exchanger.flush()
+            if self._exchanger.error:
+                raise self._exchanger.error
+
+    def fault(self, error: Exception) -> None:
+        if self._exchanger:
+            self._exchanger.error = self._exchanger.error or error
+
+    async def _landing(self) -> None:
+        """Let answers that are just on their way arrive: a page's last words, sent as it closes."""
+        until = time.monotonic() + _LANDING
+        while (now := time.monotonic()) < until:
+            awaited = (f for f in self.open_exchanges if not f.streaming and not f.status)
+            if not any(now - opened.last_activity < _LANDING / 2 for opened in awaited):
+                return
+            await asyncio.sleep(0.02)

@@ -1,16 +1,22 @@
-"""Requests: what the browser asks, and what is sent to the origin for it. Pure but for spools."""
+"""The values of an exchange: where a request goes, the request itself, what is known while it runs.
+
+Requests are read from the browser's side and written again for the origin.
+"""
 
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final, Protocol, cast
 
 from deckarchive import urls
 from deckarchive.errors import OutputError
 from deckarchive.heads import Head, field_name, join_head, parse_head
-from deckarchive.proxy.origin import Origin
+from deckarchive.model import RecordedExchange
+from deckarchive.proxy.wire import Framing, Stream
 
 SPOOL: Final = 1024 * 1024
 """Bodies longer than this many bytes go to a temporary file."""
@@ -24,6 +30,10 @@ _QUERY: Final = 64 * 1024
 """Bytes of a GraphQL request that is looked at."""
 
 _PORTS = {"http": 80, "https": 443}
+
+
+ExchangeSink = Callable[[RecordedExchange], Awaitable[None]]
+"""Takes over a finished exchange (and closes it); ``WarcWriter.record`` is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,3 +147,64 @@ def _readable(codings: bytes) -> bytes:
     wanted = [c.strip() for c in codings.split(b",")]
     kept = [c for c in wanted if c.partition(b";")[0].strip().lower() in (*_READABLE, b"identity")]
     return b", ".join(kept) or b"identity"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Scheme (``http`` or ``https``), host (no brackets) and port."""
+
+    scheme: str
+    host: str
+    port: int
+
+    @property
+    def authority(self) -> str:
+        """``host:port``, an IPv6 address in brackets."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+@dataclass(slots=True, eq=False)
+class OpenExchange:
+    """An exchange that is still open. Times are ``time.monotonic()`` seconds.
+
+    ``received`` counts body bytes so far; ``status`` is 0 until the head has come. ``streaming``
+    marks what is not expected to end: event streams, WebSockets, multipart/x-mixed-replace.
+    ``slow`` says that its body was given up since it came too slowly.
+    """
+
+    method: str
+    url: str
+    started: float = field(default_factory=time.monotonic)
+    last_activity: float = field(default_factory=time.monotonic)
+    status: int = 0
+    received: int = 0
+    streaming: bool = False
+    slow: bool = False
+
+    def touch(self) -> None:
+        """Note that something happened now."""
+        self.last_activity = time.monotonic()
+
+
+class ClientGone(Exception):
+    """The browser went away while its answer was being sent."""
+
+
+class Client(Protocol):
+    """Where an answer goes besides the record. Methods may raise :class:`ClientGone`."""
+
+    async def begin(self, head: Head, framing: Framing) -> None: ...
+    async def data(self, block: bytes) -> None: ...
+    async def end(self) -> None: ...
+    async def tunnel(self, stream: Stream, opened: OpenExchange) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeOutcome:
+    """The recorded answer: its head, stored size and why it is truncated (``""``: it is not);
+    ``slow`` as in :class:`OpenExchange`."""
+
+    head: Head
+    size: int
+    truncated: str
+    slow: bool = False

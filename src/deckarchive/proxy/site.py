@@ -16,7 +16,7 @@ from urllib.parse import unquote  # percent-decoding only
 from deckarchive.deckfiles import open_own
 from deckarchive.heads import Head, join_head
 from deckarchive.model import DeckFiles, DeckSite
-from deckarchive.proxy.origin import Origin
+from deckarchive.proxy.request import Origin
 from deckarchive.urls import DECK_HOST, DECK_ORIGIN
 from deckarchive.web import by_ending, content_coding, content_type_of
 

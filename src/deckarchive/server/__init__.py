@@ -5,8 +5,8 @@ is the rehearsal's witness, which notes whatever tried to leave. Both run in a t
 own, listen on loopback only and end promptly. :func:`open_offline` says what a folder holds.
 """
 
-from deckarchive.server._dead import Attempt, DeadProxy
-from deckarchive.server._offline import open_offline
+from deckarchive.server._folder import open_offline
+from deckarchive.server._listen import Attempt, DeadProxy
 from deckarchive.server._static import LoggedRequest, Server, fetch_local, is_slide
 
 __all__ = [

@@ -25,11 +25,15 @@ from deckarchive import __version__, urls
 from deckarchive.files import open_regular
 from deckarchive.js import service_worker
 from deckarchive.server._access import (
+    FORGET_COOKIES,
     Host,
+    closed,
+    cookie_fields,
     is_admitted,
     is_shown,
     owner_fields,
     parse_host,
+    policies,
     stands_there,
 )
 from deckarchive.server._folder import ServedFolder
@@ -44,7 +48,6 @@ from deckarchive.server._http import (
     range_applies,
 )
 from deckarchive.server._listen import LoopbackListener
-from deckarchive.server._policies import FORGET_COOKIES, closed, cookie_fields, policies
 from deckarchive.web import content_type
 
 _IDLE: Final = 75.0  # seconds that a connection may stay without a whole request

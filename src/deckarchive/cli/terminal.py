@@ -1,7 +1,8 @@
-"""The one way out to the terminal: what strangers wrote is shown, never obeyed.
+"""The one way to the terminal: lines, pages opened for the person at it, and progress bars.
 
 Titles, URLs and file names may hold escape sequences, bidirectional overrides and characters that
-nobody sees. They come out as ``\\x1b`` and the like; in JSON as ``\\u001b``, which stays JSON.
+are not visible. They are printed as ``\\x1b`` and the like; in JSON as ``\\u001b``, which stays
+JSON. A bar is on stderr, one a step, and not shown when stderr is no terminal.
 """
 
 from __future__ import annotations
@@ -11,12 +12,18 @@ import json
 import os
 import re
 import sys
+import webbrowser
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, Self
 
 import click
+from tqdm import tqdm
 
+from deckarchive.crawler import CaptureEvent, CaptureStarted, TargetStarted
 from deckarchive.errors import OutputError
+from deckarchive.rehearsal import RehearsalEvent, RehearsalStarted
 
 # Controls but for the line feed and the tab; the separators of lines that terminals do not know;
 # marks, embeddings and isolates of direction; what has no width (but for the joiners, which
@@ -26,6 +33,10 @@ _CONTROLS: Final = re.compile(
     r"\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF, errno.ENXIO)
+
+
+_DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
+_ELSEWHERE = ("CI", "SSH_CONNECTION", "SSH_TTY")
 
 
 def shown(text: str) -> str:
@@ -93,3 +104,60 @@ def _spelled(match: re.Match[str]) -> str:
 
 def _in_json(match: re.Match[str]) -> str:
     return json.dumps(match.group())[1:-1] if match.group() != "\x7f" else "\\u007f"
+
+
+def is_watched(environment: Mapping[str, str], *, platform: str = sys.platform) -> bool:
+    """Whether a person sits here: a terminal on both ends, a display, no CI, no remote login."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return False
+    if any(environment.get(name, "").lower() not in ("", "0", "false") for name in _ELSEWHERE):
+        return False
+    return platform in ("darwin", "win32") or any(environment.get(name) for name in _DISPLAYS)
+
+
+def open_page(path: Path) -> bool:
+    """Open a file in the default browser; whether that could be done."""
+    with suppress(webbrowser.Error, OSError):
+        return webbrowser.open(path.absolute().as_uri())
+    return False
+
+
+class Progress:
+    """Turns the rooms' events into bars. A context manager: leaving it closes the last bar."""
+
+    def __init__(self) -> None:
+        self._bar: tqdm[Any] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def capture(self, event: CaptureEvent) -> None:
+        """Takes the capture's events: one tick a target."""
+        if isinstance(event, CaptureStarted):
+            self._open("capture", event.total, "target")
+        elif self._bar is None:
+            return
+        elif isinstance(event, TargetStarted):
+            self._bar.set_postfix_str(shown(event.url)[-48:], refresh=True)
+        else:
+            self._bar.update()
+
+    def rehearse(self, event: RehearsalEvent) -> None:
+        """Takes the rehearsal's events: one tick a slide."""
+        if isinstance(event, RehearsalStarted):
+            self._open("rehearse", event.total, "slide")
+        elif self._bar is not None:
+            self._bar.update()
+
+    def _open(self, title: str, total: int, unit: str) -> None:
+        self._close()
+        off = True if sys.stderr is None else None  # None: where stderr is no terminal
+        self._bar = tqdm(total=total, desc=title, unit=unit, disable=off, leave=False)
+
+    def _close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
