@@ -73,7 +73,7 @@ def read_warc(path: Path) -> Warc:
         raise ArchiveError(f"cannot read {path}: it holds no whole WARC record{why}")
     _settle(warc)
     _join(warc)
-    complete(warc.exchanges)
+    _complete(warc.exchanges)
     warc.notes += [f"{path.name}: {loss}" for loss in warc.losses]
     return warc
 
@@ -83,7 +83,7 @@ def _settle(warc: Warc) -> None:
     coding, or without any coding (WARC 1.1, section 5.9, leaves the entity's form open)."""
     for entry in [entry for entry in warc.entries if entry.doubtful]:
         if entry.head is not None and any(
-            _agrees(entry, decode) for decode in (_dechunked, _plain)
+            _agrees(entry, decode) for decode in (_dechunked, _open_body)
         ):
             continue
         reason = "its body is not what its digest says"
@@ -216,10 +216,6 @@ def _open_body(entry: Entry, head: Head) -> BinaryIO:
         return DecodedBody(DecodedStream(entry.open_payload(), ()), str(error))
 
 
-def _plain(entry: Entry, head: Head) -> BinaryIO:
-    return _open_body(entry, head)
-
-
 def _dechunked(entry: Entry, head: Head) -> BinaryIO:
     """Other tools store chunked bodies under Transfer-Encoding: chunked; ours rename it."""
     payload = entry.open_payload()
@@ -228,20 +224,20 @@ def _dechunked(entry: Entry, head: Head) -> BinaryIO:
     return payload
 
 
-def complete(exchanges: list[Exchange]) -> None:
+def _complete(exchanges: list[Exchange]) -> None:
     """Put each whole file in the place of its first, cut piece."""
     ranges: dict[str, list[Exchange]] = defaultdict(list)
     for one in exchanges:
-        if one.status == 206 and one.method == "GET" and _plain(one):
+        if one.status == 206 and one.method == "GET" and _is_uncoded(one):
             ranges[one.url].append(one)
     for n, one in enumerate(exchanges):
         if one.status == 200 and one.truncated and one.method == "GET" and ranges[one.url]:
-            pieces = _pieces(one, ranges[one.url]) if _plain(one) else []
+            pieces = _pieces(one, ranges[one.url]) if _is_uncoded(one) else []
             if pieces:
                 exchanges[n] = _whole(pieces)
 
 
-def _plain(one: Exchange) -> bool:
+def _is_uncoded(one: Exchange) -> bool:
     return one.header("content-encoding").lower() in ("", "identity")
 
 
@@ -277,11 +273,11 @@ def _whole(pieces: list[Exchange]) -> Exchange:
         size=sum(piece.size for piece in pieces),
         digest=f"pieces:{sha1.hexdigest()}",
         truncated="",
-        open_body=partial(_open, pieces),
+        open_body=partial(_open_pieces, pieces),
     )
 
 
-def _open(pieces: list[Exchange]) -> BinaryIO:
+def _open_pieces(pieces: list[Exchange]) -> BinaryIO:
     return io.BufferedReader(_Pieces(pieces))
 
 
