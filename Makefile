@@ -14,7 +14,7 @@ WEB     := examples/web
 help:
 	@echo "make demo    set everything up, then run the whole job on an example deck"
 	@echo "make test    set everything up, then run all tests"
-	@echo "make test-fast  the tests without a browser, a network or a build (a minute)"
+	@echo "make test-fast  the tests without a browser, a network, a build or a huge deck (a minute)"
 	@echo "make setup   only set up: leaves $(BIN)/deckarchive"
 	@echo "make lint    ruff and mypy; Biome and tsc for the JavaScript"
 	@echo "make wheel   dist/*.whl and the sdist"
@@ -67,7 +67,7 @@ test: setup $(STAMPS)/display $(STAMPS)/js
 WORKERS = --numprocesses $(shell $(BIN)/python -c 'import os; print(min(2 * os.cpu_count(), 8))') --dist loadscope
 
 test-fast: $(STAMPS)/package $(STAMPS)/web
-	$(BIN)/python -m pytest --numprocesses auto --dist loadscope -m 'not browser and not network and not build' $(TESTS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadscope -m 'not (browser or network or build or large)' $(TESTS)
 
 lint: $(STAMPS)/package $(STAMPS)/js
 	$(BIN)/ruff check

@@ -23,9 +23,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 # -- What a test needs ------------------------------------------------------------------------
 #
-# `make test-fast` leaves out what is marked ``browser``, ``network`` or ``build``. The fixtures
-# ``shared_browser`` and ``network`` mark the tests that use them; a test that runs a command which
-# drives a browser says so itself. Without the mark no browser is found, and nothing is fetched.
+# `make test-fast` leaves out what is marked ``browser``, ``network``, ``build`` or ``large``. The
+# fixtures ``shared_browser`` and ``network`` mark the tests that use them; a test that runs a
+# command which drives a browser says so itself. Without the mark no browser is found, and nothing
+# is fetched.
 
 _UNMARKED = "no-browser-for-a-test-that-is-not-marked"
 
@@ -74,8 +75,11 @@ def shared_browser() -> Iterator[SharedBrowser]:
 
 TOGETHER = ("tests/decks", "tests/e2e", "tests/present")
 """Folders whose tests share what a session captures: one process runs all of one."""
-FIRST = ("tests/e2e", "tests/decks", "tests/hostile", "tests/rehearse", "tests/present",
-         "tests/capture", "tests/deck/test_truth.py", "tests/packaging")  # fmt: skip
+FIRST = ("tests/rehearse/test_labelled.py", "tests/isolation/test_hostile_page.py",
+         "tests/hostile/test_completeness.py", "tests/e2e", "tests/decks",
+         "tests/hostile/test_large_decks.py", "tests/rewrite/test_platform.py", "tests/hostile",
+         "tests/rehearse", "tests/present", "tests/isolation", "tests/capture",
+         "tests/deck/test_truth.py", "tests/packaging")  # fmt: skip
 """What takes longest: begun first, so that no process is left alone with it at the end."""
 
 

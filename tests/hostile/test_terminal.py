@@ -125,9 +125,18 @@ def test_ctrl_c_while_the_command_is_being_imported(tmp_path: Path) -> None:
 _STARTED = """
 import signal
 from deckarchive import __main__
-print("ready", flush=True)
+
+listen = signal.signal
+
+def ready(*given):
+    signal.signal = listen
+    listen(*given)
+    print("ready", flush=True)
+
+signal.signal = ready
 __main__.main()
 """
+"""Says "ready" once the command listens for Ctrl-C, and goes on as it does."""
 
 
 def _process(
