@@ -141,6 +141,8 @@ interface PageContext {
   srcset(text: any): string;
   css(text: any): string;
   markup(html: any): string;
+  /** The tokens of a frame's `sandbox` with its origin, where copies are kept apart by names. */
+  withOrigin(sandbox: any): string;
 
   // overrides.js
   mask<F extends object>(made: F, native: unknown): F;

@@ -16,6 +16,7 @@
     srcset,
     css,
     markup,
+    withOrigin,
     NOWHERE,
     patch,
     property,
@@ -85,6 +86,7 @@
     const tag = element.localName.toLowerCase();
     const key = name.toLowerCase();
     if (key === "style") return css(value);
+    if (key === "sandbox" && tag === "iframe") return withOrigin(value);
     if (!URL_ATTRIBUTES[tag] || !URL_ATTRIBUTES[tag].includes(key)) return value;
     if (key.endsWith("srcset")) return srcset(value);
     const found = resolve(value);
@@ -174,6 +176,49 @@
     }
   }
   property(framed, "srcdoc", (element, value) => runtime + markup(value));
+  // A script gives a frame its sandbox as an attribute, a property, or by the tokens of its list.
+  const { get: sandboxOf } = Object.getOwnPropertyDescriptor(framed, "sandbox");
+  const sandboxed = new scope.WeakMap(); // list of tokens → its frame
+  property(framed, "sandbox", (frame, value) => withOrigin(value));
+  Object.defineProperty(
+    framed,
+    "sandbox",
+    Object.assign({}, Object.getOwnPropertyDescriptor(framed, "sandbox"), {
+      get() {
+        const tokens = sandboxOf.call(this);
+        sandboxed.set(tokens, this);
+        return tokens;
+      },
+    }),
+  );
+  function giveOrigin(frame) {
+    const tokens = frame && frame.getAttribute("sandbox");
+    if (typeof tokens === "string") setAttribute.call(frame, "sandbox", withOrigin(tokens));
+  }
+  for (const name of ["add", "remove", "replace", "toggle"])
+    patch(
+      scope.DOMTokenList.prototype,
+      name,
+      (native) =>
+        function (...tokens) {
+          const result = native.apply(this, tokens);
+          giveOrigin(sandboxed.get(this));
+          return result;
+        },
+    );
+  property(scope.DOMTokenList.prototype, "value", (tokens, value) =>
+    sandboxed.has(tokens) ? withOrigin(value) : value,
+  );
+  patch(
+    Element.prototype,
+    "toggleAttribute",
+    (native) =>
+      function (...args) {
+        const result = native.apply(this, args);
+        if (this.localName === "iframe") giveOrigin(this);
+        return result;
+      },
+  );
   // An empty frame has browser functions of its own: they are replaced before a script gets them.
   for (const name of ["contentWindow", "contentDocument"]) {
     const found = Object.getOwnPropertyDescriptor(framed, name);

@@ -2,9 +2,20 @@
 /** @param {PageContext} page */
 (page) => {
   "use strict";
-  const { local, resolve } = page;
+  const { scope, root, local, resolve } = page;
 
   const NOWHERE = "about:blank#"; // before the address of a framed page that was never captured
+
+  // What a frame without an origin loads is, for `present`, what a page of any other site asks for,
+  // and refused. There a copy has an origin of its own, with nothing in it but the copy; and a frame
+  // inside a frame never may what the one around it may not (docs/threat-model.md).
+  const isApart = /(^|\.)deck\.localhost$/.test(new scope.URL(root).hostname);
+  /** @type {PageContext["withOrigin"]} */
+  function withOrigin(sandbox) {
+    const tokens = String(sandbox);
+    if (!isApart || /(^|\s)allow-same-origin(\s|$)/i.test(tokens)) return tokens;
+    return `${tokens} allow-same-origin`.trim();
+  }
 
   /** @param {string} text */
   const outward = (text) => /^\s*(https?:)?[\\/]/i.test(text);
@@ -42,6 +53,7 @@
   }
   const OPEN = /<!--[\s\S]*?(?:-->|$)|<([a-z][^\s/>]*)((?:"[^"]*"|'[^']*'|[^"'>])*)/gi;
   const ATTRIBUTE = /([\s/"'])([^\s"'>/=]+)(\s*=\s*)("[^"]*"|'[^']*'|[^\s"'>]+)/g;
+  const BARE_SANDBOX = /("[^"]*"|'[^']*')|\ssandbox(?=[\s/]|$)(?!\s*=)/gi;
   // The content of these is text: code to read, a template, Markdown.
   const TEXT = new Set([
     "script",
@@ -57,6 +69,7 @@
 
   /** @type {(tag: string, name: string, value: string, connects: boolean) => string} */
   function valueIn(tag, name, value, connects) {
+    if (name === "sandbox") return withOrigin(value);
     if (HOLDERS.get(name) === "srcset") return srcset(value);
     if (HOLDERS.get(name) === "css") return css(value);
     // No policy stops a mere connection: a link or a frame that would open one leads nowhere.
@@ -71,22 +84,25 @@
   /** @type {(tag: string, text: string) => string} */
   function attributes(tag, text) {
     const connects = tag === "link" && /\b(preconnect|dns-prefetch)\b/i.test(text);
-    return text.replace(ATTRIBUTE, (all, before, name, equals, quoted) => {
+    const given =
+      tag === "iframe" ? text.replace(BARE_SANDBOX, (all, quoted) => quoted || `${all}=""`) : text;
+    return given.replace(ATTRIBUTE, (all, before, name, equals, quoted) => {
       const kind = name.toLowerCase();
-      if (!HOLDERS.has(kind)) return all;
+      if (!HOLDERS.has(kind) && !(kind === "sandbox" && tag === "iframe")) return all;
       const quote = /^["']/.test(quoted) ? quoted[0] : "";
+      const around = quote || (kind === "sandbox" ? '"' : ""); // it may get a second token
       const value = (quote ? quoted.slice(1, -1) : quoted).replace(/&amp;/g, "&");
       const changed = valueIn(tag, kind, value, connects);
       return changed === value
         ? all
-        : before + name + equals + quote + changed.replace(/&/g, "&amp;") + quote;
+        : before + name + equals + around + changed.replace(/&/g, "&amp;") + around;
     });
   }
 
   /** @type {PageContext["markup"]} */
   function markup(html) {
     html = String(html);
-    if (!/\/\/|=\s*["']?\//.test(html)) return html;
+    if (!/\/\/|=\s*["']?\/|sandbox/i.test(html)) return html;
     let made = "";
     let at = 0;
     OPEN.lastIndex = 0;
@@ -108,6 +124,13 @@
 
   Object.assign(
     page,
-    /** @satisfies {Partial<PageContext>} */ ({ NOWHERE, outward, srcset, css, markup }),
+    /** @satisfies {Partial<PageContext>} */ ({
+      NOWHERE,
+      outward,
+      srcset,
+      css,
+      markup,
+      withOrigin,
+    }),
   );
 };
