@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from PIL import Image, ImageDraw
+from playwright.sync_api import sync_playwright
 
 from deckarchive import js, vendor
 from deckarchive.model import DeckInfo, Interaction, OfflineDeck, OfflineTarget, Tier
 from deckarchive.rewriter.deck.frames import FramePage, frame_page
+from tests.browsers import NOWHERE, launch
 
 POLICY = (
     '<meta http-equiv="Content-Security-Policy" '
@@ -49,6 +52,8 @@ class Page:
     interactions: tuple[Interaction, ...] = ()
     title: str = ""  # the page's, and when captured
     captured_title: str = ""
+    captured_text: str = ""
+    picture: bytes = b""  # the captured one; a drawn one without it
 
     @property
     def copy(self) -> str:
@@ -63,6 +68,7 @@ class Page:
             copy=self.copy if live else "", slides=((0, 0),),
             posters={"": f"posters/{self.id}.png"} if self.poster else {},
             counts={"": self.counts}, interactions=self.interactions, title=self.captured_title,
+            text=self.captured_text,
         )  # fmt: skip
 
     def write(self, root: Path) -> None:
@@ -73,7 +79,9 @@ class Page:
                 f"<!doctype html><meta charset=utf-8>"
                 f"<title>{self.title}</title>{self.policy}{script}{self.body}",
             )
-        if self.poster:
+        if self.poster and self.picture:
+            write(root / f"posters/{self.id}.png", self.picture)
+        elif self.poster:
             draw_poster(root / f"posters/{self.id}.png")
         target = self.target
         page = frame_page(
@@ -92,6 +100,26 @@ class Page:
             frame = f'<iframe src="../{self.copy}" style="{style}"></iframe>'
             page = f"<!doctype html>{forged}{frame}"
         write(root / target.frame, page)
+
+
+def recorded(bodies: Mapping[str, str]) -> Iterator[Page]:
+    """A page for each body by id, with its picture, counts and words as a browser shows them."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright, NOWHERE)
+        tab = browser.new_page(viewport={"width": 1920, "height": 1080})
+        for name, body in bodies.items():
+            tab.set_content(f"<!doctype html><meta charset=utf-8>{body}", wait_until="load")
+            tab.evaluate("() => new Promise((go) => requestAnimationFrame(() => setTimeout(go)))")
+            hints = tab.evaluate(js.script("hints"))
+            yield Page(
+                name,
+                body,
+                counts=tab.evaluate(js.script("content-counts")),
+                captured_title=tab.title(),
+                captured_text=hints["text"],
+                picture=tab.screenshot(),
+            )
+        browser.close()
 
 
 def draw_poster(path: Path) -> None:

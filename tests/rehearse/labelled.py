@@ -65,8 +65,9 @@ CASES = [
               "<img src='later.png' loading='lazy'>", counts={"text": 40, "images": 1}),
          Tier.LIVE, False),
     Case(Page("only-a-picture", None, best=Tier.PICTURE, state="partial"), Tier.PICTURE, False),
-    Case(Page("random-text", "<main id=m></main><script>m.innerText = Array.from({length: 99},"
-              "() => Math.random().toString(36)).join(' ')</script>"), Tier.LIVE, False),
+    Case(Page("random-text", "<main id=m></main><script>m.innerText = Array.from({length:"
+              " 99}, () => Math.random().toString(36)).join(' ')</script>", poster=False),
+         Tier.LIVE, False),
     Case(Page("blinks", TEXT + "<script>setInterval(() => { document.body.style.background ="
               "document.body.style.background ? '' : '#234' }, 90)</script>"), Tier.LIVE, False),
     Case(Page("counts-up", TEXT + "<b id=n></b><script>setInterval(() => { n.textContent ="

@@ -20,7 +20,14 @@ from deckarchive.rehearsal import (
     rehearsal_summary,
     write_html,
 )
-from deckarchive.rehearsal._images import read_image, similarity, thumbnail
+from deckarchive.rehearsal._appearance import appearance_of
+from deckarchive.rehearsal._images import (
+    StructureChange,
+    read_image,
+    similarity,
+    structure_change,
+    thumbnail,
+)
 from deckarchive.rehearsal._results import worse
 from deckarchive.rehearsal._verdict import EmbedEvidence, Verdict, counts_of, judge, why_undrawn
 from deckarchive.screenshots import is_blank
@@ -87,6 +94,93 @@ def test_verdicts(evidence: EmbedEvidence, tier: Tier, gap: bool) -> None:
     verdict = judge(PAGE, evidence)
     assert (verdict.tier, verdict.gap) == (tier, gap), verdict
     assert bool(verdict.problems) or not gap
+
+
+def facts(**more: object) -> dict[str, object]:
+    """What appearance.js answers of a plain page."""
+    return {"title": "Rivers", "text": "Rivers of the plain " * 9, "length": 180, **more}
+
+
+@pytest.mark.parametrize(
+    ("evidence", "page", "tier", "gap", "said"),
+    [
+        (LIVE, facts(), Tier.LIVE, False, ""),
+        (LIVE, facts(text="Video unavailable", length=17), Tier.BROKEN, True, "recorded as broken"),
+        (
+            replace(LIVE, captured_text="Rivers of the plain"),
+            facts(text="Video unavailable", length=17),
+            Tier.LIVE, True, "did not when captured",
+        ),
+        (
+            replace(LIVE, similarity=0.54),
+            facts(layer={"share": 1.0, "under": 0.8, "text": ""}),
+            Tier.LIVE, True, "something lies over 100% of the page",
+        ),
+        (LIVE, facts(layer={"share": 1.0, "under": 0.8, "text": ""}), Tier.LIVE, False, ""),
+        (
+            replace(LIVE, structure=StructureChange(lost=0.8, changed=0.8)),
+            facts(), Tier.LIVE, True, "80% of what the picture showed is missing",
+        ),
+        (
+            replace(LIVE, unresolved=("https://e.org/a.json",)), facts(), Tier.LIVE, False, "",
+        ),
+        (
+            replace(LIVE, unresolved=("https://e.org/a.json",),
+                    counts=ContentCounts(text=700, elements=60, images=4)),
+            facts(), Tier.LIVE, True, "content is missing, and 1 request found nothing offline",
+        ),
+        (
+            replace(LIVE, unresolved=("https://e.org/api/log",),
+                    counts=ContentCounts(text=700, elements=60, images=4)),
+            facts(), Tier.LIVE, False, "",
+        ),
+        (
+            replace(LIVE, unresolved=("/sites/e.org/a.json",), missing=("https://e.org/a.json",),
+                    counts=ContentCounts(text=700, elements=60, images=4)),
+            facts(), Tier.LIVE, False, "",
+        ),
+    ],
+)  # fmt: skip
+def test_what_the_audience_would_see(
+    evidence: EmbedEvidence, page: dict[str, object], tier: Tier, gap: bool, said: str
+) -> None:
+    verdict = judge(PAGE, replace(evidence, page=appearance_of(page)))
+    assert (verdict.tier, verdict.gap) == (tier, gap), verdict
+    assert said in " ".join(verdict.problems)
+
+
+@pytest.mark.parametrize("data", [None, [], "x", 7])
+def test_what_a_page_answers_is_read_as_far_as_it_fits(data: object) -> None:
+    assert appearance_of(data) is None
+    odd = {"title": data, "length": -1, "layer": data, "waiting": data, "inner": [data, {}]}
+    page = appearance_of(odd)
+    assert page is not None
+    assert (page.length, page.layer, page.spinners, len(page.inner)) == (0, None, 0, 1)
+
+
+def bars(top: int, *, count: int = 9, tone: str = "white") -> Image.Image:
+    image = Image.new("RGB", (960, 540), tone)
+    draw = ImageDraw.Draw(image)
+    for n in range(count):
+        for x in range(20, 900, 12):
+            draw.rectangle((x, top + n * 50, x + 5, top + n * 50 + 20), fill="black")
+    return image
+
+
+def test_structure_is_what_is_drawn_not_which_pixels() -> None:
+    then = bars(20)
+    assert structure_change(then, bars(26)).lost == 0.0  # a few pixels lower
+    half = structure_change(then, bars(20, count=4))
+    assert half.lost is not None
+    assert 0.3 < half.lost < 0.7
+    assert structure_change(then, Image.new("RGB", (960, 540), "white")).lost == 1.0
+    blank = Image.new("RGB", (960, 540), "white")
+    assert structure_change(blank, then).lost is None  # nothing was drawn that could be lost
+
+
+def test_what_moves_by_itself_says_nothing() -> None:
+    then, now, later = bars(20), Image.new("RGB", (960, 540), "white"), bars(20)
+    assert structure_change(then, now, later).lost is None
 
 
 def test_a_picture_is_no_gap_where_the_capture_gave_no_more() -> None:

@@ -106,6 +106,7 @@ class Credentials:
             reason=hide(record.reason),
             final_url=hide(record.final_url) if record.final_url else record.final_url,
             title=hide(record.title),
+            text=hide(record.text),
             missing=tuple({k: hide(v) for k, v in one.items()} for one in record.missing),
             console=tuple(map(hide, record.console)),
             charsets={hide(url): name for url, name in record.charsets.items()},

@@ -10,15 +10,9 @@ from deckarchive import screenshots, urls
 from deckarchive.crawler.error_pages import SHORT, asks_to_sign_in, error_page
 from deckarchive.crawler.evidence import CaptureEvidence
 from deckarchive.model import ContentCounts, State
+from deckarchive.web import says
 
 _UNSEEN = frozenset({"ping", "beacon", "cspviolationreport", "preflight", "signedexchange"})
-_CHALLENGE_WORDS = re.compile(
-    r"checking your browser|verify(?:ing)? (?:that )?you are (?:a )?human|are you a robot|"
-    r"just a moment\.\.\.|attention required! \| cloudflare|press & hold|unusual traffic|"
-    r"enable javascript and cookies to continue|pardon our interruption|access denied.{0,80}"
-    r"(?:akamai|edgesuite|reference #)",
-    re.IGNORECASE | re.DOTALL,
-)
 _CHALLENGE_HEADERS = ("cf-mitigated", "x-datadome", "x-px-captcha", "x-amzn-waf-action")
 _REFUSED_FRAME = re.compile(
     r"Refused to (?:display|frame) '|Framing '[^']*' violates|"
@@ -138,7 +132,7 @@ def _wall(evidence: CaptureEvidence) -> tuple[State, str] | None:
         202, 401, 403, 405, 429, 503,
     )  # fmt: skip
     words = f"{evidence.title} {hints.get('text') or ''}"
-    marked = bool(hints.get("challenge")) or _CHALLENGE_WORDS.search(words) is not None
+    marked = bool(hints.get("challenge")) or says("bot-check", words)
     if by_header or (marked and (short or status >= 400)):
         http = f" (HTTP {status})" if status >= 400 else ""
         return State.FAILED, (

@@ -220,6 +220,7 @@ def _record(
         status=evidence.status,
         content_type=evidence.content_type,
         title=evidence.title,
+        text=str(evidence.hints.get("text") or "")[:8000],
         bytes=writer.payload_bytes,
         requests=writer.exchanges,
         seconds=round(time.monotonic() - began, 3),

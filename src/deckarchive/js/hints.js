@@ -49,7 +49,7 @@
     "iframe[src*='_Incapsula_Resource']",
   ].filter((selector) => document.querySelector(selector));
   return {
-    text: text.slice(0, 2000),
+    text: text.slice(0, 8000),
     length: text.length,
     passwords,
     names,

@@ -166,6 +166,7 @@ class Embed:
 class CaptureRecord:
     """How the capture of one target went: the contents of ``capture.json``.
 
+    ``text`` is the beginning of what could be read on the page (8,000 characters);
     ``missing`` lists ``{"url", "reason"}`` of what the page asked for and did not get;
     ``console`` the error messages it logged; ``bytes`` counts body bytes as sent. ``redacted``
     counts header lines of the user's own login that were not recorded, by name;
@@ -186,6 +187,7 @@ class CaptureRecord:
     status: int | None = None
     content_type: str = ""
     title: str = ""
+    text: str = ""
     bytes: int = 0
     requests: int = 0
     seconds: float = 0.0
@@ -232,6 +234,7 @@ class CaptureRecord:
             status=get("status", optional(whole(0, 999)), None),
             content_type=get("content_type", text, ""),
             title=get("title", text, ""),
+            text=get("text", text, ""),
             bytes=get("bytes", whole(), 0),
             requests=get("requests", whole(), 0),
             seconds=get("seconds", number, 0.0),

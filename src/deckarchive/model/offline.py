@@ -28,11 +28,15 @@ from deckarchive.model.manifest import DeckInfo, Kind, Slide
 
 
 class Tier(StrEnum):
-    """In which form an embed is shown offline, from best to worst."""
+    """In which form an embed is shown offline, from best to worst.
+
+    ``broken`` is a copy or a picture of a page that was broken when it was recorded.
+    """
 
     LIVE = "live"
     STATIC = "static"
     PICTURE = "picture"
+    BROKEN = "broken"
     CARD = "card"
     BLANK = "blank"
 
@@ -45,7 +49,8 @@ class OfflineTarget:
     ``picture`` (a poster only) or ``card`` (never captured). ``frame`` is what the deck points
     at, ``copy`` the document behind it, ``posters`` maps a fragment to its picture.
     ``interactions`` is what changed in the page when it was used as it was captured, ``title``
-    what it was called, ``duration`` how long a medium was, in seconds (0: not known).
+    what it was called and ``text`` the beginning of what it said, ``missing`` the URLs that it
+    asked for in vain even then, ``duration`` how long a medium was, in seconds (0: not known).
     """
 
     id: str
@@ -63,6 +68,8 @@ class OfflineTarget:
     captured: str = ""
     bytes: int = 0
     title: str = ""
+    text: str = ""
+    missing: tuple[str, ...] = ()
     duration: float = 0.0
 
     def to_dict(self) -> Json:
@@ -72,6 +79,7 @@ class OfflineTarget:
         data["counts"] = {k: dict(v) for k, v in self.counts.items()}
         data["interactions"] = [u.to_dict() for u in self.interactions]
         data["slides"] = [list(s) for s in self.slides]
+        data["missing"] = list(self.missing)
         return data
 
     @classmethod
@@ -93,6 +101,8 @@ class OfflineTarget:
             captured=get("captured", text, ""),
             bytes=get("bytes", whole(), 0),
             title=get("title", text, ""),
+            text=get("text", text, ""),
+            missing=get("missing", array(text), ()),
             duration=get("duration", number, 0.0),
         )
 

@@ -168,6 +168,10 @@ class RehearsalBrowser:
             counting, read=answers.anything, timeout=timeout, what="counting"
         )
 
+    async def appearance(self, frame: Frame, timeout: float) -> object:
+        """What a frame shows of itself, see ``appearance.js``."""
+        return await frame.evaluate(_script("appearance"), timeout=timeout, what="looking at it")
+
     async def title(self, frame: Frame, timeout: float) -> str:
         """The title of a frame's document."""
         asking = "() => document.title"

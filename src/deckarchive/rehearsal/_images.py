@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from PIL import Image, ImageChops, ImageStat
+from PIL import Image, ImageChops, ImageFilter, ImageStat
 
 from deckarchive import screenshots
 
 _GRID = (96, 54)
 _ASPECT = 1.1  # pictures of different shape are not compared: scaling would decide
 _WIDTH = 640
+
+_SIZE: Final = (640, 360)  # in which structure is looked for
+_CELLS: Final = (32, 18)
+_DRAWN: Final = 3.0  # mean strength of edges (of 255) from which a cell has something in it
+_KEPT: Final = 0.35  # what must be left of a cell's edges
+_TONE: Final = 36  # levels (of 255) between two tones that everyone tells apart
+_FEW: Final = 6  # cells: what is drawn in fewer is too little to judge by
 
 Box = tuple[int, int, int, int]
 ImageSource = bytes | Path
@@ -41,6 +51,72 @@ def similarity(one: Image.Image, two: Image.Image) -> float | None:
         return None
     grey = [image.resize(_GRID, Image.Resampling.BOX).convert("L") for image in (one, two)]
     return 1 - ImageStat.Stat(ImageChops.difference(*grey)).mean[0] / 255
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StructureChange:
+    """How two pictures of one thing differ: ``lost`` is the share of what was drawn in the first
+    of which nothing is left, ``changed`` the share of the picture that differs in what is drawn or
+    in its tone. ``None`` where too little is left to judge by, such as in an animation."""
+
+    lost: float | None
+    changed: float | None
+
+
+def structure_change(
+    then: Image.Image, now: Image.Image, later: Image.Image | None = None
+) -> StructureChange:
+    """Compare what is drawn, cell by cell, not which pixels: text that moved by a line is alike.
+
+    Where ``later``, the same as ``now`` a moment afterwards, differs from it, the picture moves by
+    itself, and these cells say nothing.
+    """
+    edges, tones = zip(*(_cells(image) for image in (then, now)), strict=True)
+    moving = _moving(now, later) if later else [False] * len(edges[0])
+    still = [n for n, moves in enumerate(moving) if not moves]
+    drawn = [n for n in still if edges[0][n] >= _DRAWN]
+    lost = [n for n in drawn if _around(edges[1], n) < edges[0][n] * _KEPT]
+    changed = [
+        n
+        for n in still
+        if abs(tones[0][n] - tones[1][n]) >= _TONE
+        or _is_other(edges[0][n], _around(edges[1], n))
+        or _is_other(edges[1][n], _around(edges[0], n))
+    ]
+    enough = len(still) * 4 >= len(moving)
+    return StructureChange(
+        lost=len(lost) / len(drawn) if enough and len(drawn) >= _FEW else None,
+        changed=len(changed) / len(still) if enough else None,
+    )
+
+
+def _cells(image: Image.Image) -> tuple[list[float], list[float]]:
+    """Of each cell the strength of its edges and its tone."""
+    grey = image.convert("L").resize(_SIZE, Image.Resampling.BOX)
+    # The filter leaves the outermost pixels as they are.
+    edges = grey.filter(ImageFilter.FIND_EDGES).crop((1, 1, _SIZE[0] - 1, _SIZE[1] - 1))
+    found = (part.resize(_CELLS, Image.Resampling.BOX) for part in (edges, grey))
+    strength, tone = ([float(value) for value in part.tobytes()] for part in found)
+    return strength, tone
+
+
+def _moving(now: Image.Image, later: Image.Image) -> list[bool]:
+    difference = ImageChops.difference(now.convert("L"), later.convert("L"))
+    cells = difference.resize(_SIZE, Image.Resampling.BOX).resize(_CELLS, Image.Resampling.BOX)
+    return [value >= 2 for value in cells.tobytes()]
+
+
+def _is_other(strength: float, nearest: float) -> bool:
+    return strength >= _DRAWN and nearest < strength * _KEPT
+
+
+def _around(strengths: Sequence[float], cell: int) -> float:
+    """The strongest edges in a cell and those beside it, since content moves a little."""
+    width, height = _CELLS
+    row, column = divmod(cell, width)
+    rows = range(max(0, row - 1), min(height, row + 2))
+    columns = range(max(0, column - 1), min(width, column + 2))
+    return max(strengths[r * width + c] for r in rows for c in columns)
 
 
 def thumbnail(image: Image.Image, width: int = _WIDTH) -> bytes:

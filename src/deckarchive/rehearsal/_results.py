@@ -79,7 +79,8 @@ class EmbedResult:
     was captured, at ``date`` (ISO 8601); ``bytes`` is the copy's size. ``similarity`` compares
     pictures (1 is equal). ``interactions`` is what happened when it was used, ``played`` when it
     was played, as a medium is. ``problems`` says what is wrong, for a person; ``gap`` whether the
-    audience would miss something.
+    audience would miss something; ``notes`` what it would not notice. ``structure`` is the share of
+    the picture that differs in what is drawn (0 is equal), ``None`` where that is not known.
     """
 
     id: str
@@ -99,7 +100,9 @@ class EmbedResult:
     interactions: tuple[ReplayedInteraction, ...] = ()
     played: Played | None = None
     poster: str = ""
+    structure: float | None = None
     problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     unresolved: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
 
@@ -110,7 +113,7 @@ class EmbedResult:
         data["captured"] = self.captured.to_dict() if self.captured else None
         data["interactions"] = [u.to_dict() for u in self.interactions]
         data["played"] = self.played.to_dict() if self.played else None
-        for name in ("problems", "unresolved", "errors"):
+        for name in ("problems", "notes", "unresolved", "errors"):
             data[name] = list(data[name])
         return data
 

@@ -16,6 +16,7 @@ from deckarchive.browser import answers
 from deckarchive.errors import BrowserError, BrowserTimeout
 from deckarchive.model import ContentCounts, Kind, OfflineTarget, Tier
 from deckarchive.rehearsal import _images
+from deckarchive.rehearsal._appearance import Appearance, appearance_of
 from deckarchive.rehearsal._browser import RehearsalBrowser
 from deckarchive.rehearsal._interactions import idle, replay_interactions
 from deckarchive.rehearsal._media import own_media, play_media
@@ -27,12 +28,18 @@ _POLL: Final = 0.15
 _COUNT: Final = 4.0  # seconds a copy has to answer when it is asked what it holds
 _PATIENCE: Final = 3.0  # seconds more for a copy that looks empty or poor at first
 _STILL: Final = 0.25  # seconds without a new element that count as drawn to the end
+_MOMENT: Final = 0.5  # seconds between two pictures of what may move by itself
+_DIFFERS: Final = 0.1  # how much of a picture must differ before that is looked into
 _SETTLE: Final = 1.5  # seconds at most that are waited for that
 _REPORTED: Final = 100  # of each kind of message, what is kept
 
 _SHOWN = frozenset(
     k.value for k in Kind if k.is_page or k.is_media or k in (Kind.IMAGE, Kind.BACKGROUND_IMAGE)
 ) - {Kind.LINK.value}
+
+
+_CLAIMS = frozenset(Tier) - {Tier.BROKEN}
+"""What a frame can report: what is broken in a page that shows, it does not know."""
 
 
 def expected(target: OfflineTarget) -> bool:
@@ -66,20 +73,24 @@ async def look(
     patience = min(end, time.monotonic() + _PATIENCE)
     failed: set[str] = set()  # media and images of which the browser said so once already
     while True:
-        shot = await browser.screenshot()
-        behind = await _behind(browser, survey, shot)
-        picture = await asyncio.to_thread(_images.read_image, behind) if targets else None
-        whole = picture if behind is shot else None
-        if whole is None and any(not p["background"] for p in survey["places"]):
-            whole = await asyncio.to_thread(_images.read_image, shot)
+        pictures = await _photograph(browser, survey, judged=bool(targets))
         found = [
-            (target, *await _evidence(browser, folder, target, survey, whole, picture))
+            (target, *await _evidence(browser, folder, target, survey, pictures))
             for target in targets
         ]
-        hopeful = [t for t, e, _ in found if judge(t, e).gap and t.id not in failed]
+        if any(_differs(e) for _, e, _ in found):
+            await asyncio.sleep(_MOMENT)
+            later = await _photograph(browser, survey, judged=True)
+            found = [
+                (t, await _with_movement(folder, survey, (t, e, poster), pictures, later), poster)
+                for t, e, poster in found
+            ]
+        hopeful = [t for t, e, _ in found if _may_improve(t, e) and t.id not in failed]
         # What starts up heavily answers late, and is given all the time that there is.
         hangs = any(e.hangs for _, e, _ in found)
-        if not hopeful or time.monotonic() > (end if hangs else patience):
+        waits = any(e.page and e.page.spinners for _, e, _ in found)
+        until = end if hangs else min(end, patience + _PATIENCE) if waits else patience
+        if not hopeful or time.monotonic() > until:
             break
         failed = {t.id for t, e, _ in found if e.ready is False and e.fault}
         await asyncio.sleep(_POLL * 2)
@@ -96,7 +107,15 @@ async def look(
         )
         for (t, e, poster), interactions in zip(found, used, strict=True)
     )
-    return SlideObservation(embeds, shot)
+    return SlideObservation(embeds, pictures.shot)
+
+
+def _may_improve(target: OfflineTarget, seen: EmbedEvidence) -> bool:
+    """Whether what looks like a gap may only be late; what was recorded so stays, unless it waits
+    for something."""
+    verdict = judge(target, seen)
+    waits = bool(seen.page and seen.page.spinners)
+    return verdict.gap and (verdict.tier is not Tier.BROKEN or waits)
 
 
 async def _still(browser: RehearsalBrowser, target: OfflineTarget) -> None:
@@ -180,7 +199,7 @@ def _is_settled(target: OfflineTarget, place: EmbedPosition | None) -> bool:
         return not target.frame
     if report.get("tier") == Tier.LIVE.value:
         return not place["frame"]["covered"]
-    return report.get("tier") in set(Tier)  # a copy that is late is given the patience below
+    return report.get("tier") in _CLAIMS  # a copy that is late is given the patience below
 
 
 def _paths(target: OfflineTarget) -> list[str]:
@@ -208,19 +227,71 @@ async def _behind(browser: RehearsalBrowser, survey: Mapping[str, Any], shot: by
     return await browser.screenshot(backgrounds_only=True)
 
 
+@dataclass(frozen=True, slots=True)
+class _Pictures:
+    """The window as PNG; what it shows, and what it shows without the slide's own content."""
+
+    shot: bytes
+    whole: Image | None = None
+    behind: Image | None = None
+
+    def of(self, place: EmbedPosition) -> Image | None:
+        return _images.cut(self.behind if place["background"] else self.whole, tuple(place["box"]))
+
+
+async def _photograph(
+    browser: RehearsalBrowser, survey: Mapping[str, Any], *, judged: bool
+) -> _Pictures:
+    """A picture of the slide, read as far as something on it is ``judged`` by it."""
+    shot = await browser.screenshot()
+    if not judged:
+        return _Pictures(shot)
+    behind = await _behind(browser, survey, shot)
+    picture = await asyncio.to_thread(_images.read_image, behind)
+    whole = picture if behind is shot else None
+    if whole is None and any(not p["background"] for p in survey["places"]):
+        whole = await asyncio.to_thread(_images.read_image, shot)
+    return _Pictures(shot, whole, picture)
+
+
+def _differs(seen: EmbedEvidence) -> bool:
+    """Whether the picture differs from the captured one by more than a little."""
+    change = seen.structure
+    return change is not None and max(change.lost or 0, change.changed or 0) >= _DIFFERS
+
+
+async def _with_movement(
+    folder: Path,
+    survey: Mapping[str, Any],
+    found: tuple[OfflineTarget, EmbedEvidence, str],
+    pictures: _Pictures,
+    later: _Pictures,
+) -> EmbedEvidence:
+    """The same evidence, with the picture compared but for what moves in it by itself."""
+    target, seen, poster = found
+    place = _place(survey, target)
+    if place is None or not _differs(seen):
+        return seen
+    then = await asyncio.to_thread(_images.read_image, folder / poster)
+    now, after = pictures.of(place), later.of(place)
+    if then is None or now is None or after is None:
+        return seen
+    change = await asyncio.to_thread(_images.structure_change, then, now, after)
+    return replace(seen, structure=change)
+
+
 async def _evidence(
     browser: RehearsalBrowser,
     folder: Path,
     target: OfflineTarget,
     survey: Mapping[str, Any],
-    shot: Image | None,
-    behind: Image | None,
+    pictures: _Pictures,
 ) -> tuple[EmbedEvidence, str]:
     """What is known of one target, and the poster it was compared with."""
     place = _place(survey, target)
     if place is None:
         return EmbedEvidence(), ""
-    image = _images.cut(behind if place["background"] else shot, tuple(place["box"]))
+    image = pictures.of(place)
     flat = is_blank(image) if image else None
     if "loaded" in place:
         loaded = place["loaded"]
@@ -237,12 +308,12 @@ async def _evidence(
     poster = target.posters.get(fragment) or next(iter(target.posters.values()), "")
     captured = target.counts.get(fragment) or next(iter(target.counts.values()), None)
     then = await asyncio.to_thread(_images.read_image, folder / poster) if poster else None
-    counts, title, hangs = await _count(browser, target)
+    similarity = _images.similarity(image, then) if image and then else None
+    counts, page, hangs = await _contents(browser, target)
     claim = str(report.get("tier") or "")
-    unresolved = report.get("unresolved")
     return EmbedEvidence(
         found=True,
-        claim=Tier(claim) if claim in set(Tier) else None,
+        claim=Tier(claim) if claim in _CLAIMS else None,
         ms=_whole(report.get("ms")),
         covered=bool(frame["covered"]) and claim == Tier.LIVE.value,
         hangs=hangs,
@@ -250,29 +321,42 @@ async def _evidence(
         captured=counts_of(captured),
         flat=flat,
         view=fragment,
-        title=title,
+        title=page.title if page else "",
         captured_title=target.title,
+        page=page,
+        captured_text=target.text,
         poster_flat=is_blank(then) if then else None,
         pictureless=bool(poster) and then is None,
-        similarity=_images.similarity(image, then) if image and then else None,
-        unresolved=_words(unresolved),
+        similarity=similarity,
+        structure=(
+            await asyncio.to_thread(_images.structure_change, then, image)
+            if similarity is not None and image and then
+            else None
+        ),
+        unresolved=_requests_in_vain(report.get("unresolved"), browser.unresolved_of(target.id)),
+        missing=target.missing,
     ), poster
 
 
-async def _count(
+def _requests_in_vain(reported: object, refused: Sequence[str]) -> tuple[str, ...]:
+    """What the frame reports and what the server did not have, without doubles."""
+    return tuple(dict.fromkeys((*_words(reported), *refused)))[:_REPORTED]
+
+
+async def _contents(
     browser: RehearsalBrowser, target: OfflineTarget
-) -> tuple[ContentCounts | None, str, bool]:
-    """What the copy holds by our own count, its title, and whether it hangs."""
+) -> tuple[ContentCounts | None, Appearance | None, bool]:
+    """What the copy holds by our own count, what it shows, and whether it hangs."""
     frame = browser.copy_frame(f"/{target.frame}" if target.frame else "", f"/{target.copy}")
     if frame is None:
-        return None, "", False
+        return None, None, False
     try:
         counts = counts_of(await browser.counts(frame, _COUNT))
-        return counts, await browser.title(frame, _COUNT), False
+        return counts, appearance_of(await browser.appearance(frame, _COUNT)), False
     except BrowserTimeout:
-        return None, "", True
+        return None, None, True
     except BrowserError:
-        return None, "", False
+        return None, None, False
 
 
 def _result(
@@ -283,7 +367,7 @@ def _result(
     poster: str,
 ) -> EmbedResult:
     verdict = judge(target, seen)
-    unresolved, errors = browser.unresolved_of(target.id), browser.errors_of(target.id)
+    errors = browser.errors_of(target.id)
     why = () if browser.webgl else why_undrawn(verdict, seen, errors)
     return EmbedResult(
         id=target.id,
@@ -301,12 +385,18 @@ def _result(
         captured=seen.captured,
         interactions=tuple(interactions),
         played=seen.played,
-        similarity=None if seen.similarity is None else round(seen.similarity, 4),
+        similarity=_rounded(seen.similarity),
         poster=poster or next(iter(target.posters.values()), ""),
         problems=(*verdict.problems, *why),
-        unresolved=tuple(dict.fromkeys((*seen.unresolved, *unresolved)))[:_REPORTED],
+        structure=_rounded(seen.structure.changed if seen.structure else None),
+        notes=verdict.notes,
+        unresolved=_requests_in_vain([*seen.unresolved], browser.unresolved_of(target.id)),
         errors=errors[:_REPORTED],
     )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
 
 
 def _whole(value: object) -> int | None:

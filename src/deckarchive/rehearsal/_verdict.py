@@ -1,8 +1,11 @@
 """What an embed amounts to for the audience. Pure: evidence in, verdict out.
 
 A frame's own word is never taken alone: a copy counts as live when its content was counted in
-it and something of it can be seen. Neither animation nor randomness in a page raises a false
-alarm: pixels decide only between something and nothing, content by wide margins.
+it and something of it can be seen. Nor is the capture's: a page that says that it failed, waits or
+lies under a wall is a gap, and if it was recorded so, one of its own tier. Neither animation nor
+randomness in a page raises a false alarm: pixels decide between something and nothing, and between
+much and little of what was drawn, where the copy itself does not move; content by wide margins.
+A request in vain counts by what is missing after it.
 """
 
 from __future__ import annotations
@@ -13,7 +16,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from deckarchive.model import ContentCounts, Interaction, Kind, OfflineTarget, State, Tier
+from deckarchive.rehearsal._appearance import Appearance, covers, fault_in, fault_since
+from deckarchive.rehearsal._images import StructureChange
 from deckarchive.rehearsal._results import Played
+from deckarchive.web import PageFault, fault_of_page, is_unseen, says
 
 _SAME: Final = 0.995
 """Similarity from which two pictures show the same, whatever was counted."""
@@ -23,6 +29,16 @@ _TEXT_KEPT: Final = 0.5
 _TEXT_MATTERS: Final = 20
 _LENGTH_KEPT: Final = 0.9
 _IMAGES: Final = (Kind.IMAGE, Kind.BACKGROUND_IMAGE)
+_MOST_LOST: Final = 0.6
+"""The share of what was drawn when captured from which its loss is a gap by itself."""
+_SOME_LOST: Final = 0.12
+"""The same where a request was in vain."""
+_WORDS_LOST: Final = 0.25  # of the words at the page's beginning, where a request was in vain
+_TEXT_LOST: Final = 0.9
+_COVERED_CHANGE: Final = 0.25  # how much of the picture a layer changes that was not there before
+_ALIKE: Final = 0.2  # the most of a picture that differs where two show the same
+_COMPARED: Final = 1500  # characters of the captured page
+_NAMED: Final = 3  # requests that a line names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +50,9 @@ class EmbedEvidence:
     its place is of one colour; ``poster_flat``: so was the page when captured; both ``None`` when
     there is no picture to tell by. ``pictureless``: the folder has lost the file of it.
     ``idle``: the acts that changed the page when captured and change nothing now.
-    ``title`` and ``captured_title``: what the page is called, and was.
+    ``title`` and ``captured_title``: what the page is called, and was; ``page`` is what it shows,
+    ``captured_text`` what it said. ``structure`` is how its picture differs from the captured one.
+    ``unresolved`` are its requests in vain, ``missing`` those that were in vain then, too.
     ``played``: how a medium of a slide's own did.
     """
 
@@ -56,14 +74,22 @@ class EmbedEvidence:
     captured_title: str = ""
     idle: tuple[Interaction, ...] = ()
     played: Played | None = None
+    page: Appearance | None = None
+    captured_text: str = ""
+    structure: StructureChange | None = None
     unresolved: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
+    """``problems`` are why it is a gap, or what the speaker should know; ``notes`` what changes
+    nothing for the audience."""
+
     tier: Tier
     gap: bool
     problems: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def judge(target: OfflineTarget, seen: EmbedEvidence) -> Verdict:
@@ -72,13 +98,48 @@ def judge(target: OfflineTarget, seen: EmbedEvidence) -> Verdict:
     if tier in (Tier.CARD, Tier.BLANK):
         return Verdict(tier, True, tuple(problems))
     if tier is not Tier.LIVE:
+        if fault := _fault_when_captured(seen):
+            return Verdict(Tier.BROKEN, True, (_recorded(fault),))
         could = target.best is Tier.LIVE or target.state == State.CAPTURED
         problems.append("a picture is shown: it cannot be used")
         return Verdict(tier, could, tuple(problems))
+    fault = fault_in(seen.page, _pictures(seen.counts)) if seen.page else None
+    if fault and _was_so(seen, fault):
+        return Verdict(Tier.BROKEN, True, (_recorded(fault),))
+    problems += [f"{fault.reason}, and did not when captured"] if fault else []
     problems += _losses(seen) + [_idle(use) for use in seen.idle] + _faults(target, seen.played)
+    asked, notes = _in_vain(seen)
+    problems += asked
     # No gap while the copy lives, but the speaker's last resort is gone.
     warnings = ["its picture is missing in the folder"] if seen.pictureless else []
-    return Verdict(tier, bool(problems), (*problems, *warnings))
+    return Verdict(tier, bool(problems), (*problems, *warnings), tuple(notes))
+
+
+def _recorded(fault: PageFault) -> str:
+    return f"recorded as broken: {fault.reason}"
+
+
+def _fault_when_captured(seen: EmbedEvidence) -> PageFault | None:
+    text = seen.captured_text
+    return fault_of_page((seen.captured_title,), text, len(text)) if text else None
+
+
+def _was_so(seen: EmbedEvidence, fault: PageFault) -> bool:
+    """Whether the capture shows the same fault: by its words, else by its picture."""
+    then = f"{seen.captured_title}\n{seen.captured_text}"
+    if says(fault.kind, then):
+        return True
+    if seen.captured_text.strip() and seen.page and says(fault.kind, seen.page.words):
+        return False
+    return _looks_alike(seen)
+
+
+def _looks_alike(seen: EmbedEvidence) -> bool:
+    if seen.similarity is None:
+        return True  # no picture tells otherwise: what was recorded is what is replayed
+    if seen.structure is None or seen.structure.changed is None:
+        return seen.similarity > _OTHER
+    return seen.structure.changed <= _ALIKE
 
 
 def why_undrawn(verdict: Verdict, seen: EmbedEvidence, errors: Sequence[str]) -> tuple[str, ...]:
@@ -135,6 +196,10 @@ def _losses(seen: EmbedEvidence) -> list[str]:
     now, then = seen.counts, seen.captured
     if _is_another(seen):
         return [f"another page shows: {seen.title}"]
+    if (seen.similarity or 0) < _SAME and (layered := _covered(seen)):
+        return [layered]
+    if seen.page and (fault := fault_since(seen.page, seen.captured_text)):
+        return [f"{fault.reason}, and did not when captured"]
     if now is None or then is None or (seen.similarity or 0) >= _SAME:
         return []
     lost = []
@@ -145,7 +210,70 @@ def _losses(seen: EmbedEvidence) -> list[str]:
         lost.append(f"all pictures are missing: there were {pictures_then}")
     if now.broken > then.broken and now.images < then.images * _TEXT_KEPT:
         lost.append(f"images are broken: {now.broken}, and {then.broken} when captured")
+    gone = seen.structure.lost if seen.structure else None
+    if not lost and gone is not None and gone >= _MOST_LOST:
+        lost.append(f"{gone:.0%} of what the picture showed is missing")
     return lost
+
+
+def _covered(seen: EmbedEvidence) -> str:
+    """What lies over the copy and did not over the captured page, or ``""``."""
+    layer = seen.page.layer if seen.page else None
+    if layer is None or not covers(layer):
+        return ""
+    changed = seen.structure.changed if seen.structure else None
+    if changed is None:
+        changed = 1 - (seen.similarity if seen.similarity is not None else 1)
+    if changed < _COVERED_CHANGE:
+        return ""
+    return f"something lies over {layer.share:.0%} of the page, and did not when captured"
+
+
+def _in_vain(seen: EmbedEvidence) -> tuple[list[str], list[str]]:
+    """Requests in vain: as a loss where content is missing after them, else as a note."""
+    if seen.ready is not None or not seen.unresolved:
+        return [], []
+    then = {url.split("#")[0] for url in seen.missing}
+    needed = [url for url in seen.unresolved if not is_unseen(url) and _live(url) not in then]
+    if not needed:
+        return [], []
+    names = ", ".join(needed[:_NAMED]) + (" …" if len(needed) > _NAMED else "")
+    line = f"{len(needed)} request{'s' if len(needed) > 1 else ''} found nothing offline: {names}"
+    if _something_is_missing(seen):
+        return [f"content is missing, and {line}"], []
+    return [], [line]
+
+
+def _live(address: str) -> str:
+    """The live URL of a file of the folder, for comparing; a live one as it is."""
+    path = address.split("#")[0]
+    return f"https://{path.removeprefix('/sites/')}" if path.startswith("/sites/") else path
+
+
+def _something_is_missing(seen: EmbedEvidence) -> bool:
+    now, then = seen.counts, seen.captured
+    if now is None or then is None or (seen.similarity or 0) >= _SAME:
+        return bool(seen.captured_text) and _words_gone(seen) >= _WORDS_LOST
+    gone = seen.structure.lost if seen.structure else None
+    return (
+        now.text < then.text * _TEXT_LOST - 2
+        or _pictures(now) < _pictures(then)
+        or now.broken > then.broken
+        or (gone is not None and gone >= _SOME_LOST)
+        or _words_gone(seen) >= _WORDS_LOST
+    )
+
+
+def _words_gone(seen: EmbedEvidence) -> float:
+    """The share of the words that the captured page began with and the copy has not."""
+    if seen.page is None:
+        return 0.0
+    then, now = (set(re.findall(r"\w+", text.lower())) for text in _texts(seen))
+    return len(then - now) / len(then) if then else 0.0
+
+
+def _texts(seen: EmbedEvidence) -> tuple[str, str]:
+    return seen.captured_text[:_COMPARED], seen.page.words if seen.page else ""
 
 
 def _is_another(seen: EmbedEvidence) -> bool:
@@ -192,7 +320,9 @@ def _shows(counts: ContentCounts) -> bool:
     return bool(counts.text or _pictures(counts) or counts.frames)
 
 
-def _pictures(counts: ContentCounts) -> int:
+def _pictures(counts: ContentCounts | None) -> int:
+    if counts is None:
+        return 0
     return counts.images + counts.canvases + counts.videos
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 from urllib.parse import quote
 
 from deckarchive import urls
@@ -33,7 +33,8 @@ from deckarchive.rewriter.plan_values import PlannedFolder, PosterFile, Recorded
 _SILENT = (Kind.AUDIO, Kind.TRACK)
 _DECK_PARTS = (Kind.STYLESHEET, Kind.SCRIPT, Kind.FONT)
 _PICTURES = (Kind.IMAGE, Kind.BACKGROUND_IMAGE)
-_NOT_CAPTURED = "It was not captured."
+_MISSING: Final = 200  # of what a page did not get, how many the rehearsal is told
+_NOT_CAPTURED: Final = "It was not captured."
 
 
 class CaptureSource(Protocol):
@@ -234,6 +235,8 @@ def _entry(
         captured=(record.started if record else "") or captured,
         bytes=record.bytes if record else 0,
         title=record.title if record else "",
+        text=record.text if record else "",
+        missing=tuple(m["url"] for m in record.missing[:_MISSING] if "url" in m) if record else (),
         duration=record.duration if record else 0.0,
     )
 
