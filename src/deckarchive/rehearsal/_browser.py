@@ -170,13 +170,10 @@ class RehearsalBrowser:
 
     async def appearance(self, frame: Frame, timeout: float) -> object:
         """What a frame shows of itself, see ``appearance.js``."""
-        return await frame.evaluate(_script("appearance"), timeout=timeout, what="looking at it")
-
-    async def title(self, frame: Frame, timeout: float) -> str:
-        """The title of a frame's document."""
-        asking = "() => document.title"
-        said = await frame.evaluate(asking, read=answers.string, timeout=timeout, what="its title")
-        return said[:200]
+        looking = _script("appearance")
+        return await frame.evaluate(
+            looking, read=answers.anything, timeout=timeout, what="looking at it"
+        )
 
     async def stillness(self, frame: Frame, timeout: float) -> float:
         """For how many seconds a frame's document has been still."""
