@@ -24,7 +24,7 @@ Notice = Callable[[str], object]
 
 
 def _ignore(_: object) -> None:
-    """Where nobody listens."""
+    """The default of ``on_event`` and ``say``."""
 
 
 def build_manifest(deck: Deck, *, links: bool = False, path: Path | str | None = None) -> Manifest:

@@ -1,4 +1,4 @@
-"""What this machine lacks for the job, each with what to do about it."""
+"""What this machine lacks, each with what to do about it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What an exact replay needs, found from an offline folder: its archive, and the deck itself.
 
-Roof: reads paths, calls the rooms ``deck`` and ``archive``; what it chose it says.
+Part of the commands layer: reads paths, calls ``deck`` and ``archive``, and reports what it chose.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from deckarchive.server import open_offline
 class Exact:
     """What to present: the deck's URL, what answers for the web, and the deck as it is now.
 
-    ``site`` is ``None`` where the deck's files are gone: its page as captured stands in.
+    ``site`` is ``None`` where the deck's files are gone: its page as captured is shown.
     """
 
     address: str
@@ -72,7 +72,7 @@ def find_exact(folder: Path, archive: Path | None, say: Callable[[str], object])
 def _replay(
     opened: archives.Archive, info: DeckInfo | None, say: Callable[[str], object]
 ) -> archives.Replay:
-    """The archive as a source of answers; what of it is damaged is said, and not among them."""
+    """The archive as a source of answers; damaged records are reported, and not among them."""
     source = archives.Replay(opened)
     slides = archives.slides_of(opened.report)
     deck = info.path if info else ""

@@ -1,7 +1,7 @@
 """Listening on loopback, and who is at the other end: it belongs to all users of a machine.
 
-Linux tells the owner of a socket over netlink (sock_diag(7)), at once however many there are. Other
-systems tell nobody, and there every user can connect; docs/threat-model.md says what that means.
+Linux reports the owner of a socket over netlink (sock_diag(7)), fast however many there are. Other
+systems do not, and there every user can connect; docs/threat-model.md says what that means.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _cannot_listen(error: OSError, port: int) -> DeckarchiveError:
     return EnvironmentMissing(f"cannot listen on loopback: {error.strerror or error}")
 
 
-def is_stranger(writer: asyncio.StreamWriter) -> bool:
+def is_from_another_user(writer: asyncio.StreamWriter) -> bool:
     """Whether another user of this machine made the connection; see :func:`is_another_users`."""
     ours, theirs = (writer.get_extra_info(name) for name in ("sockname", "peername"))
     return ours is None or theirs is None or is_another_users(ours, theirs)
@@ -77,8 +77,8 @@ def is_another_users(ours: Any, theirs: Any) -> bool:
     """Whether the connection between two socket addresses is held by another user than this one.
 
     ``ours`` and ``theirs`` are what ``getsockname`` and ``getpeername`` answer. ``False`` where the
-    system does not tell. Root may have everything anyway, and who runs as root (in a container, by
-    sudo) is asked by browsers of others.
+    system does not report it. Root may have everything anyway, and who runs as root (in a
+    container, by sudo) is asked by browsers of others.
     """
     if sys.platform != "linux" or os.geteuid() == _ROOT:
         return False
@@ -92,7 +92,7 @@ def is_another_users(ours: Any, theirs: Any) -> bool:
 def _owner(own: Any, other: Any) -> int | None:
     """The user id of the socket with these ends (its own first); ``None`` when there is none.
 
-    One that its program has closed is nobody's, and the system calls that root's: -1.
+    One that its program has closed has no owner, and the system reports root: -1.
     """
     family = socket.AF_INET6 if ":" in own[0] else socket.AF_INET
     ends = [socket.inet_pton(family, end[0]).ljust(16, b"\0") for end in (own, other)]

@@ -1,4 +1,4 @@
-"""The browser door: finding, starting and steering a browser. The only user of Playwright.
+"""The adapter to browsers: finding, starting and driving one. The only user of Playwright.
 
 A Chromium captures and replays; a rehearsal can be held in Firefox as well.
 

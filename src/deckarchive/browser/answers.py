@@ -1,4 +1,4 @@
-"""What a page answers, taken as data from a stranger: of the expected type, or an error.
+"""What a page answers, which is untrusted data: of the expected type, or an error.
 
 A *read* is a function of a JSON value; it returns what the caller works with, or raises
 :class:`ValueError`, :class:`TypeError`, :class:`KeyError` or a

@@ -1,7 +1,7 @@
 """How a Firefox is started: its profile, its preferences and its command line.
 
 Playwright drives a Firefox as it is distributed over WebDriver BiDi (channel ``moz-firefox``);
-``relay.py`` stands between them. The profile is fresh, asks nobody for anything by itself, and
+``relay.py`` runs between them. The profile is fresh, sends no requests of its own, and
 behaves as the user's own: in particular file:// keeps its strict rules, which the browser's
 remote control would loosen.
 """

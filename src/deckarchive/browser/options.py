@@ -24,7 +24,7 @@ _QUIET_FEATURES = (
 
 
 NO_WARNING: Final = "--test-type"
-"""Without it a window that has no sandbox says so in a bar above the slides."""
+"""Without it a window that has no sandbox shows a bar about that above the slides."""
 
 
 def may_sandbox() -> bool:
@@ -84,7 +84,7 @@ class ContextOptions:
     """A browser context: storage, cache and network way of its own.
 
     ``proxy`` as in :class:`BrowserOptions`; without one the browser's own counts. ``bypass``
-    lists what goes past it (``host``, ``host:port``, ``*.host``), loopback or not.
+    lists what bypasses it (``host``, ``host:port``, ``*.host``), loopback or not.
     ``viewport`` ``None`` lets the page fill its window. ``storage_state`` is cookies and
     local storage in Playwright's format, or the path of a file with them.
     """

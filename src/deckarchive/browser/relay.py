@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 OPTIONAL: Final = frozenset({"emulation.setMediaFeaturesOverride"})
-"""Commands that only choose what a page is told about the user's taste."""
+"""Commands that only choose what a page learns about the user's preferences."""
 _LISTENING: Final = re.compile(rb"WebDriver BiDi listening on ws://([^:/]+):(\d+)")
 _HOST: Final = re.compile(rb"(?im)^host:[^\r]*")
 _SMALL: Final = 4096  # bytes; an error message is smaller, and larger frames are not looked at

@@ -80,7 +80,7 @@ class Frame:
 
     @property
     def parent(self) -> Frame | None:
-        """The frame that it stands in; ``None`` for the main frame."""
+        """The frame that it is in; ``None`` for the main frame."""
         parent = self._frame.parent_frame
         return Frame(parent, self._worlds) if parent else None
 
@@ -105,7 +105,7 @@ class Frame:
 
 
 class Tab:
-    """A page that accepts dialogs and never waits longer than it is told."""
+    """A page that accepts dialogs; every call has a bound on its time."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
@@ -205,7 +205,7 @@ class Tab:
 
     async def _raise_if_crashed(self) -> None:
         """Raise BrowserError when the page's process died: a navigation that is cut off by that
-        ends as one that becomes a download, and the crash may be told later."""
+        ends as one that becomes a download, and the crash may be reported later."""
         try:
             await self.main.evaluate("() => 1", read=anything, timeout=5)
         except BrowserError as error:
@@ -338,6 +338,6 @@ class Tab:
         return ""
 
     async def close(self) -> None:
-        """Close the page; a page that does not let go is left to its context."""
+        """Close the page; a page that does not close is closed with its context."""
         with suppress(BrowserError):
             await bounded(self._page.close(run_before_unload=False), 5, "close")

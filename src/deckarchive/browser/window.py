@@ -1,6 +1,6 @@
 """A browser window for a person: a fresh profile, no questions asked, nothing left behind.
 
-The user's own browser, already running, can be told no more than an address. So a Chromium, else
+The user's own browser, already running, can be given no more than an address. So a Chromium, else
 a Firefox, is started beside it, as a plain program that nothing steers.
 """
 

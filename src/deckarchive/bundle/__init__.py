@@ -1,4 +1,4 @@
-"""Room: an offline folder as one zip file, to take along on a stick.
+"""An offline folder as one zip file, to take along on a stick.
 
 It holds the folder and a small launcher for a machine that has nothing but Python, or nothing but
 a browser; README.txt inside says what each gets.

@@ -1,4 +1,4 @@
-"""What stands beside the deck in a bundle: how to start it on each system. Pure.
+"""The texts beside the deck in a bundle: how to start it on each system. Pure.
 
 A folder may come from anybody: what its ``deckarchive.json`` says reaches a script only where it
 means nothing to a shell, and a text without its control characters.

@@ -141,14 +141,16 @@ def _write(root: Path, paths: list[str], offline: OfflineDeck, name: str, out: P
         for path, (text, mode) in _beside(root, paths, offline).items():
             archive.writestr(_info(f"{name}/{path}", mode), text.encode())
         for path in paths:
-            if path == _WORKER:  # what it does outlives a talk: the folder's own is not trusted
+            if (
+                path == _WORKER
+            ):  # a service worker stays in the browser: the folder's own is not trusted
                 archive.writestr(_info(f"{name}/deck/{path}"), service_worker().encode())
                 continue
             _add(archive, root / path, f"{name}/deck/{path}")
 
 
 def _beside(root: Path, paths: list[str], offline: OfflineDeck) -> dict[str, tuple[str, int]]:
-    """What stands beside the deck: path → text and mode."""
+    """The files beside the deck: path → text and mode."""
     return {
         "README.txt": (bundle_readme(offline).replace("\n", "\r\n"), 0o644),
         "present.cmd": (windows_script(offline.page), 0o644),

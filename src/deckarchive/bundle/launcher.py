@@ -87,7 +87,7 @@ class Handler(BaseHTTPRequestHandler):
             else:
                 self.plain(400, "Bad Request")
             self.wfile.flush()
-        except OSError:  # the browser hung up, or dawdled
+        except OSError:  # the browser has gone, or is too slow
             self.close_connection = True
 
     def read_head(self) -> bytes | None:
@@ -227,7 +227,7 @@ class Handler(BaseHTTPRequestHandler):
             left -= len(data)
 
     def log_message(self, *args: Any) -> None:
-        """The terminal belongs to the speaker."""
+        """No log on the terminal."""
 
 
 def is_admitted(fields: dict[str, str], host: Host, path: str) -> bool:
@@ -345,7 +345,7 @@ def own_policy(name: str, known: dict[str, str]) -> str:
 
 
 def owner_of(folder: Path) -> str:
-    """A word for this folder that nobody else knows, from a secret of `deckarchive present`."""
+    """A secret word for this folder, from a secret of `deckarchive present`."""
     if sys.platform == "win32":
         base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
     elif sys.platform == "darwin":
@@ -367,7 +367,7 @@ def owner_of(folder: Path) -> str:
 
 
 class LauncherServer(ThreadingHTTPServer):
-    """On loopback alone; a new connection takes the place of the one that stood still longest."""
+    """On loopback alone; a new connection replaces the one that was idle for longest."""
 
     daemon_threads = True
     request_queue_size = 256
@@ -387,7 +387,7 @@ class LauncherServer(ThreadingHTTPServer):
                 self.open[connection] = None
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Make room, then answer in a thread of its own."""
+        """Close the idlest connection where there are too many, then answer in a thread."""
         with self.lock:
             stillest = next(iter(self.open)) if len(self.open) >= self.most else None
             self.open.pop(stillest, None)

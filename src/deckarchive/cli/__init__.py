@@ -31,13 +31,13 @@ from deckarchive.cli.options import (
 )
 from deckarchive.cli.terminal import (
     Progress,
+    discard_unwritten,
     is_watched,
     json_text,
-    let_go,
-    no_room,
     one_line,
     open_page,
     say,
+    stream_failure,
 )
 from deckarchive.errors import DeckarchiveError, ExitCode
 from deckarchive.presenter import PresentOptions
@@ -182,8 +182,8 @@ def rehearse(
 def present(folder: Path, port: int, **options: Any) -> ExitCode:
     """Serve an offline folder on this machine and open it in the browser.
 
-    On stage: F2 or E switches an embed between offline copy, live site and picture. A talk that a
-    crash cut off goes on at its slide with the same command.
+    While presenting: F2 or E switches an embed between offline copy, live site and picture. After
+    a crash the same command goes on at the slide that was shown.
     """
     archive, browser = options["archive"], options["browser"]
     opens, full_screen = not options["no_open"], options["full_screen"]
@@ -289,13 +289,13 @@ def _json(report: pipeline.Report) -> str:
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Run the command line and return its exit code; nothing but a code comes out of it."""
+    """Run the command line and return its exit code; it raises nothing."""
     try:
         code = _run(arguments)
     except (click.Abort, KeyboardInterrupt):
         say("interrupted; the same command goes on from here", err=True)
         code = ExitCode.INTERRUPTED
-    let_go()
+    discard_unwritten()
     return int(code)
 
 
@@ -314,7 +314,7 @@ def _run(arguments: list[str] | None) -> ExitCode:
         say(f"deckarchive: {one_line(error)}", err=True)
         return error.exit_code
     except OSError as error:
-        full = no_room(error)
+        full = stream_failure(error)
         if full is None:
             return _internal(error)
         say(f"deckarchive: {full}", err=True)
@@ -347,8 +347,8 @@ def _interrupt(_signal: int, _frame: object) -> NoReturn:
 
 
 def _fill_streams() -> None:
-    """Open nothing in the place of streams that the caller closed: a file that is opened later
-    would get their number, and what is said would be written into it."""
+    """Open the null device for standard streams that the caller closed: a file that is opened
+    later would get their number, and messages would be written into it."""
     for number in range(3):
         try:
             os.fstat(number)

@@ -1,5 +1,5 @@
 """The options that several commands share. Those of a capture have no defaults here: what was
-not given on the command line may stand in ``deckarchive.toml``."""
+not given on the command line may be set in ``deckarchive.toml``."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ _CAPTURE = [
     click.option("--exclude", multiple=True, metavar="GLOB",
                  help="Not the targets whose URL or id matches; may be repeated."),
     click.option("--retry-failed", is_flag=True, help="Try again what failed in an earlier run."),
-    click.option("--refresh", is_flag=True, help="Capture everything anew."),
+    click.option("--refresh", is_flag=True, help="Capture everything again."),
     click.option("--wait-for", metavar="SELECTOR",
                  help="A page is not done before this CSS selector matches in it."),
     click.option("--block", multiple=True, metavar="PATTERN",
@@ -135,9 +135,9 @@ def capture_options(command: _F) -> _F:
 
 
 def given(options: Mapping[str, Any]) -> CaptureOverrides:
-    """What the user did say; an empty text takes back what ``deckarchive.toml`` says."""
-    said = {name: value for name, value in options.items() if value is not None and value != ()}
-    said = {name: None if value == "" else value for name, value in said.items()}
-    if "headers" in said:
-        said["headers"] = dict(said["headers"])
-    return cast("CaptureOverrides", said)
+    """The options that the user gave; an empty text removes a value of ``deckarchive.toml``."""
+    values = {name: value for name, value in options.items() if value is not None and value != ()}
+    values = {name: None if value == "" else value for name, value in values.items()}
+    if "headers" in values:
+        values["headers"] = dict(values["headers"])
+    return cast("CaptureOverrides", values)

@@ -72,19 +72,18 @@ def say(text: str, *, err: bool = False) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise no_room(error) or error from error
+        raise stream_failure(error) or error from error
 
 
-def no_room(error: OSError) -> OutputError | None:
+def stream_failure(error: OSError) -> OutputError | None:
     """What an error of a stream, not of a named file, means; ``None`` for any other."""
     if error.filename is not None or error.errno not in _FULL:
         return None
     return OutputError(f"cannot print the result: {error.strerror}")
 
 
-def let_go() -> None:
-    """Make what is still buffered for a stream that takes nothing go nowhere, so that the end of
-    the process does not complain of it."""
+def discard_unwritten() -> None:
+    """Discard what is buffered for a closed stream: the end of the process would report it."""
     for stream in (sys.stdout, sys.stderr):
         if stream is None:
             continue
@@ -123,7 +122,10 @@ def open_page(path: Path) -> bool:
 
 
 class Progress:
-    """Turns the rooms' events into bars. A context manager: leaving it closes the last bar."""
+    """Shows the events of a capture and of a rehearsal as bars.
+
+    A context manager: leaving it closes the last bar.
+    """
 
     def __init__(self) -> None:
         self._bar: tqdm[Any] | None = None

@@ -1,4 +1,4 @@
-"""The capture room: each target opened in a browser behind the recording proxy.
+"""Capturing: each target opened in a browser behind the recording proxy.
 
 In: a manifest and, where there is one, the deck as a website. Out: ``archives/NAME/`` with one
 finished folder a target (WARC, screenshots, ``capture.json``) and a report that sums up. Going on

@@ -102,7 +102,7 @@ class Session:
         with suppress(BrowserError):
             await tab.goto("about:blank", timeout=_LEAVING)
         async with self._resting():
-            await self.listener.last_words(began)
+            await self.listener.wait_for_late_requests(began)
 
     async def _guard(self, tab: Tab) -> None:
         while True:

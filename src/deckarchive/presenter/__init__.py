@@ -1,8 +1,8 @@
-"""Room: show an offline folder on this machine, with no network, until told to stop.
+"""Show an offline folder on this machine, with no network, until it is stopped.
 
-Takes a folder that ``rewrite`` made; leaves nothing behind but, after a crash, where the talk
-was. The deck stands at
-``http://deck.localhost:PORT/`` and every copy in it at an origin of its own. Or, exactly: the
+Takes a folder that ``rewrite`` made; leaves nothing behind but, after a crash, the
+saved position. The deck is at ``http://deck.localhost:PORT/`` and every copy in it at an origin of
+its own. Or, exactly: the
 deck itself in a browser whose only network is a replay of what was captured.
 """
 

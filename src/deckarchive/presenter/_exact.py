@@ -19,7 +19,7 @@ from deckarchive.proxy import ReplayProxy, ReplaySource
 
 _TICK: Final = 0.5
 _NO_NETWORK: Final = ("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",)
-"""Names are looked up by the proxy, so by nobody: what goes past it finds no address."""
+"""The browser itself resolves no name: what bypasses the proxy finds no address."""
 
 
 def present_exact(
@@ -38,8 +38,8 @@ def present_exact(
 
     ``deck`` answers for ``deck.localhost``; without it that host is replayed too. ``port`` is the
     proxy's (0: a free one). With ``open_browser`` a Chromium with a fresh profile opens, removed
-    in the end; else what to start one with is said. Whatever was not recorded is refused and
-    said, once each. Ends with the window, Ctrl-C or ``stop``. Raises :class:`PortInUse` and
+    at the end; else its flags are printed. Whatever was not recorded is refused and reported,
+    once each. Ends with the window, Ctrl-C or ``stop``. Raises :class:`PortInUse` and
     :class:`EnvironmentMissing`.
     """
     program = _program(browser) if open_browser else ""
@@ -102,7 +102,7 @@ def _tell(address: str, replay: ReplayProxy, say: Callable[[str], object]) -> No
 
 
 async def _ended(window: Window, stop: threading.Event) -> int | None:
-    """Wait for the window's end, and say how it ended, or until told to stop."""
+    """Wait for the window's end, and say how it ended, or until ``stop``."""
     while window.ended is None and not stop.is_set():  # noqa: ASYNC110 (a process has no event)
         await asyncio.sleep(_TICK)
     return window.ended

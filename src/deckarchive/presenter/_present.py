@@ -45,8 +45,8 @@ class PresentOptions:
     """How to present.
 
     ``port=0`` takes :data:`DEFAULT_PORT`, or a free one when that is taken. ``slide`` is where to
-    begin, as in the deck's address (``"/3/0"``); empty begins at the first slide, or where a crash
-    cut the last talk off. ``full_screen`` and ``speaker`` need a browser of their own, and so does
+    begin, as in the deck's address (``"/3/0"``); empty begins at the first slide, or after a crash
+    at the saved position. ``full_screen`` and ``speaker`` need a browser of their own, and so does
     ``browser``, which names it (a program, ``chromium`` or ``firefox``).
     """
 
@@ -71,7 +71,7 @@ def present(
     Each line for the user goes to ``say``. When this folder is being presented already, says
     where, opens that in the browser and returns. Raises :class:`ArchiveError` when ``folder`` is
     not an offline folder, :class:`PortInUse` when another program has the port that was asked
-    for, and :class:`EnvironmentMissing` when this machine cannot even talk to itself.
+    for, and :class:`EnvironmentMissing` when loopback is down.
     """
     root = Path(folder)
     offline = open_offline(root)
@@ -163,14 +163,14 @@ class _Presentation:
             self._wait(None, stop)
 
     def _start(self) -> str:
-        """Where to begin; a talk that was cut off goes on."""
+        """Where to begin: an interrupted presentation goes on at its saved position."""
         left = self.memory.read()
         if self.options.slide or left is None or not left.slide or not left.is_recent:
             return self.options.slide
         ago = max(1, round((time.time() - left.time) / 60))
         self.say(
-            f"Going on at #{left.slide}, where the last talk was cut off {ago} "
-            f"minute{'' if ago == 1 else 's'} ago (--slide 0 begins anew)."
+            f"Going on at #{left.slide}, where the last presentation was interrupted {ago} "
+            f"minute{'' if ago == 1 else 's'} ago (--slide 0 begins at the first slide)."
         )
         return left.slide
 
@@ -198,7 +198,7 @@ class _Presentation:
             browser=options.browser,
         )
         if window is None:
-            self.say("No browser was found that can be told more than an address.")
+            self.say("No browser was found that can be opened with these options.")
             if options.full_screen:
                 self.say("Press F11 in the browser, or F in the deck, for the full screen.")
             if speaker:
@@ -213,7 +213,7 @@ class _Presentation:
             return ""
 
     def _wait(self, window: Window | None, stop: threading.Event) -> None:
-        """Until told to stop or the window is closed; one that crashed is opened again."""
+        """Until ``stop`` is set or the window is closed; one that crashed is opened again."""
         left = _REOPENED
         try:
             while not stop.wait(_TICK):
@@ -250,7 +250,7 @@ def _open(address: str, say: Say) -> None:
 
 @contextmanager
 def outliving_the_terminal() -> Iterator[None]:
-    """A terminal that is closed by mistake cuts no talk off that has a window of its own."""
+    """Closing the terminal does not end a presentation that has a window of its own."""
     if not hasattr(signal, "SIGHUP") or threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -262,7 +262,7 @@ def outliving_the_terminal() -> Iterator[None]:
 
 
 def _fall_silent() -> None:
-    """Nobody hears any more, and writing to a terminal that is gone would fail."""
+    """The terminal has gone: writing to it would fail."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (1, 2):
         os.dup2(nowhere, stream)

@@ -1,4 +1,4 @@
-"""Where a deck stands while it is presented, on disk: what a crash leaves to go on from.
+"""The saved position: the slide that a presentation shows, on disk for after a crash.
 
 One small file for each folder, in the user's own state folder. It is there from the start of a
 ``present`` to its orderly end, and holds the port, the process and the slide as the deck tells it.
@@ -43,12 +43,12 @@ class SavedPosition:
 
     @property
     def is_recent(self) -> bool:
-        """Whether it is of this talk and not of last week's."""
+        """Whether it is recent enough to be of the same presentation."""
         return 0 <= time.time() - self.time < _LATELY
 
 
 class PositionStore:
-    """The stand of one offline folder. Nothing here ever fails: a talk goes on without it."""
+    """The saved position of one offline folder. Nothing here raises: it can be done without."""
 
     def __init__(self, folder: Path, home: Path | None = None) -> None:
         digest = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:16]
@@ -89,7 +89,7 @@ class PositionStore:
         return self._last
 
     def forget(self) -> None:
-        """An orderly end: the next talk begins at its beginning."""
+        """An orderly end: the next presentation begins at the first slide."""
         with self._lock, suppress(OSError):
             self.path.unlink()
 
@@ -110,7 +110,7 @@ def folder_owner(folder: Path, home: Path | None = None) -> str:
 
 
 def _make_private(folder: Path) -> None:
-    """A folder that nobody else can look into."""
+    """A folder that no other user can read."""
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)

@@ -1,4 +1,4 @@
-"""The recording proxy: the one door to the network while capturing.
+"""The adapter to the network: a proxy that records while capturing, or replays an archive.
 
 In: what a browser asks of a loopback port. Out: the same answers, relayed at once, and a
 :class:`~deckarchive.model.RecordedExchange` for each, byte for byte as the origin sent it.

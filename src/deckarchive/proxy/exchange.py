@@ -90,7 +90,7 @@ class Exchanger:
             raise NoAnswer("blocked")
         if self.only_reading and not request.reads():
             request.body.close()
-            raise NoAnswer("held back")
+            raise NoAnswer("not sent: it could change something at the server")
         request = self.rules.with_own_headers(request)
         opened = OpenExchange(request.method, request.url, streaming=request.accepts_stream)
         self.open_exchanges[opened] = None
@@ -113,7 +113,7 @@ class Exchanger:
                 self.fail(request.url, "no answer before the capture ended")
             raise
         finally:
-            if not opened.status:  # nobody records it
+            if not opened.status:  # it is not recorded
                 request.body.close()
             opened.touch()
             self.last_activity = opened.last_activity
@@ -161,7 +161,7 @@ class Exchanger:
     async def _local(
         self, request: ProxyRequest, client: Client, opened: OpenExchange
     ) -> ExchangeOutcome:
-        """Answer for the deck's own folder; :class:`NoAnswer` for whoever may not read it."""
+        """Answer for the deck's own folder; :class:`NoAnswer` for pages that may not read it."""
         if self._deck is None:
             raise NoAnswer("the deck's own folder is not for other pages")
         if why := refusal(self._deck, request.origin, request.head):
@@ -182,7 +182,7 @@ class Exchanger:
         return ExchangeOutcome(head, opened.received, truncated)
 
     async def _send(self, request: ProxyRequest, opened: OpenExchange) -> tuple[Stream, Head]:
-        """Send the request, read the answer's head; a stale kept connection is tried anew."""
+        """Send the request, read the answer's head; after a stale kept connection on a new one."""
         for fresh in (request.upgrade, True):
             stream = await self.upstream.acquire(
                 request.origin, self._allow, fresh=fresh, tunnel=request.upgrade
@@ -362,7 +362,7 @@ def _mime(head: Head) -> str:
 
 
 def _stays_open(request: Head, head: Head) -> bool:
-    said = head.tokens(b"connection")
-    if b"close" in said or b"close" in request.tokens(b"connection"):
+    tokens = head.tokens(b"connection")
+    if b"close" in tokens or b"close" in request.tokens(b"connection"):
         return False
-    return head.status[0] != "HTTP/1.0" or b"keep-alive" in said
+    return head.status[0] != "HTTP/1.0" or b"keep-alive" in tokens

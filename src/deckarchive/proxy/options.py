@@ -76,14 +76,14 @@ class Budget:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """``headers`` are sent, in place of the browser's own of the same names, to ``hosts``
-    (``name`` or ``name:port``) alone: a login is nobody else's business. ``block`` says
-    why a URL is not asked for, ``""`` when it is; it is told whether that is a page in a window
-    of its own. ``max_body`` in bytes cuts longer bodies, ``budget`` bounds what
-    comes from the network altogether. ``answered`` is told the
-    heads of each request and answer before any of it reaches the browser. ``patience`` in seconds
-    is the longest wait for a head, and for a piece of a body: :data:`LEAST_RATE` says how much must
-    come meanwhile. ``gauge`` is made for the head of each answer, and says of each block of the
-    body how many bytes of it may pass: fewer than all cut it there.
+    (``name`` or ``name:port``) alone, since they may hold a login. ``block(url, top)`` says why a
+    URL is not requested, ``""`` when it is; ``top``: it is a page in a window of its own.
+    ``max_body`` in bytes cuts longer bodies, ``budget`` bounds what comes from the network
+    altogether. ``answered`` is called with the heads of each request and answer before any of it
+    reaches the browser. ``patience`` in seconds is the longest wait for a head, and for a piece of
+    a body: :data:`LEAST_RATE` says how much must come meanwhile. ``gauge`` is made for the head of
+    each answer, and says of each block of the body how many bytes of it may pass: fewer than all
+    cut it there.
     """
 
     headers: tuple[tuple[str, str], ...] = ()

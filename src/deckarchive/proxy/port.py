@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from deckarchive.heads import Head, field_name, join_head
-from deckarchive.peers import BACKLOG, bind_loopback, is_stranger
+from deckarchive.peers import BACKLOG, bind_loopback, is_from_another_user
 from deckarchive.proxy.options import ProxyOptions
 from deckarchive.proxy.request import (
     ClientGone,
@@ -118,7 +118,7 @@ class Port:
         """Take note of a fault of one connection; it must not end the others."""
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._answering is None or self._closed or is_stranger(writer):
+        if self._answering is None or self._closed or is_from_another_user(writer):
             writer.transport.abort()
             return
         task = asyncio.current_task()
@@ -142,7 +142,7 @@ class Certificates:
     """Makes and keeps a server-side TLS context for each host name or address.
 
     All leaves carry one key that never leaves this process but for a private temporary file
-    (``ssl`` loads keys from files alone); the browser is told to trust that key by its SPKI.
+    (``ssl`` loads keys from files alone); the browser is configured to trust that key by its SPKI.
     """
 
     def __init__(self) -> None:
@@ -232,7 +232,7 @@ class BrowserSide:
             await self._stream.finish()
 
     async def _tunnelled(self, head: Head) -> None:
-        """After CONNECT comes TLS, or plain HTTP (``ws:``, told by the first byte)."""
+        """After CONNECT comes TLS, or plain HTTP (``ws:``; the first byte tells which)."""
         origin = origin_of(head.start.split(b" ")[1], "https")
         if origin is None:
             self._stream.writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")

@@ -16,12 +16,12 @@ from deckarchive.proxy.port import Certificates, Port
 from deckarchive.proxy.request import ExchangeSink, OpenExchange
 from deckarchive.proxy.upstream import Upstream
 
-_LANDING: Final = 2.0
+_ON_THEIR_WAY: Final = 2.0
 """Seconds at most that closing waits for answers that have not begun."""
-_LAST_WORDS: Final = 5.0
-"""Seconds at most that :meth:`Listener.last_words` takes."""
+_LATE: Final = 5.0
+"""Seconds at most that :meth:`Listener.wait_for_late_requests` takes."""
 _STILL: Final = 0.15
-"""Seconds without anything new after which a page has said its last words."""
+"""Seconds without a new request after which a page that was left sends no more."""
 _HANDSHAKE: Final = 0.5
 """Seconds in which a connection that a page opened brings its request."""
 
@@ -155,11 +155,11 @@ class Listener(Port):
                 return Fetched(url=url, status=0, failure="the capture ended")
             raise
 
-    async def last_words(self, since: float) -> None:
+    async def wait_for_late_requests(self, since: float) -> None:
         """Wait, bounded, until what a page sent since it was left (``time.monotonic()`` seconds) is
         answered: beacons, reports of its security policy. Call it while the browser still lives:
         it drops connections that are just being made."""
-        until = time.monotonic() + _LAST_WORDS
+        until = time.monotonic() + _LATE
         while (now := time.monotonic()) < until:
             said = any(f.started >= since and not f.streaming for f in self.open_exchanges)
             opening = any(side.opened and now - side.opened < _HANDSHAKE for side in self._sides)
@@ -174,7 +174,7 @@ class Listener(Port):
         """
         if self._closed:
             return
-        await self._landing()
+        await self._wait_for_answers()
         await super().close()
         if self._exchanger:
             await self._exchanger.flush()
@@ -185,11 +185,11 @@ class Listener(Port):
         if self._exchanger:
             self._exchanger.error = self._exchanger.error or error
 
-    async def _landing(self) -> None:
-        """Let answers that are just on their way arrive: a page's last words, sent as it closes."""
-        until = time.monotonic() + _LANDING
+    async def _wait_for_answers(self) -> None:
+        """Wait for answers that are on their way: to requests that a page sends as it closes."""
+        until = time.monotonic() + _ON_THEIR_WAY
         while (now := time.monotonic()) < until:
             awaited = (f for f in self.open_exchanges if not f.streaming and not f.status)
-            if not any(now - opened.last_activity < _LANDING / 2 for opened in awaited):
+            if not any(now - opened.last_activity < _ON_THEIR_WAY / 2 for opened in awaited):
                 return
             await asyncio.sleep(0.02)

@@ -28,20 +28,20 @@ _BLOCK: Final = 256 * 1024
 
 _ENDLESS: Final = frozenset(("text/event-stream", "multipart/x-mixed-replace"))
 _CONTENT_RANGE: Final = re.compile(r"bytes\s+(\d{1,99})-(\d{1,99})/(\d{1,99})", re.IGNORECASE)
-_LEFT_OUT: Final = frozenset(
+_NOT_SENT: Final = frozenset(
     (
         # forbid the frame that a slide is, or would reach beyond this presentation
         "x-frame-options", "strict-transport-security", "alt-svc", "public-key-pins",
         "public-key-pins-report-only", "expect-ct", "report-to", "reporting-endpoints", "nel",
         "content-security-policy-report-only", "clear-site-data", "critical-ch",
-        # said anew here, or no longer true of a decoded body
+        # set again here, or no longer true of a decoded body
         "connection", "keep-alive", "proxy-connection", "transfer-encoding", "trailer", "upgrade",
         "content-length", "content-encoding", "content-range", "accept-ranges",
         "x-archive-orig-transfer-encoding", "digest", "content-digest", "content-md5",
     )
 )  # fmt: skip
 _PERMISSIONS: Final = frozenset(("access-control-allow-origin", "access-control-allow-credentials"))
-_CSP_LEFT_OUT: Final = frozenset(("frame-ancestors", "report-uri", "report-to"))
+_CSP_NOT_SENT: Final = frozenset(("frame-ancestors", "report-uri", "report-to"))
 
 
 class ReplaySource(Protocol):
@@ -60,7 +60,7 @@ class ReplayProxy:
     (:func:`~deckarchive.proxy.site.refusal`). An async context manager: start the browser
     with ``server`` as its only proxy, the bypass list ``<-loopback>`` and
     ``--ignore-certificate-errors-spki-list=<spki>``. ``refused`` lists ``(url, reason)`` of what
-    was not recorded, each once; ``on_refused`` is told at once. ``port=0`` picks a free port.
+    was not recorded, each once; ``on_refused`` is called for each. ``port=0`` picks a free port.
     """
 
     def __init__(
@@ -145,7 +145,7 @@ class _Replayer:
 
     def _refusal(self, request: ProxyRequest, reason: str) -> NoAnswer:
         # Pages send Accept with everything (Fetch, section 4.6); what the browser asks for
-        # itself, such as its updates, comes without, and is nobody's gap.
+        # itself, such as its updates, comes without, and is no gap of the deck.
         if request.head.value(b"accept"):
             self.fail(request.url, reason)
         return NoAnswer(reason)
@@ -223,15 +223,15 @@ def response(request: ProxyRequest, found: Exchange) -> tuple[Head, BinaryIO, in
     The number is ``None`` where it is not known, or has no end.
     """
     cors = _cors(request, found)
-    lines = [f"{k}: {v}".encode("latin-1") for k, v in _fields(found, anew=bool(cors))] + cors
+    lines = [f"{k}: {v}".encode("latin-1") for k, v in _fields(found, new_cors=bool(cors))] + cors
     status = found.status
     body, size = found.open_body(), None if _coded(found) or endless(found) else found.size
     if status in (200, 206) and request.method in ("GET", "HEAD") and not endless(found):
         lines.append(b"Accept-Ranges: bytes")
         wanted = request.head.value(b"range")
         if wanted or status == 206:
-            status, body, size, said = _ranged(found, body, size, wanted)
-            lines += said
+            status, body, size, fields = _ranged(found, body, size, wanted)
+            lines += fields
     if size is not None:
         lines.append(b"Content-Length: %d" % size)
     return Head(join_head(b"HTTP/1.1 %d Replayed" % status, lines)), body, size
@@ -261,24 +261,24 @@ def _coded(found: Exchange) -> bool:
     return bool(coded) or original not in ("", "chunked")
 
 
-def _fields(found: Exchange, *, anew: bool) -> Iterator[tuple[str, str]]:
-    """The recorded fields that stay; ``anew``: permissions for other origins are said anew."""
+def _fields(found: Exchange, *, new_cors: bool) -> Iterator[tuple[str, str]]:
+    """The recorded fields that are kept; with ``new_cors`` without those of CORS."""
     for name, value in found.headers:
         lower = name.lower()
         if lower == "content-security-policy":
             value = _policy(value)
             if not value:
                 continue
-        if lower not in _LEFT_OUT and not (anew and lower in _PERMISSIONS):
+        if lower not in _NOT_SENT and not (new_cors and lower in _PERMISSIONS):
             yield name, value
 
 
 def _policy(value: str) -> str:
-    """A Content-Security-Policy without the directives of :data:`_CSP_LEFT_OUT`."""
+    """A Content-Security-Policy without the directives of :data:`_CSP_NOT_SENT`."""
     policies = []
     for policy in value.split(","):
         kept = [d.strip() for d in policy.split(";") if d.strip()]
-        kept = [d for d in kept if d.split(None, 1)[0].lower() not in _CSP_LEFT_OUT]
+        kept = [d for d in kept if d.split(None, 1)[0].lower() not in _CSP_NOT_SENT]
         if kept:
             policies.append("; ".join(kept))
     return ", ".join(policies)

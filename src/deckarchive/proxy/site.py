@@ -1,7 +1,7 @@
 """The deck's own folder as the website ``deck.localhost``: answered here, never on a network.
 
 The browser itself says who asks (Fetch Metadata, https://www.w3.org/TR/fetch-metadata/): pages
-cannot set those fields. Only pages of the deck, and whoever opens one, get an answer.
+cannot set those fields. Only pages of the deck, and a person who opens one, get an answer.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def refusal(site: DeckSite | None, origin: Origin, head: Head) -> str:
 
     Answered is what a page of the deck asks for and what is opened by itself (an address that was
     typed, a capture that begins). A sandboxed frame of the deck's own is of no origin, and its
-    requests say no more than those of a stranger's sandboxed frame: they may load, without reading
+    requests carry no more than those of a foreign sandboxed frame: they may load, without reading
     it, what lies beside the page that the deck shows so, and nothing in a deck without such frames.
     A request without Fetch Metadata is refused.
     """

@@ -96,7 +96,7 @@ async def read_head(reader: asyncio.StreamReader, early: bytes = b"") -> Head | 
 
 
 def response_framing(method: str, head: Head) -> tuple[Framing, int]:
-    """How the body of a response ends, and its declared length where that says so."""
+    """How the body of a response ends, and its declared length where it declares one."""
     version, status, _ = head.status
     if method == "HEAD" or status in (204, 304) or status < 200:
         return "none", 0
@@ -217,8 +217,8 @@ async def _within(idle: float, reading: Awaitable[bytes]) -> bytes:
 async def accept_tls(stream: Stream, context: ssl.SSLContext, early: bytes) -> None:
     """Become the server side of TLS on a stream of which ``early`` was read already.
 
-    asyncio starts TLS only with what comes next, so the bytes that told TLS from plain HTTP are
-    handed to the new protocol through the public interface of buffered protocols.
+    asyncio starts TLS only with what comes next, so the bytes that were read to tell TLS from
+    plain HTTP are handed to the new protocol through the public interface of buffered protocols.
     """
     transport = stream.writer.transport
     plain = transport.get_protocol()
@@ -240,7 +240,7 @@ async def accept_tls(stream: Stream, context: ssl.SSLContext, early: bytes) -> N
 
 
 def has_unread(reader: asyncio.StreamReader) -> bool:
-    """Whether bytes wait to be read: an answer that was longer than it said.
+    """Whether bytes wait to be read: an answer that was longer than it declared.
 
     A read that can be served from the buffer ends at its first step, else it is dropped there.
     """

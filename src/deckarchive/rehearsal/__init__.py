@@ -1,4 +1,4 @@
-"""Room: walk every slide of an offline folder in a real browser with the network cut.
+"""Walk every slide of an offline folder in a real browser with the network cut.
 
 Takes a folder that ``rewrite`` made; leaves a :class:`Rehearsal`, as JSON
 (:meth:`Rehearsal.to_dict`), as a contact sheet (:func:`write_html`) or as a few lines

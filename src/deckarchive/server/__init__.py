@@ -1,6 +1,6 @@
-"""Door to loopback HTTP: a static server for one folder, and a proxy that refuses everything.
+"""The adapter to loopback HTTP: a static server for one folder, and a proxy that refuses all.
 
-:class:`Server` shows a folder to this machine's browsers and to nobody else; :class:`DeadProxy`
+:class:`Server` serves a folder to this user's browsers only; :class:`DeadProxy`
 is the rehearsal's witness, which notes whatever tried to leave. Both run in a thread of their
 own, listen on loopback only and end promptly. :func:`open_offline` says what a folder holds.
 """

@@ -24,7 +24,7 @@ _HOST: Final = re.compile(
     re.IGNORECASE,
 )
 _FOR_COPIES: Final = frozenset(("sites", "runtime", "sw.js", "map.json"))
-"""What stands under the name of a copy: the deck's text and notes are none of its business."""
+"""What is served under the name of a copy: it has no access to the deck's text and notes."""
 
 _NOT_PAGES: Final = frozenset(("sites", "runtime"))
 """What no link of another site may open: archived pages, and the data of the runtime."""
@@ -51,7 +51,7 @@ class Host:
 
     @property
     def ancestors(self) -> str:
-        """The ``frame-ancestors`` directive: nobody else may show what stands here."""
+        """The ``frame-ancestors`` directive: who may show this in a frame: the deck alone."""
         deck = f" http://{urls.DECK_HOST}:{self.port}" if self.copy else ""
         return f"frame-ancestors 'self'{deck}"
 
@@ -67,8 +67,8 @@ def parse_host(value: str, port: int) -> Host | None:
     return Host(origin=origin, copy=copy, deck=bool(found["deck"]) and not copy, port=port)
 
 
-def stands_there(host: Host, path: str) -> bool:
-    """Whether ``path`` is among what stands under that name."""
+def is_served_there(host: Host, path: str) -> bool:
+    """Whether ``path`` is served under that name."""
     return not host.copy or path.lstrip("/").partition("/")[0] in _FOR_COPIES
 
 
@@ -118,7 +118,7 @@ def is_shown(fields: Mapping[str, str]) -> bool:
 def owner_fields(fields: Mapping[str, str], owner: str, port: int) -> list[tuple[str, str]]:
     """What to answer so that a browser keeps nothing of another deck under these names.
 
-    ``owner`` is a word that nobody else knows, the same for each run of one folder: a cookie that
+    ``owner`` is a secret word, the same for each run of one folder: a cookie that
     no script reads or writes holds it, and where it is missing storage and service workers go.
     """
     name = f"deckarchive-{port}"  # cookies know no ports
@@ -142,7 +142,7 @@ def policies(path: PurePath, media: str, *, archived: bool, host: Host) -> Field
 
     ``archived``: it comes from the web.
     """
-    # Revalidated every time: a folder that was packed anew must not mix with the old one.
+    # Revalidated every time: a folder that was written again must not mix with the old one.
     fields = [("Cache-Control", "no-cache"), ("Cross-Origin-Resource-Policy", "same-origin")]
     if media == "text/html":
         # A busy copy must not stall the deck, nor a window it opened script it.
@@ -166,7 +166,7 @@ def policies(path: PurePath, media: str, *, archived: bool, host: Host) -> Field
 
 
 def _own_policy(path: str) -> str:
-    """The policy that the pages hold too where ``rewrite`` made them; a stranger's may lack it."""
+    """The policy that pages of ``rewrite`` hold themselves; one from elsewhere may lack it."""
     if path == _LIVE:
         return policy("live")
     frame = _FRAME.fullmatch(path)

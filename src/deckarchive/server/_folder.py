@@ -1,6 +1,6 @@
 """An offline folder on disk: what it says of itself, and which file of it a URL path names.
 
-Paths come from pages that nobody vetted: whatever is not plainly a file inside the folder is
+Paths come from untrusted pages: whatever is not plainly a file inside the folder is
 answered as if it were not there.
 """
 
@@ -41,7 +41,7 @@ class ServedFolder:
     def find(self, path: str) -> Path | None:
         """The file that a URL path (percent-encoded, no query) names, or ``None``.
 
-        A directory stands for its ``index.html``. Dot segments, encoded or not, separators in
+        A directory means its ``index.html``. Dot segments, encoded or not, separators in
         disguise, control characters, links that lead out, hidden and unfinished files name nothing.
         """
         names = _segments(path)

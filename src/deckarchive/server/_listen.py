@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from deckarchive.errors import EnvironmentMissing, PortInUse
-from deckarchive.peers import BACKLOG, bind_loopback, is_stranger
+from deckarchive.peers import BACKLOG, bind_loopback, is_from_another_user
 
 _ATTEMPTS: Final = 20
 _MOST_CONNECTIONS: Final = 512
@@ -126,7 +126,7 @@ class LoopbackListener(ABC):
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
-        if task is None or is_stranger(writer):
+        if task is None or is_from_another_user(writer):
             writer.transport.abort()
             return
         if len(self._tasks) >= self.max_connections:
@@ -137,7 +137,7 @@ class LoopbackListener(ABC):
         try:
             await self.handle(reader, writer)
         except (OSError, TimeoutError, asyncio.IncompleteReadError):
-            writer.transport.abort()  # the client went away or dawdled: its own business
+            writer.transport.abort()  # the client has gone or is too slow
         except asyncio.CancelledError:
             writer.transport.abort()
         finally:

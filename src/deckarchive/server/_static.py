@@ -1,6 +1,6 @@
 """A static HTTP/1.1 server for one folder, for this machine only: GET and HEAD.
 
-Deck and copies are told apart by host name (docs/architecture.md, Origins): under the name of a
+Deck and copies are distinguished by host name (docs/architecture.md, Origins): under the name of a
 copy stand the captured files, under the deck's the whole folder. A name that is not ours is
 refused, so that a page on the open web cannot reach the folder by rebinding its own name to
 127.0.0.1, and so is what pages of other origins ask for (``_access``).
@@ -30,11 +30,11 @@ from deckarchive.server._access import (
     closed,
     cookie_fields,
     is_admitted,
+    is_served_there,
     is_shown,
     owner_fields,
     parse_host,
     policies,
-    stands_there,
 )
 from deckarchive.server._folder import ServedFolder
 from deckarchive.server._http import (
@@ -130,9 +130,9 @@ class Server(LoopbackListener):
     """Serves ``folder`` on loopback; ``port=0`` picks a free port.
 
     ``url`` is where the deck is (``http://deck.localhost:PORT/``) and ``address`` the same for
-    a browser that does not know that name. ``on_slide`` hears, in a thread of its own, where the
-    deck stands: ``"/3/0"``, as in its address. With ``owner``, an unguessable word for this
-    folder, browsers are told to forget what another deck left under these names. Raises
+    a browser that does not know that name. ``on_slide`` is called, in a thread of its own, with
+    the slide that is shown: ``"/3/0"``, as in its address. With ``owner``, an unguessable word for
+    this folder, browsers delete what another deck left under these names (Clear-Site-Data). Raises
     :class:`PortInUse`.
     """
 
@@ -208,7 +208,7 @@ class Server(LoopbackListener):
         path, mark, query = head.target.partition("?")
         if not is_admitted(head.fields, host, path):
             return _plain(403, "not for a page of another origin", host=host)
-        if not stands_there(host, path):
+        if not is_served_there(host, path):
             return _plain(404, "not a part of this copy", host=host)
         if path == _SLIDE_PATH and host.deck:
             # No page of another origin can send this header, since nothing here allows it to.

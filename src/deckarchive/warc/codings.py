@@ -1,7 +1,7 @@
 """Removing content codings from bodies, streaming: gzip, deflate (zlib or raw), br, zstd. Pure.
 
-A few kilobytes can stand for gigabytes, so every step yields bounded blocks, and there is an end to
-what a body may unpack to.
+A few kilobytes can decode to gigabytes, so every step yields bounded blocks, and what a body may
+unpack to is bounded.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class _Stage(Protocol):
     done: bool
 
     def feed(self, data: bytes) -> Blocks:
-        """What ``data`` stands for. Raises :class:`_Broken`."""
+        """What ``data`` decodes to. Raises :class:`_Broken`."""
         ...
 
     def end(self) -> None:
@@ -141,7 +141,7 @@ class _Brotli:
 class _Zstd:
     """Frames one after another (RFC 8878), windows up to the 8 MiB that browsers allow.
 
-    Input goes in small steps: four bytes can stand for 128 KiB.
+    Input goes in small steps: four bytes can decode to 128 KiB.
     """
 
     def __init__(self) -> None:
@@ -265,7 +265,7 @@ class DecodedStream(io.RawIOBase):
 
     Raises :class:`Undecodable` at the first read when nothing of it can be decoded. A body that
     was cut, is damaged further on or unpacks to far more than itself (:data:`FREE`,
-    :data:`RATIO`) gives what can be had of it; ``fault`` then says so.
+    :data:`RATIO`) yields what can be decoded; ``fault`` then says why it is not all.
     """
 
     def __init__(self, source: BinaryIO, codings: Iterable[str]) -> None:

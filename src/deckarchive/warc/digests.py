@@ -60,7 +60,7 @@ class DigestCheck:
 
     @property
     def sha1(self) -> Any:
-        """What it hashes with, where that is SHA-1, so that nobody needs to do so again."""
+        """What it hashes with, where that is SHA-1, so that it need not be done twice."""
         return self._sums if self._wanted and self._wanted[0] == "sha1" else None
 
     @property

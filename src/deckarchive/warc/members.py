@@ -26,7 +26,7 @@ _URI: Final = re.compile(rb"(?im)^WARC-Target-URI:[ \t]*<?([\x21-\x7e]{1,2000}?)
 
 
 class Member(io.RawIOBase):
-    """One gzip member, inflated as it is read; its header of ``skip`` bytes stands at ``offset``.
+    """One gzip member, inflated as it is read; its header of ``skip`` bytes is at ``offset``.
 
     At a damaged place, and at its end, reading ends. ``fault`` then says why what was read cannot
     be trusted (``""``: its checksum is right), and ``end`` is the offset behind it, where that is

@@ -60,7 +60,7 @@ class WarcWriter:
             with self._lock:
                 self._put(record)
         except OutputError:
-            with contextlib.suppress(OutputError):  # it has been said why
+            with contextlib.suppress(OutputError):  # the first error is raised
                 self.close()
             raise
 
