@@ -13,7 +13,7 @@ from deckarchive.deck.collector import Collector, comma_parts
 from deckarchive.deck.commandline import command_folder
 from deckarchive.deck.config_text import Literal, json_strings, unescape, yaml_strings
 from deckarchive.deck.dom import Element, Text, Value, parse_html
-from deckarchive.deck.outline import Outline
+from deckarchive.deck.outline import Outline, outline
 from deckarchive.deck.project_command import COMMAND_FILE, command_strings
 from deckarchive.deck.source_map import SourceText
 from deckarchive.model import Deck, Found, Kind, Slide, Source
@@ -28,12 +28,24 @@ _ADDRESS: Final = re.compile(r"\.{0,2}/|https?:")
 
 
 def find_references(deck: Deck) -> list[Found]:
-    """All URLs of ``deck`` by source file and position, as they were found when it was read.
+    """All URLs of ``deck`` by source file and position.
 
-    A span that is shown on several slides (attributes that reveal.js passes on to every slide of
-    a Markdown section) is found once per slide.
+    They are those that were found when it was read; of a deck whose sources were replaced they
+    are found anew. A span that is shown on several slides (attributes that reveal.js passes on to
+    every slide of a Markdown section) is found once per slide. Raises :class:`DeckError` for bad
+    separators.
     """
-    return list(deck.found)
+    return list(collect(deck).in_order() if deck.found is None else deck.found)
+
+
+def collect(deck: Deck, document: Element | None = None) -> Finder:
+    """Everything that the sources of ``deck`` name; ``document`` is the tree of an HTML deck's
+    page, which becomes the outline's. Raises :class:`DeckError` for bad separators."""
+    if document is None and deck.format == "html":
+        document = parse_html(deck.sources[0].text, SourceText.of(deck.sources[0]))
+    finder = Finder(deck, outline(deck, document))
+    finder.collect()
+    return finder
 
 
 class Finder(Collector):

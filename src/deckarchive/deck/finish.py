@@ -78,7 +78,6 @@ def finish_deck(deck: Deck, texts: Mapping[str, str], assets: str = "assets/") -
         path=paths[deck.sources[0].path],
         sources=tuple(replace(s, path=paths[s.path]) for s in deck.sources),
         options=replace(deck.options, config_folder=""),
-        found=(),
     )
     return FinishedDeck(
         page=Source(path="index.html", text=render_page(flat, at_root, assets)),
@@ -110,7 +109,6 @@ def without_command(deck: Deck, texts: Mapping[str, str]) -> tuple[Deck, dict[st
         deck,
         sources=(*others, replace(file, text=text)),
         options=replace(deck.options, overrides=options),
-        found=(),
     )
     return deck, {**rest, file.path: text}
 

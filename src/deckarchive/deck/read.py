@@ -20,7 +20,7 @@ from deckarchive.deck import detect
 from deckarchive.deck.config_text import FrontMatter, front_matter, read_json5
 from deckarchive.deck.detect import reveal_version
 from deckarchive.deck.dom import Element, parse_html
-from deckarchive.deck.find import Finder
+from deckarchive.deck.find import Finder, collect
 from deckarchive.deck.jsregex import renew_budget
 from deckarchive.deck.markdown import inline_html
 from deckarchive.deck.options import (
@@ -31,7 +31,7 @@ from deckarchive.deck.options import (
     merge,
     reveal_complaints,
 )
-from deckarchive.deck.outline import Outline, external_path, find_slides, outline
+from deckarchive.deck.outline import Outline, external_path, find_slides
 from deckarchive.deck.outside import deck_files, outside_note
 from deckarchive.deck.project import (
     beyond,
@@ -235,8 +235,7 @@ def _with_markdown(deck: Deck, sections: Iterable[Element]) -> Deck:
 def _with_references(deck: Deck, document: Element | None) -> Deck:
     """The deck with the URLs that it names, its number of slides, and its own style sheets, which
     are found by following it. ``document`` is the tree of an HTML deck."""
-    finder = Finder(deck, outline(deck, document))
-    finder.collect()
+    finder = collect(deck, document)
     seen: set[str] = set()
     while (sheets := _new_sheets(finder, seen)) and len(finder.deck.sources) <= _MOST_FILES:
         finder.add_sheets(sheets)
@@ -245,10 +244,9 @@ def _with_references(deck: Deck, document: Element | None) -> Deck:
     return replace(
         deck,
         slides=len(finder.outline.slides),
-        found=found,
         files=own,
         warnings=(*deck.warnings, *filter(None, [outside_note(own)])),
-    )
+    ).with_found(found)
 
 
 def _new_sheets(finder: Finder, seen: set[str]) -> tuple[Source, ...]:

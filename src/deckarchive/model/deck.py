@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
@@ -171,9 +171,10 @@ class Deck:
     by ``../`` or from ``/``; ``path`` is the deck file below it, and all paths of sources and
     references are relative to ``root``. ``format`` is ``reveal-md`` or ``html``. ``sources[0]``
     is the deck file; configuration files, external Markdown and local style sheets follow.
-    ``slides`` counts the slides that reveal.js shows; ``found`` are the URLs that the sources name,
-    in their order; ``warnings`` name what could not be read. ``files`` are the files below the
+    ``slides`` counts the slides that reveal.js shows; ``warnings`` name what could not be read. ``files`` are the files below the
     root that are the deck's. Of an HTML deck ``options`` has the version of reveal.js alone.
+    ``found`` are the URLs that the sources name, in their order; a deck that is made of another
+    by ``dataclasses.replace`` has none, since its sources may differ.
     """
 
     root: str
@@ -184,9 +185,15 @@ class Deck:
     sources: tuple[Source, ...]
     options: DeckOptions = DeckOptions()
     slides: int = 0
-    found: tuple[Found, ...] = ()
     warnings: tuple[str, ...] = ()
     files: DeckFiles = DeckFiles()
+    found: tuple[Found, ...] | None = field(default=None, init=False)
+
+    def with_found(self, found: Iterable[Found]) -> Deck:
+        """The same deck with the URLs that its sources name."""
+        made = replace(self)
+        object.__setattr__(made, "found", tuple(found))
+        return made
 
     def paths_at_root(self) -> dict[str, str]:
         """The path of each source of a reveal-md deck when its page and configuration are at the
