@@ -33,6 +33,8 @@
     const background = (section) => {
       const element = section.slideBackgroundContentElement || before39(section);
       if (!element) return;
+      const outer = section.slideBackgroundElement;
+      if (outer) cssUrls("background-image", outer.style.backgroundImage);
       cssUrls("background-image", element.style.backgroundImage);
       for (const source of element.querySelectorAll("video source")) {
         add("background-video", source.getAttribute("src") || source.getAttribute("data-src"));

@@ -25,6 +25,7 @@ REFUSED = {
     "empty.md": (b" \n", "is empty"),
     "binary.md": (b"\0\1\2", "is a binary file"),
     "marp.md": (b"---\nmarp: true\n---\n# x", "made with Marp"),
+    "slidev-default.md": (b"---\nlayout: two-cols\ntitle: x\n---\n# x", "made with Slidev"),
     "slidev.md": (b"---\ntheme: seriph\nlayout: cover\n---\n# x", "made with Slidev"),
     "quarto.md": (b"---\nformat: revealjs\n---\n# x", "is Quarto source"),
     "remark.html": (b"<script>var s = remark.create()</script>", "made with remark"),
@@ -345,6 +346,18 @@ def test_which_reveal(tmp_path: Path, script: str, head: str, version: tuple[int
     (tmp_path / "js/reveal.js").write_text(head)
     (tmp_path / "page.html").write_text(f"{PAGE}<script src={script}></script>")
     assert read_deck(tmp_path / "page.html").options.reveal_version == version
+
+
+@pytest.mark.parametrize("layout", ["post", "default", "page", "slides"])
+def test_a_page_of_a_jekyll_site_is_a_deck(tmp_path: Path, layout: str) -> None:
+    deck = tmp_path / "2026-02-03-talk.md"
+    front = f"---\nlayout: {layout}\ntitle: My talk\ntags: [a]\n---\n"
+    deck.write_text(f"{front}# One\n---\n![](https://a.example/x.png)")
+    read = read_deck(deck)
+    assert (read.title, read.slides, read.warnings) == ("My talk", 2, ())
+    deck.write_text(f"{front}# One\n---\n{{% include figure.html %}}")
+    (warning,) = read_deck(deck).warnings
+    assert warning.startswith("Jekyll's tags are text here: what {% include figure.html %}")
 
 
 def test_missing_external_markdown_is_a_warning() -> None:

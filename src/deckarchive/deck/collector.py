@@ -15,9 +15,11 @@ from deckarchive.deck.element_urls import (
     background_state,
     element_values,
     frame_size,
+    is_css_background,
     slide_size,
 )
 from deckarchive.deck.outline import SlideNode
+from deckarchive.deck.slidify import NEWEST
 from deckarchive.deck.source_map import SourceText
 from deckarchive.markup import scan_css, scan_srcset
 from deckarchive.model import Deck, Found, Kind, Reference, Slide, Source
@@ -38,6 +40,7 @@ class Collector:
         self._lines: dict[str, list[int]] = {}
         page = deck.sources[0].text if deck.format == "html" else ""
         self._slide_size = slide_size(deck.options.author.reveal, page)
+        self._version = deck.options.reveal_version or NEWEST
         self._media: list[Value | Element] = []  # those with several sources
 
     def add_sources(self, sources: tuple[Source, ...]) -> None:
@@ -53,18 +56,20 @@ class Collector:
         syntax: str,
         base: str,
         attribute: str = "",
+        kind: Kind | None = None,
     ) -> None:
+        """The URLs of a style sheet or of declarations; ``kind`` is what all of them are."""
         for css in scan_css(text.text):
             if css.rule == "@namespace" or css.start == css.end:
                 continue
             part = text.cut(css.start, css.end)
-            kind = (
+            found = kind or (
                 Kind.STYLESHEET
                 if css.rule == "@import"
                 else _css_kind(text.text, css.start, css.url)
             )
             value = Value(css.url, part, css.quote, syntax)
-            self._add(kind, value, part, slide, state, attribute, text=css.url, base=base)
+            self._add(found, value, part, slide, state, attribute, text=css.url, base=base)
 
     def _add(
         self,
@@ -149,8 +154,16 @@ class Collector:
         values = [(name, value, True) for name, value in section.shadowed]
         values += [(name, value, False) for name, value in section.attributes.items()]
         for name, value, replaced in values:
+            if value.tracked is None:
+                continue
+            applied = is_css_background(section, name, value.text, self._version)
+            if applied is not None:
+                state = "shown" if applied and not (replaced or shadowed) else "shadowed"
+                image = Kind.BACKGROUND_IMAGE
+                self._css(value.tracked, slide, state, "css", self.base, name, kind=image)
+                continue
             kind, shown = background_state(section, name, value.text, outer=outer)
-            if kind is None or value.tracked is None:
+            if kind is None:
                 continue
             state = "shown" if shown and not (replaced or shadowed) else "shadowed"
             if kind is Kind.BACKGROUND_IFRAME:

@@ -68,9 +68,18 @@ def _names(text: str) -> frozenset[str]:
 
 
 _SLIDEV_KEYS: Final = _names(
-    "drawings mdc colorSchema routerMode highlighter canvasWidth layout clicks aspectRatio"
+    "drawings mdc colorSchema routerMode highlighter canvasWidth clicks aspectRatio"
     " titleTemplate themeConfig fonts exportFilename twoslash monaco"
 )
+_SLIDEV_LAYOUTS: Final = _names(
+    "center cover end fact full iframe iframe-left iframe-right image image-left image-right intro"
+    " quote section statement two-cols two-cols-header"
+)
+"""Layouts of Slidev (builtin/layouts) but for "default" and "none", which Jekyll has too."""
+_JEKYLL_KEYS: Final = _names(
+    "layout permalink published categories category tags date excerpt collection redirect_from"
+)
+_LIQUID: Final = re.compile(r"\{%-?\s*\w[^%{}]{0,300}-?%\}")
 
 _REVEAL_MD_KEYS: Final = _names(
     "revealOptions separator verticalSeparator notesSeparator highlightTheme preprocessor css"
@@ -194,9 +203,10 @@ def _is_reveal(folder: Path, source: str) -> bool:
 def check_markdown(path: Path, front: Mapping[str, JsonValue]) -> None:
     """Raise :class:`DeckError` when the front matter is another tool's."""
     keys = set(front)
+    slidev = bool(keys & _SLIDEV_KEYS) or front.get("layout") in _SLIDEV_LAYOUTS
     if front.get("marp"):
         tool = "Marp"
-    elif keys & _SLIDEV_KEYS and not keys & _REVEAL_MD_KEYS:
+    elif slidev and not keys & _REVEAL_MD_KEYS:
         tool = "Slidev"
     elif "revealjs" in str(front.get("format", "")):
         raise DeckError(
@@ -205,6 +215,20 @@ def check_markdown(path: Path, front: Mapping[str, JsonValue]) -> None:
     else:
         return
     raise DeckError(f"{path} is a deck made with {tool}, not reveal.js", hint=_READS)
+
+
+def jekyll_note(front: Mapping[str, JsonValue], markdown: str) -> str:
+    """One line on what is missing where the deck is a page of a Jekyll site; ``""`` otherwise.
+
+    Without Liquid tags such a page is a reveal-md deck whose front matter has more keys.
+    """
+    tag = _LIQUID.search(markdown)
+    if tag is None or not set(front) & _JEKYLL_KEYS:
+        return ""
+    return (
+        f"Jekyll's tags are text here: what {tag.group()} and the like insert is not seen"
+        " (the built site's page has it)"
+    )
 
 
 def reveal_version(root: str, references: Iterable[Found]) -> Version:

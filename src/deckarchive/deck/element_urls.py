@@ -41,6 +41,8 @@ _KINDS: Final = {
     "data-background-video": Kind.BACKGROUND_VIDEO,
     "data-background-iframe": Kind.BACKGROUND_IFRAME,
 }
+_GRADIENTS: Final = (4, 3)
+"""The first version of reveal.js with ``data-background-gradient``."""
 _RESERVED: Final = frozenset(b";/?:@&=+$,#")
 _ENCODED_RUN = re.compile(r"(?:%[0-9a-fA-F]{2})+")
 Size = tuple[int, int]
@@ -135,6 +137,20 @@ def background_state(
         return kind, not image
     covered = image or bool(section.get("data-background-video"))
     return kind, not covered and (not outer or "data-preload" in section.attributes)
+
+
+def is_css_background(
+    section: Element, name: str, text: str, version: tuple[int, int]
+) -> bool | None:
+    """Whether reveal.js shows a background attribute that it takes as CSS; ``None`` for others.
+
+    ``data-background`` is CSS when it does not look like an image. A gradient takes its place
+    where ``version`` knows gradients.
+    """
+    gradients = version >= _GRADIENTS
+    if name == "data-background" and not _IMAGE_LIKE.search(text):
+        return not (gradients and section.get("data-background-gradient"))
+    return gradients if name == "data-background-gradient" else None
 
 
 def background_image_url(item: str) -> str:

@@ -121,6 +121,7 @@ def _read_markdown(
     warnings += complaints(front.data, given.name)
     options, configs = _configured(files, front, root, overrides, warnings)
     warnings += filter(None, [beyond(file, text)])
+    warnings += filter(None, [detect.jekyll_note(front.data, text[front.end :])])
     if encoding == "windows-1252":
         warnings.append(f"{given} is not UTF-8: read as Windows-1252")
     path = file.relative_to(root).as_posix()

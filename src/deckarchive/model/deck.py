@@ -171,10 +171,10 @@ class Deck:
     by ``../`` or from ``/``; ``path`` is the deck file below it, and all paths of sources and
     references are relative to ``root``. ``format`` is ``reveal-md`` or ``html``. ``sources[0]``
     is the deck file; configuration files, external Markdown and local style sheets follow.
-    ``slides`` counts the slides that reveal.js shows; ``warnings`` name what could not be read. ``files`` are the files below the
-    root that are the deck's. Of an HTML deck ``options`` has the version of reveal.js alone.
-    ``found`` are the URLs that the sources name, in their order; a deck that is made of another
-    by ``dataclasses.replace`` has none, since its sources may differ.
+    ``slides`` counts the slides that reveal.js shows; ``warnings`` name what could not be read.
+    ``files`` are the files below the root that are the deck's. Of an HTML deck ``options`` has
+    the version of reveal.js alone. ``found`` are the URLs that the sources name, in their order; a
+    deck that is made of another by ``dataclasses.replace`` has none, since its sources may differ.
     """
 
     root: str
