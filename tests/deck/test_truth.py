@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from deckarchive.deck import deck_site, inline_markdown, read_deck
+from deckarchive.deck import deck_site, find_references, inline_markdown, read_deck
+from deckarchive.manifest import build_manifest
 from deckarchive.model import Deck, DeckSite
+from deckarchive.urls import DECK_ORIGIN
 from tests import npm
 from tests.browsers import NOWHERE, Behind, SharedBrowser
-from tests.deck.truth import claimed, differences, truth
+from tests.deck.truth import answer, claimed, differences, truth
 
 pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.timeout(600)]
 
@@ -117,6 +119,53 @@ def reveal_md_page(folder: Path, name: str) -> bytes:
     command = ["node", "--input-type=module", "-e", script]
     done = subprocess.run(command, cwd=folder, capture_output=True, timeout=120, check=True)
     return done.stdout
+
+
+PREVIEWS = """<!doctype html><div class=reveal><div class=slides><section>
+<a href="https://a.example/" data-preview-link>1</a>
+<a href="https://b.example/" data-preview-link="https://c.example/">2</a>
+<a href="https://d.example/" data-preview-link="true">3</a>
+<a href="https://e.example/" data-preview-link="false">4</a>
+<a href="https://f.example/">5</a>
+<a href="own.html" data-preview-link>6</a>
+<b data-preview-link="https://g.example/">7</b>
+<a data-preview-link="own.html">8</a>
+<a href="own.html" data-preview-link="https://h.example/">9</a>
+<a href="https://i.example/" data-preview-link="own.html">10</a>
+</section></div></div>
+<script src="lib/reveal.js"></script><script>Reveal.initialize()</script>"""
+OPENED = """() => [...document.querySelectorAll("a, b")].map((element) => {
+  element.click();
+  const frame = document.querySelector(".overlay iframe, .r-overlay iframe");
+  const opened = frame && frame.src;
+  document.querySelectorAll(".overlay, .r-overlay").forEach((overlay) => overlay.remove());
+  return opened;
+})"""
+
+
+@pytest.mark.parametrize("version", ["3.9.2", *VERSIONS])
+def test_links_that_open_over_the_slide(browser: Behind, version: str, tmp_path: Path) -> None:
+    """With no ``--links`` they are targets; the deck's own pages among them too."""
+    package = npm.package("reveal.js", version)
+    built = package / "dist/reveal.js"
+    (tmp_path / "lib").mkdir()
+    shutil.copy(built if built.is_file() else package / "js/reveal.js", tmp_path / "lib/reveal.js")
+    (tmp_path / "own.html").write_text("<p>own")
+    (tmp_path / "index.html").write_text(PREVIEWS)
+    deck = read_deck(tmp_path)
+    context = browser.new_context(service_workers="block")
+    try:
+        page = context.new_page()
+        context.route("**/*", lambda route: answer(route, deck_site(deck)))
+        page.goto(DECK_ORIGIN + "index.html", wait_until="domcontentloaded")
+        page.wait_for_function("() => Reveal.isReady()")
+        page.evaluate("() => addEventListener('click', (event) => event.preventDefault())")
+        opened = {url for url in page.evaluate(OPENED) if url}
+    finally:
+        context.close()
+    assert len(opened) >= 4
+    made = build_manifest(deck, find_references(deck))
+    assert {target.url for target in made.targets} == opened
 
 
 def test_a_difference_is_seen(browser: Behind) -> None:

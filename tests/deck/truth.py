@@ -43,7 +43,7 @@ def truth(browser: Behind, site: DeckSite) -> tuple[int, Shown]:
     context = browser.new_context(viewport={"width": 1280, "height": 720}, service_workers="block")
     try:
         page = context.new_page()
-        context.route("**/*", lambda route: _answer(route, site))
+        context.route("**/*", lambda route: answer(route, site))
         return _walk(page, urls.DECK_ORIGIN + site.page)
     finally:
         context.close()
@@ -60,7 +60,8 @@ def _walk(page: Page, address: str) -> tuple[int, Shown]:
     return len(slides), shown
 
 
-def _answer(route: Route, site: DeckSite) -> None:
+def answer(route: Route, site: DeckSite) -> None:
+    """Answer a request for the deck's site; every other is refused."""
     parts = urlsplit(route.request.url)
     if parts.netloc != urls.DECK_HOST:
         route.abort()

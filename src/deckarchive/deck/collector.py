@@ -16,6 +16,7 @@ from deckarchive.deck.element_urls import (
     element_values,
     frame_size,
     is_css_background,
+    overlay_attribute,
     slide_size,
 )
 from deckarchive.deck.outline import SlideNode
@@ -84,6 +85,7 @@ class Collector:
         base: str | None = None,
         size: tuple[int, int] | None = None,
         source_group: int = 0,
+        overlay: bool = False,
     ) -> None:
         part = part.stripped(" \t\n\f\r\x00")
         if not len(part):
@@ -113,7 +115,7 @@ class Collector:
             size=size,
             source_group=source_group,
         )
-        self.found.append(Found(kind, url, reference))
+        self.found.append(Found(kind, url, reference, overlay))
 
     def _source_group(self, medium: Value | Element) -> int:
         """The number of a medium that may have several sources, from 1."""
@@ -198,9 +200,12 @@ class Collector:
                 if value.tracked is None:
                     continue
                 now = state if live and shown else "shadowed"
+                overlay = False
                 if kind is Kind.LINK:
+                    opened = overlay_attribute(element, self._version) == name
+                    overlay = opened and now == "shown" and slide is not None
                     now = "shown" if live else "shadowed"
-                self._expand(kind, name, how, value, slide, now, element)
+                self._expand(kind, name, how, value, slide, now, element, overlay=overlay)
         text = _css_text(element, self._markup)
         if text is not None:
             self._css(text, slide, state, "css", self.base)
@@ -225,6 +230,8 @@ class Collector:
         slide: Slide | None,
         state: str,
         element: Element,
+        *,
+        overlay: bool,
     ) -> None:
         """Add a value as one URL or, for a srcset, one per candidate."""
         assert value.tracked is not None
@@ -252,6 +259,7 @@ class Collector:
             text=text,
             size=size,
             source_group=source_group,
+            overlay=overlay,
         )
 
 

@@ -25,6 +25,7 @@ _LINK_AS: Final = {
     "audio": Kind.AUDIO,
     "track": Kind.TRACK,
 }
+_WEB: Final = re.compile("http|www", re.IGNORECASE)
 _PREVIEW: Final = {
     "data-preview-link": Kind.LINK,
     "data-preview-image": Kind.IMAGE,
@@ -77,6 +78,25 @@ def element_values(element: Element, *, lazy: bool) -> Iterator[AttributeUse]:
     for attribute, kind in _PREVIEW.items():
         if (element.get(attribute) or "") not in ("", "true", "false"):
             yield kind, attribute, "url", True
+
+
+def overlay_attribute(element: Element, version: tuple[int, int]) -> str:
+    """The attribute of an element whose URL a click opens in a frame over the slide, since the
+    element has ``data-preview-link``; ``""`` for none.
+
+    Before 5.2 reveal.js opens a link's ``href`` alone, and only one that starts like a web
+    address; before 6.0 the attribute's own URL only where there is no ``href``.
+    """
+    own = element.get("data-preview-link")
+    if own is None or own == "false":
+        return ""
+    href = element.get("href") or ""
+    if version < (5, 2):
+        return "href" if _WEB.match(href) else ""
+    named = "data-preview-link" if own not in ("", "true") else ""
+    if version >= (6, 0):
+        return named if own.startswith("http") else "href" if href else ""
+    return "href" if href else named
 
 
 def _has(element: Element, name: str) -> bool:

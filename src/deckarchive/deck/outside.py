@@ -91,7 +91,7 @@ class _Crawl:
 
     def start(self, found: Iterable[Found]) -> None:
         for item in found:
-            if item.kind is not Kind.LINK:
+            if item.kind is not Kind.LINK or item.overlay:
                 self._add(item.url, self._page)
         for source in self.deck.sources:
             if self.deck.format == "html" or source.path.endswith(".css"):

@@ -31,16 +31,16 @@ _FRAMES: Final = (Kind.BACKGROUND_IFRAME, Kind.IFRAME, Kind.OBJECT)
 def build_manifest(deck: Deck, found: Iterable[Found], *, links: bool = False) -> Manifest:
     """Group ``found`` into the targets and local files of ``deck``, in order of appearance.
 
-    Links are targets only with ``links``. A file of the deck itself is a :class:`LocalFile`,
-    but for a page in a frame: that is captured like any other. What is missing or is outside
-    the deck's root becomes a warning.
+    Links are targets only with ``links``, or where they open in a frame over the slide. A file of
+    the deck itself is a :class:`LocalFile`, but for a page in a frame: that is captured like any
+    other. What is missing or is outside the deck's root becomes a warning.
     """
     targets: dict[tuple[str, Kind], list[Reference]] = {}
     local: dict[tuple[str, Kind], list[Reference]] = {}
     warnings = list(deck.warnings)
     for item in found:
         own = urls.is_deck_url(item.url)
-        if item.kind is Kind.LINK and (own or not links):
+        if item.kind is Kind.LINK and not item.overlay and (own or not links):
             continue
         document = urls.split_fragment(item.url)[0]
         if not own:
@@ -50,7 +50,7 @@ def build_manifest(deck: Deck, found: Iterable[Found], *, links: bool = False) -
         problem = _problem(deck.root, path)
         if problem:
             warnings.append(_warning(item.reference, problem))
-        elif item.kind in _FRAMES and _is_page(deck.root, path):
+        elif (item.kind in _FRAMES or item.overlay) and _is_page(deck.root, path):
             targets.setdefault((document, item.kind), []).append(item.reference)
         else:
             local.setdefault((path, item.kind), []).append(item.reference)

@@ -132,12 +132,14 @@ class Reference:
 class Found:
     """One URL that a deck names: what it is to the deck, resolved, and where it is written.
 
-    ``url`` is absolute; a file of the deck itself is under ``urls.DECK_ORIGIN``.
+    ``url`` is absolute; a file of the deck itself is under ``urls.DECK_ORIGIN``. ``overlay`` is a
+    link that its author made to open in a frame over the slide.
     """
 
     kind: Kind
     url: str
     reference: Reference
+    overlay: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
