@@ -138,7 +138,7 @@ OPENED = """() => [...document.querySelectorAll("a, b")].map((element) => {
   element.click();
   const frame = document.querySelector(".overlay iframe, .r-overlay iframe");
   const opened = frame && frame.src;
-  document.querySelectorAll(".overlay, .r-overlay").forEach((overlay) => overlay.remove());
+  if (frame) document.querySelector(".overlay .close, .r-overlay-close").click();
   return opened;
 })"""
 
