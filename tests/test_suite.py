@@ -25,12 +25,14 @@ def test_passes():
 """
 
 
-@pytest.mark.parametrize(("count", "code"), [(0, 0), (3, 0), (4, 1)])
-def test_more_than_three_flaky_tests_fail_the_run(tmp_path: Path, count: int, code: int) -> None:
+@pytest.mark.parametrize(("count", "code", "workers"), [(0, 0, 0), (3, 0, 1), (4, 1, 0)])
+def test_more_than_three_flaky_tests_fail_the_run(
+    tmp_path: Path, count: int, code: int, workers: int
+) -> None:
     (tmp_path / "test_some.py").write_text(SECOND_TRY.format(count=count))
     (tmp_path / "pytest.ini").write_text(f"[pytest]\npythonpath = {ROOT}\n")
     (tmp_path / "conftest.py").write_text('pytest_plugins = ["tests.flaky"]\n')
-    command = [sys.executable, "-m", "pytest", "--reruns", "1", "-n", "1"]
+    command = [sys.executable, "-m", "pytest", "--reruns", "1", "-n", str(workers)]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stdout + done.stderr
     listed = [line for line in done.stdout.splitlines() if line.startswith("test_some.py::test_p")]

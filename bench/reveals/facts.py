@@ -48,6 +48,13 @@ class Stage:
         self.page.evaluate("([h, v]) => { Reveal.slide(h, v) }", [slide, below])
         self.until_at(slide, below)
 
+    def still(self) -> None:
+        """Wait until no style of the deck's page is on its way to another.
+
+        A click into a frame is aimed at where it stands: while the overview closes it moves away.
+        """
+        self.until("document.getAnimations().every(a => !(a instanceof CSSTransition))")
+
     def press(self, *keys: str) -> None:
         for key in keys:
             self.page.keyboard.press(key)
@@ -144,7 +151,9 @@ def gives_the_keyboard_back(stage: Stage) -> None:
         if key == "PageDown":
             stage.press("Escape")
             stage.until("!Reveal.isOverview()")
-        stage.frame("page").child_frames[0].click("button")
+        frame = stage.frame("page")
+        stage.still()
+        frame.child_frames[0].click("button")
         stage.until(inside)
         stage.press(key)
         stage.until(wanted)
