@@ -166,7 +166,8 @@ def json_bytes(data: Any) -> bytes:
 
 @contextmanager
 def new_folder(path: Path, *, is_ours: Callable[[Path], bool]) -> Iterator[Path]:
-    """Fill a temporary folder beside ``path``; when the block ends well it takes its place.
+    """Fill a temporary folder beside ``path``; when the block ends well it takes its place, unless
+    the block has removed it.
 
     An older ``path`` is replaced as a whole when it is empty or ``is_ours`` knows it as what we
     wrote; anything else raises :class:`OutputError` and is not touched. When the block raises,
@@ -182,8 +183,9 @@ def new_folder(path: Path, *, is_ours: Callable[[Path], bool]) -> Iterator[Path]
             work = place / "new"
             work.mkdir()
             yield work
-            _require_ours(path, is_ours)
-            _swap(work, path, place / "old")
+            if work.exists():
+                _require_ours(path, is_ours)
+                _swap(work, path, place / "old")
         finally:
             shutil.rmtree(place, ignore_errors=True)
     except OSError as error:

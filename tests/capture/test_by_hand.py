@@ -15,7 +15,8 @@ import pytest
 
 from deckarchive import warc
 from deckarchive.browser import Browser
-from deckarchive.crawler import CaptureOptions, capture, manual
+from deckarchive.crawler import CaptureOptions, capture
+from deckarchive.crawler.terminal import ManualCapture
 from deckarchive.model import CaptureRecord, State
 from tests import loops
 from tests.capture.conftest import manifest, target
@@ -73,15 +74,15 @@ class Presenter:
         self.closes = closes
         self.said: list[str] = []
         self.terminal = _Terminal()
-        real = manual.ManualCapture.done
+        real = ManualCapture.done
 
-        async def done(hand: manual.ManualCapture, one: object, tab: object) -> bool:
+        async def done(hand: ManualCapture, one: object, tab: object) -> bool:
             hand._terminal = self.terminal  # type: ignore[assignment]
             waiting = asyncio.ensure_future(real(hand, one, tab))  # type: ignore[arg-type]
             await self._work(tab._page)  # type: ignore[attr-defined]
             return await waiting
 
-        monkeypatch.setattr(manual.ManualCapture, "done", done)
+        monkeypatch.setattr(ManualCapture, "done", done)
 
     async def _work(self, page) -> None:  # type: ignore[no-untyped-def]
         await page.click("#go")
@@ -142,7 +143,7 @@ def test_an_input_that_ends_says_nothing(tmp_path: Path) -> None:
     """Where there is no terminal only the closed window counts."""
 
     async def read(terminal: TextIO) -> bool:
-        hand = manual.ManualCapture(print, terminal)
+        hand = ManualCapture(print, terminal)
         hand._waiting = asyncio.Event()
         await asyncio.to_thread(hand._read, asyncio.get_running_loop())
         await asyncio.sleep(0)

@@ -45,7 +45,7 @@ def test_a_film_that_came_whole_in_one_range_is_not_fetched_again(web: Web) -> A
 def test_a_page_stuck_in_a_script_is_stopped_and_pictured(
     web: Web, shoot: Shoot, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
-    for module in ("settle", "session"):
+    for module in ("settle", "browser_capture"):
         monkeypatch.setattr(f"deckarchive.crawler.{module}.PATIENCE", 3.0)
     spin = "for (;;);" if when == "while it loads" else "setTimeout(() => { for (;;); }, 200);"
     web.add("a.test/", HELLO + f"<script>{spin}</script>")
@@ -59,7 +59,7 @@ def test_a_page_stuck_in_a_script_is_stopped_and_pictured(
 
 
 def test_while_a_server_is_silent_another_target_is_captured(web: Web, shoot: Shoot) -> None:
-    """With one job: the first page's turn is lent while its server thinks."""
+    """With one job: the first page's slot is released while its server thinks."""
     calm = threading.Event()
 
     def slow(asked: Asked) -> Answer:

@@ -145,7 +145,7 @@ def test_frames_workers_fetch_and_posts_of_other_hosts_are_recorded(web: Web) ->
 def test_nothing_that_a_page_does_stops_the_capture(
     web: Web, shoot: Shoot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("settle", "session"):
+    for module in ("settle", "browser_capture"):
         monkeypatch.setattr(f"deckarchive.crawler.{module}.PATIENCE", 3.0)
     web.add("stream.test/", HELLO + "<script>new EventSource('/events')</script>")
     web.add("stream.test/events", "data: x\n\n", "text/event-stream", endless=True)
@@ -165,7 +165,7 @@ def test_nothing_that_a_page_does_stops_the_capture(
     assert records["talk"].state is State.CAPTURED
     assert records["spin"].state is State.PARTIAL
     assert "busy" in records["spin"].reason
-    assert records["auth"].missing[0]["reason"] == "HTTP 401"
+    assert records["auth"].missing[0].reason == "HTTP 401"
     for record in records.values():
         assert got.exchanges(record)[0].status == 200
 
@@ -294,7 +294,7 @@ def test_losses_make_a_page_partial(web: Web) -> Asking:
     assert record.state is State.PARTIAL
     assert "1 image missing" in record.reason
     assert "1 script missing" in record.reason
-    assert {m["url"] for m in record.missing} == {
+    assert {m.url for m in record.missing} == {
         "https://losses.test/gone.png",
         "https://down.test/x.js",
     }

@@ -3,7 +3,7 @@
 import pytest
 
 from bench.hostile import media
-from deckarchive.crawler.error_pages import asks_to_sign_in, error_page
+from deckarchive.crawler.judge import asks_to_sign_in, error_page
 from deckarchive.crawler.playlists import Rendition, choose, is_playlist, renditions
 
 BASE = "https://a.test/film/list"

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from deckarchive.crawler import judge
-from deckarchive.crawler.evidence import CaptureEvidence, RecordedResponse
+from deckarchive.crawler.evidence import CaptureEvidence, PageHints, RecordedResponse
 from deckarchive.model import ContentCounts, State, View
 
 RICH = View(fragment="", screenshot="screenshot.png", counts=ContentCounts(text=500, elements=40))
@@ -44,7 +44,7 @@ def test_missing_names_what_never_came_and_not_what_came_later() -> None:
         ],
         failures=[("https://b.test/x", "refused")],
     )
-    assert {m["url"]: m["reason"] for m in judge.missing(evidence)} == {
+    assert {m.url: m.reason for m in judge.missing(evidence)} == {
         "https://a.test/gone.png": "HTTP 404",
         "https://a.test/cut.png": "cut off (time)",
         "https://b.test/x": "refused",
@@ -76,7 +76,7 @@ def test_a_lost_beacon_is_named_last_and_a_favicon_not_at_all() -> None:
         ),
         (
             CaptureEvidence(
-                status=200, title="Just a moment...", hints={"length": 20}, views=[RICH]
+                status=200, title="Just a moment...", hints=PageHints(length=20), views=[RICH]
             ),
             State.FAILED,
             "a bot check answered instead of the site: "
@@ -84,18 +84,18 @@ def test_a_lost_beacon_is_named_last_and_a_favicon_not_at_all() -> None:
         ),
         (
             CaptureEvidence(
-                status=200, hints={"length": 9000, "text": "just a moment..."}, views=[RICH]
+                status=200, hints=PageHints(length=9000, text="just a moment..."), views=[RICH]
             ),
             State.CAPTURED,
             "",
         ),
         (
-            CaptureEvidence(status=200, hints={"passwords": 1, "length": 9}, views=[RICH],
-                     notes=["redirected to https://a.test/login"]),
+            CaptureEvidence(status=200, hints=PageHints(passwords=1, length=9), views=[RICH],
+                     redirected=True),
             State.FAILED,
             "the page asks for a login",
         ),
-        (CaptureEvidence(status=200, hints={"passwords": 1, "length": 9000}, views=[RICH]),
+        (CaptureEvidence(status=200, hints=PageHints(passwords=1, length=9000), views=[RICH]),
          State.CAPTURED, ""),
         (
             CaptureEvidence(status=200, views=[View(fragment="", screenshot=None)]),

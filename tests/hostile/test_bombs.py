@@ -139,7 +139,7 @@ def test_a_page_with_bombs_is_told_and_bounded(web: Web, shoot: Shoot) -> None:
     got = shoot("https://a.test/", max_size=8 * MB)
     record = got.record
     assert record.state is State.PARTIAL
-    lost = {one["url"]: one["reason"] for one in record.missing}
+    lost = {one.url: one.reason for one in record.missing}
     assert set(lost) == {"https://a.test/bomb.js", "https://a.test/more.js"}
     assert all("unpacks to far more" in reason for reason in lost.values())
     assert "https://a.test/bomb.js: cut off" in record.reason

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from deckarchive.crawler import CaptureOptions, capture
-from deckarchive.crawler.target import is_made, places_of
+from deckarchive.crawler.run_context import is_made, places_of
 from deckarchive.model import CaptureRecord, Kind, Reference, State, Target
 from deckarchive.proxy import ProxyOptions, RecordingProxy
 from deckarchive.urls import target_id
@@ -209,7 +209,7 @@ def test_a_page_on_loopback_has_no_neighbours_but_those_that_the_user_allows(
     target = target_of(f"http://127.0.0.1:{web.port}/")
     (record,) = shoot(tmp_path / "alone", target)
     assert record.state is State.PARTIAL
-    lost = {one["url"]: one["reason"] for one in record.missing}
+    lost = {one.url: one.reason for one in record.missing}
     assert set(lost) == {
         f"http://{host}:{inside.port}/secret.png?{n}"
         for n, host in enumerate(("127.0.0.1", "localhost", "[::1]"))

@@ -6,9 +6,15 @@ where an interrupted run stopped means capturing the targets with no finished fo
 """
 
 from deckarchive.crawler.config import load_options, parse_header, parse_size
-from deckarchive.crawler.events import CaptureEvent, CaptureStarted, TargetFinished, TargetStarted
 from deckarchive.crawler.options import CaptureOptions, CaptureOverrides, TargetRule
-from deckarchive.crawler.report import CaptureReport, capture_summary
+from deckarchive.crawler.report import (
+    CaptureEvent,
+    CaptureReport,
+    CaptureStarted,
+    TargetFinished,
+    TargetStarted,
+    capture_summary,
+)
 from deckarchive.crawler.run import capture
 
 __all__ = [

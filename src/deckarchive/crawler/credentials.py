@@ -107,7 +107,9 @@ class Credentials:
             final_url=hide(record.final_url) if record.final_url else record.final_url,
             title=hide(record.title),
             text=hide(record.text),
-            missing=tuple({k: hide(v) for k, v in one.items()} for one in record.missing),
+            missing=tuple(
+                replace(one, url=hide(one.url), reason=hide(one.reason)) for one in record.missing
+            ),
             console=tuple(map(hide, record.console)),
             charsets={hide(url): name for url, name in record.charsets.items()},
             interactions=tuple(

@@ -7,8 +7,9 @@ import shutil
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Self
 
+from deckarchive.browser import answers
 from deckarchive.crawler.playlists import is_playlist
 from deckarchive.model import Embed, Interaction, RecordedExchange, View
 from deckarchive.warc import DecodedStream, Undecodable, WarcWriter
@@ -34,16 +35,50 @@ class RecordedResponse:
     part_of: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageHints:
+    """What a person would notice about a page (``js/hints.js``).
+
+    ``text`` is the beginning of the visible text, ``length`` its characters, ``heading`` the first
+    heading; ``passwords`` and ``names`` count fields for a password and for a user's name;
+    ``overlay`` is a consent banner over the view, ``challenge`` a bot check.
+    """
+
+    text: str = ""
+    length: int = 0
+    heading: str = ""
+    passwords: int = 0
+    names: int = 0
+    overlay: bool = False
+    challenge: bool = False
+
+    @classmethod
+    def from_answer(cls, answer: object) -> Self:
+        """What the script returned, see :mod:`deckarchive.browser.answers`."""
+        found = answers.members(answer)
+        return cls(
+            text=answers.string(found["text"])[:8000],
+            length=int(answers.real(found["length"])),
+            heading=answers.string(found["heading"])[:200],
+            passwords=int(answers.real(found["passwords"])),
+            names=int(answers.real(found["names"])),
+            overlay=answers.boolean(found["overlay"]),
+            challenge=answers.boolean(found["challenge"]),
+        )
+
+
 @dataclass(slots=True)
 class CaptureEvidence:
     """Everything that the judgement of a target rests on.
 
     ``error`` is why the main document did not come (a person can read it); ``headers`` are its
     headers in lower case; ``types`` maps URLs to the browser's resource types; ``notes`` are
-    remarks for the reason; ``resumed`` are URLs that came whole in pieces; ``busy`` is set when
-    the page does not answer. ``interactions`` is what came of using the page, and ``judged`` how
-    much of ``seen`` and ``failures`` was there before: only that much is judged. ``duration`` is a
-    film's, in seconds; ``embeds`` what stood on the slides of the deck's own page.
+    remarks for the reason; ``redirected`` says that another document than the target's answered;
+    ``resumed`` are URLs that came whole in pieces, ``oversized`` those whose bodies unpack to far
+    too much; ``busy`` is set when the page does not answer. ``interactions`` is what came of using
+    the page, and ``judged`` how much of ``seen`` and ``failures`` was there before: only that much
+    is judged. ``parts`` are URLs that a style sheet names and that did not come. ``duration`` is
+    that of a video, in seconds; ``embeds`` what stood on the slides of the deck's own page.
     """
 
     status: int | None = None
@@ -54,13 +89,16 @@ class CaptureEvidence:
     title: str = ""
     views: list[View] = field(default_factory=list)
     pictures: list[bytes] = field(default_factory=list)
-    hints: dict[str, Any] = field(default_factory=dict)
+    hints: PageHints = PageHints()
     console: list[str] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
     seen: list[RecordedResponse] = field(default_factory=list)
     types: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    redirected: bool = False
     busy: bool = False
+    parts: list[str] = field(default_factory=list)
+    oversized: frozenset[str] = frozenset()
     resumed: set[str] = field(default_factory=set)
     interactions: list[Interaction] = field(default_factory=list)
     judged: tuple[int | None, int | None] = (None, None)

@@ -7,10 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from deckarchive import screenshots, urls
-from deckarchive.crawler.error_pages import SHORT, asks_to_sign_in, error_page
 from deckarchive.crawler.evidence import CaptureEvidence
-from deckarchive.model import ContentCounts, State
-from deckarchive.web import says
+from deckarchive.model import ContentCounts, MissingCause, MissingResource, State
+from deckarchive.web import SHORT_PAGE, fault_of_page, fault_of_sign_in, says
 
 _UNSEEN = frozenset({"ping", "beacon", "cspviolationreport", "preflight", "signedexchange"})
 _CHALLENGE_HEADERS = ("cf-mitigated", "x-datadome", "x-px-captcha", "x-amzn-waf-action")
@@ -51,31 +50,34 @@ def explain(error: str) -> str:
     return error
 
 
-def missing(evidence: CaptureEvidence) -> list[dict[str, str]]:
-    """What was asked for and did not come: ``{"url", "reason", "type"}``, no doubles.
+def missing(evidence: CaptureEvidence) -> list[MissingResource]:
+    """What was asked for and did not come, each URL once.
 
-    A favicon that no page named, which browsers ask for by themselves, is nobody's loss; nor is an
+    A favicon that no page named, which browsers ask for by themselves, does not count; nor does an
     image that only the capture thought of and the site refused.
     """
     came = {s.url for s in evidence.seen if s.status and s.status < 400}
     main = {urls.split_fragment(evidence.final_url or "")[0]}
     main |= {"https:" + url.removeprefix("http:") for url in main if url.startswith("http:")}
     seen_before, failed_before = evidence.judged
-    lost = dict(evidence.failures[:failed_before])
+    lost: dict[str, tuple[str, MissingCause]] = {}
+    for url, reason in evidence.failures[:failed_before]:
+        oversized = url in evidence.oversized
+        lost[url] = (reason, MissingCause.OVERSIZED if oversized else MissingCause.NO_ANSWER)
     for seen in evidence.seen[:seen_before]:
         if seen.status >= 400 and seen.method != "OPTIONS":
-            lost.setdefault(seen.url, f"HTTP {seen.status}")
+            lost.setdefault(seen.url, (f"HTTP {seen.status}", MissingCause.HTTP_ERROR))
         elif seen.truncated and seen.truncated != "disconnect" and not _endless(seen.mime):
             if evidence.has(seen.url):
                 continue
-            lost.setdefault(seen.url, f"cut off ({seen.truncated})")
+            lost.setdefault(seen.url, (f"cut off ({seen.truncated})", MissingCause.CUT_OFF))
     return [
-        {"url": url, "reason": reason, "type": evidence.types.get(url, "")}
-        for url, reason in lost.items()
-        if (url not in main or reason.startswith("cut off:"))
+        MissingResource(url=url, reason=reason, type=evidence.types.get(url, ""), cause=cause)
+        for url, (reason, cause) in lost.items()
+        if (url not in main or cause is MissingCause.OVERSIZED)
         and not url.endswith("/favicon.ico")
         and (url not in evidence.guessed or url in evidence.types)
-        and (url not in came or reason.startswith("cut off"))
+        and (url not in came or cause in (MissingCause.CUT_OFF, MissingCause.OVERSIZED))
     ]
 
 
@@ -95,11 +97,11 @@ def judge_page(evidence: CaptureEvidence) -> tuple[State, str]:
         return _with_notes(State.PARTIAL, ["the page keeps the browser busy"], evidence)
     if blank := _blank(evidence):
         return blank
-    faults = [*_losses(missing(evidence))]
+    faults = list(_losses(missing(evidence)))
     refused = sum(_REFUSED_FRAME.search(line) is not None for line in evidence.console)
     if refused:
         faults.append(f"{refused} frame{'s' if refused > 1 else ''} inside refused to be shown")
-    if evidence.hints.get("overlay"):
+    if evidence.hints.overlay:
         faults.append("a consent banner lies over the page")
     state = State.PARTIAL if faults else State.CAPTURED
     return _with_notes(state, faults, evidence)
@@ -109,15 +111,15 @@ def judge_deck(evidence: CaptureEvidence) -> tuple[State, str]:
     """State and reason of the deck's own page: what it lacks makes it partial."""
     if evidence.error or (evidence.status or 0) >= 400:
         return State.FAILED, evidence.error or f"the deck's page answered HTTP {evidence.status}"
-    faults = [*_losses(missing(evidence))]
+    faults = list(_losses(missing(evidence)))
     return _with_notes(State.PARTIAL if faults else State.CAPTURED, faults, evidence)
 
 
-def judge_file(evidence: CaptureEvidence, lost: Iterable[str] = ()) -> tuple[State, str]:
-    """State and reason of a file that was fetched whole; ``lost`` are parts it names."""
+def judge_file(evidence: CaptureEvidence) -> tuple[State, str]:
+    """State and reason of a file that was fetched whole."""
     if evidence.error:
         return State.FAILED, evidence.error
-    faults = [f"{url} did not come" for url in lost]
+    faults = [f"{url} did not come" for url in evidence.parts]
     if evidence.busy:
         state = State.FAILED if evidence.status is None else State.PARTIAL
         return _with_notes(state, faults, evidence)
@@ -127,12 +129,12 @@ def judge_file(evidence: CaptureEvidence, lost: Iterable[str] = ()) -> tuple[Sta
 def _wall(evidence: CaptureEvidence) -> tuple[State, str] | None:
     """A bot check or a login that answered instead of the page."""
     hints, status = evidence.hints, evidence.status or 0
-    short = int(hints.get("length") or 0) < SHORT
+    short = hints.length < SHORT_PAGE
     by_header = any(name in evidence.headers for name in _CHALLENGE_HEADERS) and status in (
         202, 401, 403, 405, 429, 503,
     )  # fmt: skip
-    words = f"{evidence.title} {hints.get('text') or ''}"
-    marked = bool(hints.get("challenge")) or says("bot-check", words)
+    words = f"{evidence.title} {hints.text}"
+    marked = hints.challenge or says("bot-check", words)
     if by_header or (marked and (short or status >= 400)):
         http = f" (HTTP {status})" if status >= 400 else ""
         return State.FAILED, (
@@ -145,15 +147,13 @@ def _wall(evidence: CaptureEvidence) -> tuple[State, str] | None:
 def _wrong_page(evidence: CaptureEvidence) -> tuple[State, str] | None:
     """A page that came well and is not the one that the author meant."""
     hints = evidence.hints
-    text, length = str(hints.get("text") or ""), int(hints.get("length") or 0)
-    titles = (evidence.title, str(hints.get("heading") or ""))
-    moved = any(note.startswith("redirected") for note in evidence.notes)
-    names = int(hints.get("names") or 0) if moved else 0
-    if hints.get("passwords") and length < SHORT:
-        return (State.FAILED if moved else State.PARTIAL), "the page asks for a login"
-    if asks_to_sign_in(titles, names, length):
+    titles = (evidence.title, hints.heading)
+    if hints.passwords and hints.length < SHORT_PAGE:
+        state = State.FAILED if evidence.redirected else State.PARTIAL
+        return state, "the page asks for a login"
+    if evidence.redirected and asks_to_sign_in(titles, hints.names, hints.length):
         return State.FAILED, "the page asks for a login"
-    instead = error_page(titles, text, length)
+    instead = error_page(titles, hints.text, hints.length)
     return (State.FAILED, instead) if instead else None
 
 
@@ -177,22 +177,21 @@ def shows_nothing(counts: ContentCounts) -> bool:
     return not any(parts)
 
 
-def _losses(lost: Iterable[Mapping[str, str]]) -> Iterable[str]:
+def _losses(lost: Iterable[MissingResource]) -> Iterable[str]:
     """What is missing, counted by kind, what the audience sees first."""
     counted: Counter[str] = Counter()
     for one in lost:
-        kind = one["type"] or "request"
+        kind = one.type or "request"
         counted["beacon" if kind in _UNSEEN else kind] += 1
-        if one["reason"].startswith("cut off:"):
-            yield f"{one['url'][:200]}: {one['reason']}"
+        if one.cause is MissingCause.OVERSIZED:
+            yield f"{one.url[:200]}: {one.reason}"
     for kind, number in sorted(counted.items(), key=lambda item: item[0] == "beacon"):
         name = {"document": "frame", "fetch": "request", "xhr": "request"}.get(kind, kind)
         yield f"{number} {name}{'s' if number > 1 else ''} missing"
 
 
 def _with_notes(state: State, faults: list[str], evidence: CaptureEvidence) -> tuple[State, str]:
-    notes = [note for note in evidence.notes if not note.startswith("redirected")]
-    return state, "; ".join([*faults, *notes, *_framing(evidence.headers)])
+    return state, "; ".join([*faults, *evidence.notes, *_framing(evidence.headers)])
 
 
 def _framing(headers: Mapping[str, str]) -> Iterable[str]:
@@ -202,3 +201,19 @@ def _framing(headers: Mapping[str, str]) -> Iterable[str]:
     refused = bool(ancestors) and "*" not in ancestors[1].split() if ancestors else False
     if refused or (not ancestors and headers.get("x-frame-options")):
         yield "live, the site refuses to be shown in a frame; the copy will show"
+
+
+def error_page(titles: Iterable[str], text: str, length: int) -> str:
+    """What a page with these titles (its own, its first heading) says instead, or ``""``.
+
+    ``text`` is the beginning of what can be read, ``length`` how much there is, in characters.
+    """
+    titles = tuple(titles)
+    fault = fault_of_page(titles, "", length, ("missing", "server-error"))
+    fault = fault or fault_of_page(titles, text, length, ("for-sale",))
+    return fault.reason if fault else ""
+
+
+def asks_to_sign_in(titles: Iterable[str], fields: int, length: int) -> bool:
+    """Whether a page with ``fields`` for a user's name, and little else, is a sign-in."""
+    return fault_of_sign_in(titles, fields, length) is not None

@@ -1,4 +1,4 @@
-"""The report of a capture: ``report.json``."""
+"""What a run says: events while it captures, and its report, ``report.json``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,34 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deckarchive.model import CaptureRecord, DeckInfo, Json, Kind, Manifest, Slide, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureStarted:
+    """``total`` targets are to be captured; ``finished`` were, in an earlier run."""
+
+    total: int
+    finished: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetStarted:
+    """The capture of this target begins."""
+
+    id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetFinished:
+    """A target's folder is on disk. ``done`` of ``total`` are."""
+
+    record: CaptureRecord
+    done: int
+    total: int
+
+
+CaptureEvent = CaptureStarted | TargetStarted | TargetFinished
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +129,7 @@ def capture_summary(report: CaptureReport, out: Path) -> str:
     worth = [r for r in report.records if r.state is not State.CAPTURED]
     worth.sort(key=lambda record: record.state is not State.FAILED)
     lines = [f"  {r.state.value:<8} {r.url}: {r.reason}" for r in worth]
-    return "\n".join([head, *lines, *_made(report), *_blocked(report), *_left_out(report)])
+    return "\n".join([head, *lines, *_made(report), *_blocked(report), *_redacted(report)])
 
 
 def _made(report: CaptureReport) -> list[str]:
@@ -118,7 +146,7 @@ def _blocked(report: CaptureReport) -> list[str]:
     return [f"  not asked for (--block): {said}"] if said else []
 
 
-def _left_out(report: CaptureReport) -> list[str]:
+def _redacted(report: CaptureReport) -> list[str]:
     counted: Counter[str] = Counter()
     for record in report.records:
         counted.update(record.redacted)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import time
-from collections import deque
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from deckarchive import __version__, files, urls
 from deckarchive.browser import BrowserInfo, BrowserOptions, BrowserPool, find_browser
-from deckarchive.crawler import interrupt
 from deckarchive.crawler.blocklist import Blocking
+from deckarchive.crawler.browser_capture import DeckPageCapture
 from deckarchive.crawler.cookies import CookieJar, load_cookie_jar
-from deckarchive.crawler.events import CaptureEvent, CaptureStarted, TargetFinished, TargetStarted
+from deckarchive.crawler.file_capture import FileCapture
 from deckarchive.crawler.folder import (
     REPORT,
     Earlier,
@@ -27,12 +27,32 @@ from deckarchive.crawler.folder import (
     read_earlier,
     sums,
 )
-from deckarchive.crawler.manual import ManualCapture
 from deckarchive.crawler.options import CaptureOptions
-from deckarchive.crawler.report import CaptureReport, gaps, shown_on
-from deckarchive.crawler.run_context import RunContext
-from deckarchive.crawler.slots import ConcurrencySlots
-from deckarchive.crawler.target import capture_target, is_made, is_page, places_of
+from deckarchive.crawler.page_capture import PageCapture
+from deckarchive.crawler.report import (
+    CaptureEvent,
+    CaptureReport,
+    CaptureStarted,
+    TargetFinished,
+    TargetStarted,
+    gaps,
+    shown_on,
+)
+from deckarchive.crawler.run_context import (
+    ConcurrencySlots,
+    RunContext,
+    TargetQueue,
+    is_made,
+    places_of,
+)
+from deckarchive.crawler.target_capture import (
+    TargetCapture,
+    failed_record,
+    unexpected,
+    write_record,
+)
+from deckarchive.crawler.terminal import ManualCapture, run_interruptible
+from deckarchive.errors import EnvironmentMissing, OutputError
 from deckarchive.model import (
     DECK_CAPTURE_ID,
     CaptureRecord,
@@ -43,14 +63,12 @@ from deckarchive.model import (
     Target,
     runtime_targets,
     with_records,
-    with_runtime_embeds,
 )
 from deckarchive.proxy import Budget, ProxyOptions, RecordingProxy
 
 OnCaptureEvent = Callable[[CaptureEvent], object]
 
-_OPEN: Final = 2
-"""Pages that are open for each job: one at work, the others waiting until they are still."""
+_LEFT_FOR_LATER: Final = "not captured: the run has recorded as much as --max-total allows"
 
 
 def capture(
@@ -66,7 +84,7 @@ def capture(
     Targets with a finished folder are left as they are. A target that fails is a value in the
     report. Raises :class:`EnvironmentMissing` without a browser and :class:`OutputError` when
     ``out`` cannot be written or is something else. On Ctrl-C what is finished stays, the report
-    is written and KeyboardInterrupt is raised. ``say`` tells the options' notices, and what to do
+    is written and KeyboardInterrupt is raised. ``say`` prints the options' notices, and what to do
     when ``headed``.
     """
     options = options or CaptureOptions()
@@ -77,243 +95,258 @@ def capture(
         target.id for target in manifest.targets if target.kind.is_page or target.kind.is_media
     ]
     with claimed(out, manifest.deck, pages) as targets:
-        run = _Run(manifest, site, out, targets, options, on_event, say, earlier=read_earlier(out))
-        todo = run.plan()
-        run.prepare(todo)
-        run.total = len(todo)
+        run = _Run(_Archive(manifest, site, out, targets), options, on_event, say)
+        due = run.plan()
         # A run that is killed leaves a folder that says whose it is, and no sums of what changes.
-        files.write_json(out / REPORT, replace(run.report(), interrupted=True).to_dict())
-        on_event(CaptureStarted(total=run.total, finished=len(run.records)))
+        run.write_report(interrupted=True)
+        on_event(CaptureStarted(total=run.total, finished=len(run.archive.records)))
+        interrupted = False
         try:
-            if todo:
-                interrupt.run_interruptible(run.all(todo, browser), run.force_stop)
+            if due:
+                run_interruptible(run.capture(due, browser), run.force_stop)
         except BaseExceptionGroup as group:
             raise group.exceptions[0] from group
         except KeyboardInterrupt:
-            run.interrupted = True
+            interrupted = True
             raise
         finally:
-            report = run.report()
-            files.write_json(out / REPORT, report.to_dict())
+            report = run.write_report(interrupted=interrupted)
     return report
 
 
-@dataclass
-class _WorkQueue:
-    """Who works at one queue."""
+async def capture_target(context: RunContext, target: Target, folder: Path) -> CaptureRecord:
+    """Capture ``target`` into an empty ``folder``, once more when the browser breaks.
 
-    queue: deque[Target]
-    most: int
-    at_work: int = 0
+    Whatever else goes wrong is the target's failure, named in its record. Raises
+    :class:`OutputError` and :class:`EnvironmentMissing`, which concern the whole run.
+    """
+    try:
+        attempt = _attempt(context, target, folder)
+        record = await attempt.run()
+        if attempt.broke:
+            _empty(folder)
+            record = await _attempt(context, target, folder).run()
+    except (OutputError, EnvironmentMissing):
+        raise
+    except Exception as error:
+        _empty(folder)
+        record = failed_record(target, unexpected(error))
+    return await asyncio.to_thread(write_record, record, folder)
 
-    def missing(self) -> int:
-        return min(self.most - self.at_work, len(self.queue))
+
+def _attempt(context: RunContext, target: Target, folder: Path) -> TargetCapture:
+    if target.id == DECK_CAPTURE_ID:
+        return DeckPageCapture(context, target, folder)
+    if target.kind.is_page:
+        return PageCapture(context, target, folder)
+    return FileCapture(context, target, folder)
 
 
-@dataclass
-class _Run:
-    manifest: Manifest
-    site: DeckSite | None
-    out: Path
-    targets: Path
-    options: CaptureOptions
-    on_event: OnCaptureEvent
-    say: Callable[[str], object]
-    jars: dict[Path, CookieJar] = field(default_factory=dict)
-    records: dict[str, CaptureRecord] = field(default_factory=dict)
-    now: list[str] = field(default_factory=list)
-    done: int = 0
-    total: int = 0
-    planned: set[str] = field(default_factory=set)
-    interrupted: bool = False
-    pool: BrowserPool | None = None
-    earlier: Earlier = field(default_factory=Earlier)
-    began: float = field(default_factory=time.monotonic)
-    started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+def _empty(folder: Path) -> None:
+    for leftover in folder.iterdir():
+        leftover.unlink()
 
-    def plan(self) -> list[Target]:
-        """What is to be captured now; takes over the records of what is not."""
-        todo = [target for target in self._everything() if self._is_due(target)]
-        self.planned = {target.id for target in todo}
-        kept = {n: s for n, s in self.earlier.sums.items() if n not in self.planned}
-        self.earlier = Earlier(self.earlier.records, kept)
-        return todo
 
-    def _is_due(self, target: Target) -> bool:
-        old = finished(self.targets, target.id, self.earlier)
-        wanted = self.options.selects(target)
-        if wanted and (old is None or self._again(old)):
-            return True
-        if old is not None:
-            self.records[target.id] = old
-        return False
+class _Archive:
+    """What the archive folder holds, and what the manifest in force asks for."""
 
-    def prepare(self, todo: list[Target]) -> None:
-        """Read what the options name, so that a bad file is told before anything else."""
-        for options in map(self.options.for_target, todo):
-            if options.cookie_jar is not None and options.cookie_jar not in self.jars:
-                self.jars[options.cookie_jar] = load_cookie_jar(options.cookie_jar)
-            Blocking(options.block)
+    def __init__(self, manifest: Manifest, site: DeckSite | None, out: Path, targets: Path) -> None:
+        self.listed, self.site, self.out, self.targets = manifest, site, out, targets
+        self.records: dict[str, CaptureRecord] = {}
+        self.earlier = read_earlier(out)
 
-    def _again(self, old: CaptureRecord) -> bool:
-        failed = old.state is State.FAILED
-        if self.options.refresh or self.options.headed:
-            return True
-        return self.options.retry_failed and failed
+    @property
+    def manifest(self) -> Manifest:
+        """The manifest in force: with what the deck's scripts made, as far as that is known."""
+        deck = self.records.get(DECK_CAPTURE_ID) or finished(self.targets, DECK_CAPTURE_ID)
+        return with_records(self.listed, {DECK_CAPTURE_ID: deck} if deck else {})
 
-    def _everything(self) -> list[Target]:
-        deck_record = self.records.get(DECK_CAPTURE_ID) or finished(self.targets, DECK_CAPTURE_ID)
-        manifest = with_runtime_embeds(self.manifest, deck_record.embeds if deck_record else ())
-        shown = [target for target in manifest.targets if target.shown]
+    def everything(self) -> list[Target]:
+        """All that can be captured: the deck's own page, and what the deck shows."""
+        shown = [target for target in self.manifest.targets if target.shown]
         if self.site is None:
             return shown
-        page = urls.resolve(self.site.page)
-        deck = Target(
-            id=DECK_CAPTURE_ID, kind=Kind.LINK, url=page or urls.DECK_ORIGIN, references=()
-        )
-        return [deck, *shown]
+        url = urls.resolve(self.site.page) or urls.DECK_ORIGIN
+        return [Target(id=DECK_CAPTURE_ID, kind=Kind.LINK, url=url, references=()), *shown]
 
-    async def all(self, todo: list[Target], browser: BrowserInfo) -> None:
-        """Capture ``todo``: pages with a turn for each job, files fetched beside them."""
+    def finished(self, target: Target) -> CaptureRecord | None:
+        """The record of its finished folder; a damaged one is restored where that is possible."""
+        return finished(self.targets, target.id, self.earlier)
+
+    def forget(self, targets: list[Target]) -> None:
+        """These are captured again: what the report of the run before knows of them is past."""
+        again = {target.id for target in targets}
+        kept = {name: one for name, one in self.earlier.sums.items() if name not in again}
+        self.earlier = Earlier(self.earlier.records, kept)
+
+    def complete(self) -> None:
+        """Take over records of folders that were renamed just when the run was interrupted."""
+        for target in self.everything():
+            if target.id not in self.records and (done := finished(self.targets, target.id)):
+                self.records[target.id] = done
+
+
+class _Run:
+    """One call of :func:`capture`."""
+
+    _context: RunContext
+
+    def __init__(
+        self,
+        archive: _Archive,
+        options: CaptureOptions,
+        on_event: OnCaptureEvent,
+        say: Callable[[str], object],
+    ) -> None:
+        self.archive, self.options = archive, options
+        self.total = 0
+        self._on_event, self._say = on_event, say
+        self._jars: dict[Path, CookieJar] = {}
+        self._planned: set[str] = set()
+        self._captured: list[str] = []
+        self._done = 0
+        self._queue = TargetQueue()
+        self._pool: BrowserPool | None = None
+        self._began, self._started = time.monotonic(), datetime.now(UTC)
+
+    # -- What is due ---------------------------------------------------------------------------
+
+    def plan(self) -> list[Target]:
+        """The targets that are due; takes over the records of the others."""
+        due = self._due(self.archive.everything())
+        self.archive.forget(due)
+        return due
+
+    def _due(self, targets: list[Target]) -> list[Target]:
+        due = [target for target in targets if self._is_due(target)]
+        for options in map(self.options.for_target, due):  # a bad file is named before any work
+            if options.cookie_jar is not None and options.cookie_jar not in self._jars:
+                self._jars[options.cookie_jar] = load_cookie_jar(options.cookie_jar)
+            Blocking(options.block)
+        self._planned |= {target.id for target in due}
+        self.total += len(due)
+        return due
+
+    def _is_due(self, target: Target) -> bool:
+        old, options = self.archive.finished(target), self.options
+        if options.selects(target):
+            failed = old is None or (options.retry_failed and old.state is State.FAILED)
+            if failed or options.refresh or options.headed:
+                return True
+        if old is not None:
+            self.archive.records[target.id] = old
+        return False
+
+    # -- Capturing -----------------------------------------------------------------------------
+
+    async def capture(self, due: list[Target], browser: BrowserInfo) -> None:
+        """Capture the targets that are due, and those that turn out to be."""
         options = self.options
         proxy_options = ProxyOptions(
             upstream_proxy=options.proxy,
             insecure=options.insecure,
-            spool=self.targets,
+            spool=self.archive.targets,
             max_connections_per_host=options.per_host,
             pause_per_host=options.pause,
             allow=frozenset(options.allow),
         )
-        user_agent = options.user_agent or browser.user_agent
         async with RecordingProxy(proxy_options) as proxy:
             browser_options = BrowserOptions(
                 path=browser.path,
                 proxy=proxy.blackhole.server,
                 spki=proxy.spki,
-                user_agent=user_agent,
+                user_agent=options.user_agent or browser.user_agent,
                 headless=not options.headed,
             )
             async with BrowserPool(browser_options) as pool:
-                self.pool = pool
-                written = [t for t in self.manifest.targets if not is_made(t)]
-                context = RunContext(
-                    options=options,
-                    proxy=proxy,
-                    pool=pool,
-                    deck=self.site,
-                    user_agent=user_agent,
-                    slots=ConcurrencySlots(options.jobs),
-                    allowed=frozenset(p for t in written for p in places_of(t)),
-                    jars=self.jars,
-                    projector=options.viewport,
-                    budget=Budget(options.max_total),
-                    manual=ManualCapture(self.say) if options.headed else None,
+                self._pool = pool
+                self._context = self._shared(proxy, pool, browser_options.user_agent)
+                self._queue.add(due)
+                await self._queue.work(
+                    self._capture_next, jobs=options.jobs, one_page=options.headed
                 )
-                pages = deque(target for target in todo if is_page(target))
-                fetched = deque(target for target in todo if not is_page(target))
-                open_pages = 1 if options.headed else _OPEN * options.jobs
-                async with asyncio.TaskGroup() as group:
-                    queues = [_WorkQueue(pages, open_pages), _WorkQueue(fetched, options.jobs)]
 
-                    def start(more: Iterable[Target] = ()) -> None:
-                        for target in more:
-                            (pages if is_page(target) else fetched).append(target)
-                        for work in queues:
-                            for _ in range(work.missing()):
-                                group.create_task(self._work(context, work, start))
-
-                    start()
+    def _shared(
+        self, proxy: RecordingProxy, pool: BrowserPool, user_agent: str | None
+    ) -> RunContext:
+        options, listed = self.options, self.archive.listed
+        written = [target for target in listed.targets if not is_made(target)]
+        return RunContext(
+            options=options,
+            proxy=proxy,
+            pool=pool,
+            deck=self.archive.site,
+            user_agent=user_agent,
+            slots=ConcurrencySlots(options.jobs),
+            allowed=frozenset(place for target in written for place in places_of(target)),
+            jars=self._jars,
+            budget=Budget(options.max_total),
+            manual=ManualCapture(self._say) if options.headed else None,
+        )
 
     def force_stop(self) -> None:
-        """Wait for no browser any more."""
-        if self.pool is not None:
-            self.pool.kill()
+        """Do not wait for a browser any more."""
+        if self._pool is not None:
+            self._pool.kill()
 
-    def _made(self, deck: CaptureRecord) -> list[Target]:
-        """What the deck's scripts made, and is due: known once its page has been captured."""
-        manifest = with_runtime_embeds(self.manifest, deck.embeds)
-        more = [t for t in runtime_targets(manifest) if t.id not in self.planned]
-        due = [target for target in more if self._is_due(target)]
-        self.prepare(due)
-        self.total += len(due)
-        return due
+    async def _capture_next(self, target: Target) -> None:
+        """Capture one target of the queue; what the deck's page turns out to show is added."""
+        self._on_event(TargetStarted(id=target.id, url=target.url))
+        old = finished(self.archive.targets, target.id)
+        if self._context.budget.spent:
+            record = old or failed_record(target, _LEFT_FOR_LATER)
+        else:
+            record = await self._capture_into_archive(target, old)
+        self.archive.records[target.id] = record
+        self._done += 1
+        if (self.archive.targets / target.id).is_dir():
+            self._captured.append(target.id)
+        if target.id == DECK_CAPTURE_ID:
+            made = runtime_targets(self.archive.manifest)
+            self._queue.add(self._due([t for t in made if t.id not in self._planned]))
+        self._on_event(TargetFinished(record=record, done=self._done, total=self.total))
 
-    async def _work(
-        self,
-        context: RunContext,
-        work: _WorkQueue,
-        start: Callable[[Iterable[Target]], object],
-    ) -> None:
-        work.at_work += 1
-        while work.queue:
-            target = work.queue.popleft()
-            self.on_event(TargetStarted(id=target.id, url=target.url))
-            old = finished(self.targets, target.id)
-            if context.budget.spent:
-                record = old or _left_for_later(target)
-            else:
-                record = await self._one(context, target, old)
-            self.records[target.id] = record
-            self.done += 1
-            if (self.targets / target.id).is_dir():
-                self.now.append(target.id)
-            if target.id == DECK_CAPTURE_ID:
-                start(self._made(record))
-            self.on_event(TargetFinished(record=record, done=self.done, total=self.total))
-        work.at_work -= 1
-
-    async def _one(
-        self, context: RunContext, target: Target, old: CaptureRecord | None
+    async def _capture_into_archive(
+        self, target: Target, old: CaptureRecord | None
     ) -> CaptureRecord:
         """Capture into the target's folder. A failure does not replace what was captured, and
         what failed for --max-total alone leaves no folder: the next run goes on with it."""
-        place = self.targets / target.id
-        try:
-            with files.new_folder(place, is_ours=is_target_folder) as work:
-                record = await capture_target(context, target, work)
-                worse = old is not None and old.state is not State.FAILED
-                if record.state is State.FAILED and (worse or context.budget.spent):
-                    raise _Worse(record)
-        except _Worse as worse:
-            if old is None:
-                return worse.record
-            reason = f"the earlier capture is kept: this time {worse.record.reason}"
+        place = self.archive.targets / target.id
+        with files.new_folder(place, is_ours=is_target_folder) as work:
+            record = await capture_target(self._context, target, work)
+            worse = self._context.budget.spent or (
+                old is not None and old.state is not State.FAILED
+            )
+            discarded = record.state is State.FAILED and worse
+            if discarded:
+                await asyncio.to_thread(shutil.rmtree, work)
+        if discarded and old is not None:
+            reason = f"the earlier capture is kept: this time {record.reason}"
             return replace(old, reason="; ".join(r for r in (old.reason, reason) if r))
         return record
 
-    def report(self) -> CaptureReport:
-        for target in self._everything():  # interrupted between a folder's rename and its note
-            if target.id not in self.records and (done := finished(self.targets, target.id)):
-                self.records[target.id] = done
-        order = [target.id for target in self._everything() if target.id in self.records]
-        records = tuple(self.records[target_id] for target_id in order)
-        manifest = with_records(self.manifest, self.records)
-        return CaptureReport(
-            deck=self.manifest.deck,
+    # -- The report ----------------------------------------------------------------------------
+
+    def write_report(self, *, interrupted: bool) -> CaptureReport:
+        """Write the manifest in force and ``report.json``, which has its sum."""
+        archive = self.archive
+        archive.complete()
+        manifest = archive.manifest
+        order = [t.id for t in archive.everything() if t.id in archive.records]
+        records = tuple(archive.records[target_id] for target_id in order)
+        report = CaptureReport(
+            deck=manifest.deck,
             records=records,
-            sums=sums(self.targets, order, self.earlier.sums),
-            manifest=keep_manifest(self.out, manifest),
+            sums=sums(archive.targets, order, archive.earlier.sums),
+            manifest=keep_manifest(archive.out, manifest),
             slides=shown_on(manifest),
             made=len(runtime_targets(manifest)),
             gaps=gaps(manifest, records),
-            captured_now=tuple(self.now),
-            started=self.started.replace("+00:00", "Z"),
-            seconds=time.monotonic() - self.began,
-            interrupted=self.interrupted,
+            captured_now=tuple(self._captured),
+            started=self._started.isoformat(timespec="seconds").replace("+00:00", "Z"),
+            seconds=time.monotonic() - self._began,
+            interrupted=interrupted,
             software=f"deckarchive {__version__}",
         )
-
-
-def _left_for_later(target: Target) -> CaptureRecord:
-    reason = "not captured: the run has recorded as much as --max-total allows"
-    return CaptureRecord(
-        id=target.id, kind=target.kind.value, url=target.url, state=State.FAILED, reason=reason
-    )
-
-
-class _Worse(Exception):
-    """A new capture failed where an older one had not: its folder is not to be replaced."""
-
-    def __init__(self, record: CaptureRecord) -> None:
-        super().__init__(record.id)
-        self.record = record
+        files.write_json(archive.out / REPORT, report.to_dict())
+        return report

@@ -12,6 +12,8 @@ from deckarchive.model.capture import (
     ContentCounts,
     Embed,
     Interaction,
+    MissingCause,
+    MissingResource,
     State,
     View,
 )
@@ -74,6 +76,8 @@ __all__ = [
     "Kind",
     "LocalFile",
     "Manifest",
+    "MissingCause",
+    "MissingResource",
     "OfflineDeck",
     "OfflineTarget",
     "RawHeaders",

@@ -74,7 +74,7 @@ class ContentCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """One fragment of a captured page: its screenshot (a file name) and its vitals."""
+    """One fragment of a captured page: its screenshot (a file name) and its content counts."""
 
     fragment: str
     screenshot: str | None
@@ -117,7 +117,7 @@ class Interaction:
         return {name: getattr(self, name) for name in self.__slots__}
 
     @classmethod
-    def from_dict(cls, data: Any, where: str = "use") -> Interaction:
+    def from_dict(cls, data: Any, where: str = "interaction") -> Interaction:
         get = JsonReader(data, where)
         return cls(
             kind=get("kind", text),
@@ -162,12 +162,53 @@ class Embed:
         )
 
 
+class MissingCause(StrEnum):
+    """Why a request of a captured page brought no whole, good answer."""
+
+    NO_ANSWER = "no-answer"
+    HTTP_ERROR = "http-error"
+    CUT_OFF = "cut-off"
+    OVERSIZED = "oversized"
+    """Cut off, since it unpacks to far more than its size, or than ``--max-size``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingResource:
+    """What a page asked for and did not get. ``reason`` is for a person, ``type`` the browser's
+    resource type (``image``, ``xhr``; ``""`` for what the browser did not ask for)."""
+
+    url: str
+    reason: str
+    type: str = ""
+    cause: MissingCause = MissingCause.NO_ANSWER
+
+    def to_dict(self) -> Json:
+        return {
+            "url": self.url,
+            "reason": self.reason,
+            "type": self.type,
+            "cause": self.cause.value,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Any, where: str = "missing") -> MissingResource:
+        get = JsonReader(data, where)
+        cause = get("cause", text, "")  # older archives have none, newer ones may know more
+        known = cause in MissingCause._value2member_map_
+        return cls(
+            url=get("url", text),
+            reason=get("reason", text, ""),
+            type=get("type", text, ""),
+            cause=MissingCause(cause) if known else MissingCause.NO_ANSWER,
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureRecord:
     """How the capture of one target went: the contents of ``capture.json``.
 
     ``text`` is the beginning of what could be read on the page (8,000 characters);
-    ``missing`` lists ``{"url", "reason"}`` of what the page asked for and did not get;
+    ``missing`` lists what the page asked for and did not get;
     ``console`` the error messages it logged; ``bytes`` counts body bytes as sent. ``redacted``
     counts header lines of the user's own login that were not recorded, by name;
     ``blocked`` the URLs that the page was not let ask for, by the list or pattern naming them.
@@ -195,7 +236,7 @@ class CaptureRecord:
     viewport: tuple[int, int] = (1920, 1080)
     views: tuple[View, ...] = ()
     interactions: tuple[Interaction, ...] = ()
-    missing: tuple[Mapping[str, str], ...] = ()
+    missing: tuple[MissingResource, ...] = ()
     console: tuple[str, ...] = ()
     software: str = ""
     redacted: Mapping[str, int] = field(default_factory=dict)
@@ -211,7 +252,7 @@ class CaptureRecord:
         data["viewport"] = list(self.viewport)
         data["views"] = [v.to_dict() for v in self.views]
         data["interactions"] = [u.to_dict() for u in self.interactions]
-        data["missing"] = [dict(m) for m in self.missing]
+        data["missing"] = [m.to_dict() for m in self.missing]
         data["console"] = list(self.console)
         data["redacted"] = dict(self.redacted)
         data["blocked"] = dict(self.blocked)
@@ -242,7 +283,7 @@ class CaptureRecord:
             viewport=get("viewport", pair(whole(1), "[width, height]"), (1920, 1080)),
             views=get("views", array(View.from_dict), ()),
             interactions=get("interactions", array(Interaction.from_dict), ()),
-            missing=get("missing", array(mapping(text)), ()),
+            missing=get("missing", array(MissingResource.from_dict), ()),
             console=get("console", array(text), ()),
             software=get("software", text, ""),
             redacted=get("redacted", mapping(whole()), {}),

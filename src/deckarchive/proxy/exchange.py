@@ -67,6 +67,7 @@ class Exchanger:
         self.upstream = upstream
         self.open_exchanges: dict[OpenExchange, None] = {}
         self.failures: list[tuple[str, str]] = []
+        self.oversized: set[str] = set()
         self.last_activity = time.monotonic()
         self.received = 0
         self.error: BaseException | None = None
@@ -264,6 +265,7 @@ class Exchanger:
             await client.begin(head, framing)
             async for block in blocks:
                 if (size := fits(block)) < len(block):
+                    self.oversized.add(opened.url)
                     self.fail(opened.url, UNPACKS)
                     limit = opened.received + size
                     block = block[: size + 1]

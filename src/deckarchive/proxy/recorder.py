@@ -98,6 +98,11 @@ class Listener(Port):
         return self._exchanger.failures if self._exchanger else []
 
     @property
+    def oversized(self) -> frozenset[str]:
+        """URLs among ``failures`` whose bodies were cut, as they unpack to far too much."""
+        return frozenset(self._exchanger.oversized) if self._exchanger else frozenset()
+
+    @property
     def blocked(self) -> Mapping[str, str]:
         """URLs that were asked for and that the rules refuse, and what refuses each."""
         return dict(self._exchanger.blocked) if self._exchanger else {}

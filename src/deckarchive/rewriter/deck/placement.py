@@ -236,7 +236,7 @@ def _entry(
         bytes=record.bytes if record else 0,
         title=record.title if record else "",
         text=record.text if record else "",
-        missing=tuple(m["url"] for m in record.missing[:_MISSING] if "url" in m) if record else (),
+        missing=tuple(m.url for m in record.missing[:_MISSING]) if record else (),
         duration=record.duration if record else 0.0,
     )
 

@@ -1,0 +1,300 @@
+"""Capturing a page: open it, let it settle, scroll it through, visit each view, take pictures, let
+its players play, and use it a little.
+
+Pages are used only when all of them is recorded, as evidence of what a copy must do as well. The
+acts are harmless (``js/interactions.js``), and meanwhile the proxy sends nothing but requests that
+read: what a button says, in whatever language, does not matter then. Where a click could do
+something that counts all the same (the user's own login is at work, or the page holds a WebSocket,
+whose messages cannot be told apart) the page is scrolled and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+from deckarchive import screenshots, urls
+from deckarchive.browser import Context, Navigation, Tab, answers, without_side_effects
+from deckarchive.crawler.browser_capture import BrowserCapture, Clock
+from deckarchive.crawler.evidence import PageHints
+from deckarchive.crawler.judge import explain, judge_page
+from deckarchive.crawler.settle import BREATH
+from deckarchive.crawler.target_capture import may_ask
+from deckarchive.crawler.terminal import ManualCapture
+from deckarchive.errors import BrowserError
+from deckarchive.js import script
+from deckarchive.model import ContentCounts, Interaction, State
+
+_SHOW_FRAGMENT: Final = "fragment => { location.hash = fragment; }"
+_VIEWER: Final = 8.0
+"""Seconds that the browser's viewer of PDF files is waited for."""
+_WHOLE: Final = ("application/pdf", "video/", "audio/", "image/")
+_PLAY: Final = 12.0
+"""Seconds that media are played at most."""
+_IN_PARTS: Final = 256e6
+"""Bytes up to which files that were asked for in parts are fetched whole, a page's together."""
+_MOST_IMAGES, _MOST_MEDIA = 500, 50
+_MOST_INTERACTIONS: Final = 12
+_USE_SECONDS: Final = 5.0
+_USE_SETTLE: Final = 2.0
+_USE_BREATH: Final = 0.3
+_UNTOUCHED: Final = frozenset({"scroll", "key"})
+"""Acts that leave a page as it was, where nothing changed by the key."""
+_PASSIVE: Final = [{"kind": "scroll"}]
+
+
+class PageCapture(BrowserCapture):
+    """A target that is shown in a browsing context of its own."""
+
+    async def browse(self) -> None:
+        evidence = self.evidence
+        async with self.context.pool.context(self.context_options()) as context:
+            self.watch(context)
+            fragments = self.target.fragments
+            tab, navigation = await self._open_first(context, fragments[0])
+            try:
+                self._note_document(navigation)
+                if evidence.error:
+                    return
+                if self.context.manual is not None:
+                    tab = await self._use_by_hand(self.context.manual, context, tab)
+                await self._record_page(tab, context, navigation)
+                tab.require_alive()  # what a dead browser did not answer says nothing of the page
+            finally:
+                evidence.console = list(tab.console)
+            await self.leave(tab)
+
+    def judge(self) -> tuple[State, str]:
+        return judge_page(self.evidence)
+
+    async def _record_page(self, tab: Tab, context: Context, navigation: Navigation) -> None:
+        """Everything between opening the page and leaving it."""
+        evidence, fragments = self.evidence, self.target.fragments
+        url = urls.split_fragment(navigation.url)[0]
+        rest = await self._let_load(tab, context, url)
+        evidence.title = await tab.title()
+        await self._note_charsets(tab)
+        await self._views(tab, fragments, rest)
+        with suppress(BrowserError):
+            evidence.hints = await tab.evaluate(
+                script("hints"), read=PageHints.from_answer, timeout=5
+            )
+        if not evidence.busy:
+            await self._media(tab, context, url)
+        await self._interact(tab, fragments[-1])
+
+    # -- Opening -------------------------------------------------------------------------------
+
+    async def _open_first(self, context: Context, fragment: str) -> tuple[Tab, Navigation]:
+        """Open the first address that answers, each in a tab of its own.
+
+        The browser's own error page, still on its way, would interrupt a second visit in one tab.
+        """
+        for address in self.addresses:
+            tab = await context.tab()
+            url = f"{address}#{fragment}" if fragment else address
+            navigation = await self.open(tab, url)
+            if navigation.status is not None and not self._proxy_failure(navigation):
+                return tab, navigation
+        return tab, navigation
+
+    def _proxy_failure(self, navigation: Navigation) -> str:
+        """Why the proxy could not get the document: its own answer then is not the site's."""
+        url = urls.split_fragment(navigation.url)[0]
+        came = any(s.url == url and s.status for s in self.evidence.seen)
+        if navigation.status is not None and (came or navigation.status < 500):
+            return ""
+        return next((reason for failed, reason in self.listener.failures if failed == url), "")
+
+    def _note_document(self, navigation: Navigation) -> None:
+        evidence = self.evidence
+        self.note_navigation(navigation)
+        if failure := self._proxy_failure(navigation):
+            evidence.status, evidence.error = None, failure
+        elif navigation.status is None:
+            failures = self.listener.failures
+            evidence.error = failures[-1][1] if failures else explain(navigation.error)
+        elif urls.split_fragment(navigation.url)[0] not in self.addresses:
+            evidence.redirected = True
+
+    async def _use_by_hand(self, manual: ManualCapture, context: Context, tab: Tab) -> Tab:
+        """Let the user use the page; a window that they close is opened again for pictures."""
+        url = tab.url
+        if await manual.done(self.target, tab):
+            return tab
+        tab = await context.tab()
+        await tab.goto(url, timeout=self.options.timeout)
+        return tab
+
+    # -- Loading -------------------------------------------------------------------------------
+
+    async def _let_load(self, tab: Tab, context: Context, url: str) -> ContentCounts | None:
+        """Everything the page loads by itself, by scrolling, and would load on another screen;
+        what it showed before it was scrolled."""
+        options, evidence = self.options, self.evidence
+        clock = Clock(options.timeout)
+        if evidence.content_type.startswith(_WHOLE) and not evidence.has(url):
+            await self.fetch_all([url], referer=url, context=context, seconds=10 * options.timeout)
+        still = await self.settle(tab, clock.left(), wait_for=options.wait_for)
+        if evidence.busy:
+            return None
+        rest = None
+        with suppress(BrowserError):
+            rest = await self.counts(tab)
+        if options.wait_for and not still:
+            evidence.notes.append(f"{options.wait_for} did not appear in time")
+        budget = clock.left(10.0, at_least=1.0)
+        scrolled = await tab.evaluate_in_frames(
+            script("scroll"), {"budget": budget * 1000}, read=answers.boolean, timeout=budget + 3
+        )
+        images, media = await _alternatives(tab)
+        evidence.guessed.update(images)
+        await self.fetch_all(images, referer=url, context=context, seconds=options.timeout)
+        # A video may take its time; it is bounded by the proxy's own limits as well.
+        await self.fetch_all(media, referer=url, context=context, seconds=10 * options.timeout)
+        if any(moved for _, moved in scrolled):
+            await self.settle(tab, clock.left(10.0, at_least=2.0), at_least=BREATH)
+        return rest
+
+    async def _note_charsets(self, tab: Tab) -> None:
+        for _, (url, encoding) in await tab.evaluate_in_frames(
+            script("charset"), read=_charset, timeout=5
+        ):
+            if encoding != "UTF-8":
+                self.evidence.charsets[url] = encoding
+
+    async def _media(self, tab: Tab, context: Context, url: str) -> None:
+        """What players ask for only when they play, after the pictures: playing changes a page.
+        What scripts read in parts (maps and databases in one file) is fetched whole."""
+        await self._play_briefly(tab)
+        _, media = await _alternatives(tab)
+        seconds = 10 * self.options.timeout
+        await self.fetch_all(media, referer=url, context=context, seconds=seconds)
+        await self.fetch_playlists(context, referer=url)
+        await self._fetch_what_came_in_parts(context, referer=url)
+
+    async def _play_briefly(self, tab: Tab) -> None:
+        """Let the page's players play, muted, then put them back as they were."""
+        budget = min(_PLAY, self.options.timeout / 2)
+        played = await tab.evaluate_in_frames(
+            script("play"), {"budget": budget * 1000}, read=answers.real, timeout=budget + 5
+        )
+        if any(number for _, number in played):
+            with suppress(BrowserError):
+                await self.settle(tab, 5.0)
+
+    async def _fetch_what_came_in_parts(self, context: Context, *, referer: str) -> None:
+        """Fetch whole what the page asked for by ranges: a copy may read other parts of it.
+
+        Of a file too large for that, the parts that were asked for are all there is.
+        """
+        sizes = {one.url: one.part_of for one in self.evidence.seen if one.part_of}
+        left, wanted = _IN_PARTS, []
+        for url in sorted(sizes, key=lambda url: sizes[url]):
+            if not self.evidence.has(url) and sizes[url] <= left:
+                left -= sizes[url]
+                wanted.append(url)
+        seconds = 10 * self.options.timeout
+        await self.fetch_all(wanted, referer=referer, context=context, seconds=seconds, read=True)
+
+    # -- Views ---------------------------------------------------------------------------------
+
+    async def _views(
+        self, tab: Tab, fragments: tuple[str, ...], rest: ContentCounts | None
+    ) -> None:
+        """Take each view; the page is opened at the first one already."""
+        if self.evidence.content_type == "application/pdf":
+            await _painted(tab)
+        await self.picture(tab, self.target.url, fragments[0], rest=rest)
+        for fragment in fragments[1:]:
+            if self.evidence.busy:
+                return
+            with suppress(BrowserError):
+                await tab.evaluate(_SHOW_FRAGMENT, fragment, read=answers.anything, timeout=5)
+            await self.settle(tab, min(10.0, self.options.timeout))
+            await self.picture(tab, self.target.url, fragment)
+
+    # -- Interactions --------------------------------------------------------------------------
+
+    async def _interact(self, tab: Tab, view: str) -> None:
+        """Use the page as it shows ``view``, and note what changed.
+
+        What it asks for from now on is recorded like everything else, but its faults are not held
+        against the capture.
+        """
+        evidence = self.evidence
+        wanted = self.options.use and not self.context.manual
+        if not wanted or evidence.busy or "html" not in evidence.content_type:
+            return
+        evidence.judged = len(evidence.seen), len(self.listener.failures)
+        connected = any(opened.status == 101 for opened in self.listener.open_exchanges)
+        careful = bool(self.options.headers or self.jar) or connected
+        self.listener.only_reading()
+        found: object = None
+        with suppress(BrowserError):
+            how = {"todo": _PASSIVE if careful else None, "patience": 0}
+            async with without_side_effects(tab.main):
+                found = await tab.evaluate(
+                    script("interactions"), how, read=answers.anything, timeout=_USE_SECONDS
+                )
+        evidence.interactions = interactions_of(found, view)
+        if any(one.changed and one.kind != "scroll" for one in evidence.interactions):
+            with suppress(BrowserError):  # what a click asked for may still be on its way
+                await self.settle(tab, _USE_SETTLE, at_least=_USE_BREATH)
+        elif isinstance(found, list) and all(
+            one.kind in _UNTOUCHED for one in evidence.interactions
+        ):
+            # What it sends when it is left is about no act; after a click it might save that.
+            self.listener.only_reading(False)
+
+
+def interactions_of(answer: object, view: str) -> list[Interaction]:
+    """What a page says of its interactions, bounded and checked."""
+    if not isinstance(answer, list):
+        return []
+    return [
+        _interaction(one, view) for one in answer[:_MOST_INTERACTIONS] if isinstance(one, Mapping)
+    ]
+
+
+def _interaction(one: Mapping[str, Any], view: str) -> Interaction:
+    changed = one.get("changed")
+    return Interaction(
+        kind=str(one.get("kind", ""))[:20],
+        where=str(one.get("where", ""))[:400],
+        label=str(one.get("label", ""))[:60],
+        changed=changed if isinstance(changed, bool) else None,
+        at_once=one.get("atOnce") is True,
+        view=view,
+    )
+
+
+async def _alternatives(tab: Tab) -> tuple[list[str], list[str]]:
+    """Images and media that the page names and another screen or browser would ask for."""
+    found = await tab.evaluate_in_frames(script("alternatives"), read=_named, timeout=5)
+    images = [url for frame, one in found for url in may_ask(frame, one[0])]
+    media = [url for frame, one in found for url in may_ask(frame, one[1])]
+    return images[:_MOST_IMAGES], media[:_MOST_MEDIA]
+
+
+def _named(answer: object) -> tuple[list[str], list[str]]:
+    found, urls_of = answers.members(answer), answers.list_of(answers.string)
+    return urls_of(found["images"]), urls_of(found["media"])
+
+
+def _charset(answer: object) -> tuple[str, str]:
+    found = answers.members(answer)
+    return answers.string(found["url"]), answers.string(found["encoding"])[:40]
+
+
+async def _painted(tab: Tab) -> None:
+    """Wait, bounded, for the browser's own viewer: nothing in the page says when it has drawn."""
+    clock = Clock(_VIEWER)
+    with suppress(BrowserError):
+        while clock.left(at_least=0):
+            picture = screenshots.read_screenshot(await tab.screenshot(timeout=5))
+            if not screenshots.is_blank(picture):
+                return
+            await asyncio.sleep(0.3)
