@@ -103,3 +103,19 @@ def test_every_name_in_the_page_is_offered() -> None:
         "the table lists the functions"
     )
     assert [name for name in deckarchive.__all__ if name not in text] == []
+
+
+def test_what_the_architecture_lists_is_there() -> None:
+    """Each call in its list of what the packages offer: the function, and its parameters."""
+    import importlib
+    import inspect
+
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    block = text.partition("## What the packages offer")[2].partition("```python")[2]
+    calls = re.findall(r"(?:^|;  )([a-z]+)\.(\w+)\(([^)]*)\)", block.partition("```")[0], re.M)
+    assert len(calls) > 20
+    for package, name, arguments in calls:
+        offered = getattr(importlib.import_module(f"deckarchive.{package}"), name)
+        parameters = set(inspect.signature(offered).parameters)
+        keywords = set(re.findall(r"(\w+)=(?![^(]*\()", arguments.partition("PresentOptions")[0]))
+        assert keywords <= parameters, f"{package}.{name}"

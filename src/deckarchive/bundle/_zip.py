@@ -141,9 +141,7 @@ def _write(root: Path, paths: list[str], offline: OfflineDeck, name: str, out: P
         for path, (text, mode) in _beside(root, paths, offline).items():
             archive.writestr(_info(f"{name}/{path}", mode), text.encode())
         for path in paths:
-            if (
-                path == _WORKER
-            ):  # a service worker stays in the browser: the folder's own is not trusted
+            if path == _WORKER:  # it stays in the browser, so the folder's own is not trusted
                 archive.writestr(_info(f"{name}/deck/{path}"), service_worker().encode())
                 continue
             _add(archive, root / path, f"{name}/deck/{path}")
