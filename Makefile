@@ -9,6 +9,10 @@ PYTHON  ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11;
 STAMPS  := $(VENV)/stamps
 WEB     := examples/web
 
+# Kept even where the environment says otherwise: a hundred commands and five test processes would
+# each compile every module anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help setup demo test test-fast lint format wheel lock clean
 
 help:
