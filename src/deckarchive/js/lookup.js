@@ -106,8 +106,8 @@
       if (has(map[host], exact)) return answer(host, exact);
       const keys = keysOf(host, path);
       if (!keys.length) return null;
-      const wanted = stable(url.search);
-      const same = keys.find((key) => stable(key.slice(path.length)) === wanted);
+      const parameters = stable(url.search);
+      const same = keys.find((key) => stable(key.slice(path.length)) === parameters);
       if (same) return answer(host, same);
       const free = keys.length === 1 && (!url.search || keys[0] === path || isStatic(url.pathname));
       return free ? answer(host, keys[0]) : null;

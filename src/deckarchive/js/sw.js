@@ -45,17 +45,17 @@
     if (!host) return fetch(request);
     await maps();
     if (known.original(path) !== undefined) return fetch(request);
-    let asked = url;
-    if (inside) asked = new URL("https://" + host + inside[2] + url.search);
+    let live = url;
+    if (inside) live = new URL("https://" + host + inside[2] + url.search);
     else if (url.origin === scope.location.origin)
-      asked = new URL("https://" + host + url.pathname + url.search);
+      live = new URL("https://" + host + url.pathname + url.search);
     const body =
       request.method === "GET" || request.method === "HEAD"
         ? null
         : new Uint8Array(await request.clone().arrayBuffer());
     const found = body
-      ? known.findSent(request.method, asked, body, request.headers.get("content-type"))
-      : known.findData(asked);
+      ? known.findSent(request.method, live, body, request.headers.get("content-type"))
+      : known.findData(live);
     if (found && found.path)
       return fetch(root + found.path, {
         headers: request.headers.has("range") ? { Range: request.headers.get("range") } : {},

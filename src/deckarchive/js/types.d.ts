@@ -52,7 +52,7 @@ interface Facts {
   headers: Map<string, string>;
 }
 
-/** An answer together with the live URL that was asked for. */
+/** An answer together with the live URL of the request. */
 interface Found extends Answer {
   url: URL;
 }
@@ -113,7 +113,7 @@ interface PageContext {
   maps: Lookup;
   /** Where the document was loaded from, without fragment. */
   start: string;
-  /** URLs that were asked for and not captured, at most 200. */
+  /** URLs that were requested and not captured, at most 200. */
   unresolved: Set<string>;
   originalUrl: URL;
   /** The base that was inserted for a page that reads its path. */

@@ -5,7 +5,8 @@
   const found = [];
   for (const n of numbers) {
     try {
-      found.push(frames[n].contentWindow.deckarchive || null);
+      const frame = /** @type {HTMLIFrameElement} */ (frames[n]);
+      found.push(/** @type {any} */ (frame.contentWindow).deckarchive || null);
     } catch {
       found.push(null);
     }

@@ -189,5 +189,9 @@
     if (!element.closest(".slide-background:not(.present)")) look(element, true);
   }
   bring(hidden.includes(brought.frame) ? brought.frame : hidden[0] || null);
-  return { places, others, content: !!current && (current.innerText || "").trim() !== "" };
+  return {
+    places,
+    others,
+    content: !!current && /** @type {HTMLElement} */ ((current).innerText || "").trim() !== "",
+  };
 };

@@ -49,8 +49,8 @@
    * @returns {{ target?: string; moved?: URL; spare?: string }}
    */
   function historyTarget(raw) {
-    const wanted = parse(String(raw), originalBase());
-    const live = wanted && (reverse(wanted) || wanted);
+    const destination = parse(String(raw), originalBase());
+    const live = destination && (reverse(destination) || destination);
     const inside = live && live.origin === originalUrl.origin ? live : null;
     /** @param {URL} url */
     const pathOf = (url) => url.pathname + url.search + url.hash;
@@ -61,10 +61,13 @@
         ? { target: file + inside.search + inside.hash, moved: inside }
         : { target: file };
     }
-    const hash = wanted ? wanted.hash : "";
+    const hash = destination ? destination.hash : "";
     const spare = scope.location.href.split("#")[0] + hash;
-    if (wanted && wanted.origin + wanted.pathname === originalUrl.origin + originalUrl.pathname) {
-      return { target: file + wanted.search + hash, spare };
+    if (
+      destination &&
+      destination.origin + destination.pathname === originalUrl.origin + originalUrl.pathname
+    ) {
+      return { target: file + destination.search + hash, spare };
     }
     const found = resolve(raw);
     if (!found) return { target: String(raw), spare };

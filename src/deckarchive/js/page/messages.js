@@ -70,14 +70,14 @@
       const given = Object(options) === options ? options : { targetOrigin: options, transfer };
       const target = given.targetOrigin === undefined ? "/" : String(given.targetOrigin);
       const sender = caller(message);
-      const wanted =
+      const targetOrigin =
         target === "/"
           ? originOf(sender) || ownOrigin
           : target === "*"
             ? "*"
             : (parse(target) || {}).origin;
-      if (wanted === undefined) return native.call(scope, message, target);
-      if (!["*", ownOrigin, originalUrl.origin].includes(wanted)) return undefined;
+      if (targetOrigin === undefined) return native.call(scope, message, target);
+      if (!["*", ownOrigin, originalUrl.origin].includes(targetOrigin)) return undefined;
       native.call(scope, message, "*", given.transfer || []);
       waiting.push(sender);
       return undefined;

@@ -196,10 +196,10 @@
       send.call(request);
     };
     scope.XMLHttpRequest.prototype.setRequestHeader = function (name, value) {
-      const asked = parts.get(this);
-      if (!asked || String(name).toLowerCase() !== "range")
+      const partial = parts.get(this);
+      if (!partial || String(name).toLowerCase() !== "range")
         return setRequestHeader.call(this, name, value);
-      asked.range = String(value);
+      partial.range = String(value);
       return undefined;
     };
     // A request cannot be given a response: it reads the part from a blob; responses.js adds the
@@ -217,9 +217,9 @@
       } else scope.URL.revokeObjectURL(address);
     }
     scope.XMLHttpRequest.prototype.send = function (body) {
-      const asked = parts.get(this);
-      if (asked && asked.range) {
-        sendPart(this, asked).catch(() => send.call(this));
+      const partial = parts.get(this);
+      if (partial && partial.range) {
+        sendPart(this, partial).catch(() => send.call(this));
         return undefined;
       }
       const late = requests.get(this);
