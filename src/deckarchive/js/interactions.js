@@ -240,7 +240,7 @@ async ({ todo, patience }) => {
     adjust: (element) => observed(() => adjust(element)),
   };
 
-  // -- Nothing leaves meanwhile: what the page itself calls, side-effects.js stops -----------------------
+  // -- Nothing leaves meanwhile: what the page itself calls, side-effects.js stops ----------------
   const undo = [];
   const listen = (target, type, listener) => {
     target?.addEventListener(type, listener, true);

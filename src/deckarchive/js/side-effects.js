@@ -1,6 +1,7 @@
 // Runs in the page's own world, before (`on`) and after the page is used a little: meanwhile it
 // opens no window, asks nothing and submits no form. A page that has replaced what is called here
-// is kept from it by the browser all the same: windows are closed, dialogs answered, navigations prevented.
+// is kept from it by the browser all the same: windows are closed, dialogs
+// answered, navigations prevented.
 (on) => {
   const key = Symbol.for("deckarchive.side-effects");
   const undo = window[key] || [];

@@ -2,9 +2,9 @@
  * Types of the scripts beside this file, for `tsc --checkJs`; no page gets it.
  *
  * The page script (`page.js`) passes one object, the page context, to each of its parts in
- * `page/`, in the order in which `rewriter/runtime/scripts.py` lists them; each part adds what later
- * ones use. Parts that run in windows alone find all of `PageContext`; those that run in workers
- * too (up to `workers.js`) find no `doc`, and nothing of the parts for documents.
+ * `page/`, in the order in which `rewriter/runtime/scripts.py` lists them; each part adds what
+ * later ones use. Parts that run in windows alone find all of `PageContext`; those that run in
+ * workers too (up to `workers.js`) find no `doc`, and nothing of the parts for documents.
  */
 
 /** The facts that are written once, in `web/tables/*.json`: Python puts them where this stands. */

@@ -11,8 +11,11 @@
   const LIMIT = 4000;
   const TEXT = 8000;
   const DEPTH = 3;
-  const SPINNER =
-    /(?:^|[-_\s])(?:spinn(?:er|ing)|loader|loading|preloader|skeleton|shimmer|placeholder-(?:glow|wave)|progress-circular|lds-\w+)/i;
+  const SPINNER = new RegExp(
+    "(?:^|[-_\\s])(?:spinn(?:er|ing)|loader|loading|preloader|skeleton|shimmer|" +
+      "placeholder-(?:glow|wave)|progress-circular|lds-\\w+)",
+    "i",
+  );
   const parts = (text) => (text || "").replace(/[^\S\n]+/g, " ").replace(/\n\s*/g, "\n");
 
   const all = (root) => {

@@ -1,5 +1,5 @@
-// Runs in the deck's page: waits until `slide` [h, v] shows with all its fragments. `done` says that
-// reveal.js was asked for it (turn.js). Answers whether it shows.
+// Runs in the deck's page: waits until `slide` [h, v] shows with all its fragments. `done` says
+// that reveal.js was asked for it (turn.js). Answers whether it shows.
 async ({ slide: [h, v], done }) => {
   const section = document.querySelectorAll(".reveal .slides > section")[h];
   if (!section) return false;

@@ -1,5 +1,5 @@
-// Runs in the deck's page, after ready.js, with what that answered. Whether reveal.js is ready, every
-// slide as [h, v], in order, and whether this browser can draw with WebGL.
+// Runs in the deck's page, after ready.js, with what that answered. Whether reveal.js is ready,
+// every slide as [h, v], in order, and whether this browser can draw with WebGL.
 // Works with reveal.js 3.x to 6.x, and by the markup alone where no `Reveal` is global.
 (deck) => {
   const api = deck?.api === true;

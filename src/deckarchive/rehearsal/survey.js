@@ -189,9 +189,10 @@
     if (!element.closest(".slide-background:not(.present)")) look(element, true);
   }
   bring(hidden.includes(brought.frame) ? brought.frame : hidden[0] || null);
+  const shown = current ? /** @type {HTMLElement} */ (current).innerText || "" : "";
   return {
     places,
     others,
-    content: !!current && /** @type {HTMLElement} */ ((current).innerText || "").trim() !== "",
+    content: shown.trim() !== "",
   };
 };

@@ -7,8 +7,8 @@
   const NOWHERE = "about:blank#"; // before the address of a framed page that was never captured
 
   // What a frame without an origin loads is, for `present`, what a page of any other site asks for,
-  // and refused. There a copy has an origin of its own, with nothing in it but the copy; and a frame
-  // inside a frame never may what the one around it may not (docs/threat-model.md).
+  // and refused. There a copy has an origin of its own, with nothing in it but the copy; and a
+  // frame inside a frame never may what the one around it may not (docs/threat-model.md).
   const isApart = /(^|\.)deck\.localhost$/.test(new scope.URL(root).hostname);
   /** @type {PageContext["withOrigin"]} */
   function withOrigin(sandbox) {
