@@ -19,6 +19,7 @@ from deckarchive.browser import (
     Frame,
     RouteAction,
     Tab,
+    answers,
     find_browser,
     open_window,
 )
@@ -32,13 +33,11 @@ CALLS: dict[type, dict[str, tuple[tuple[Any, ...], dict[str, Any]]]] = {
         "goto": (("data:text/html,x",), {"timeout": 5}),
         "start": (("data:text/html,x",), {"timeout": 5, "what": "start"}),
         "wait_for_load": ((5,), {}),
-        "evaluate": (("() => 1",), {}),
-        "ask": (("() => 1",), {"timeout": 5, "what": "ask"}),
-        "evaluate_in_frames": (("() => 1",), {}),
-        "evaluate_by_frame": (("() => 1",), {}),
+        "evaluate": (("() => 1",), {"read": answers.real}),
+        "evaluate_in_frames": (("() => 1",), {"read": answers.real}),
         "screenshot": ((), {"timeout": 5}),
         "fast_screenshot": ((), {"timeout": 5}),
-        "arm": ((), {}),
+        "connect": ((), {}),
         "answers": ((), {"timeout": 2}),
         "stop_scripts": ((), {}),
         "title": ((), {}),
@@ -47,7 +46,7 @@ CALLS: dict[type, dict[str, tuple[tuple[Any, ...], dict[str, Any]]]] = {
         "on_gone": ((lambda: None,), {}),
         "close": ((), {}),
     },
-    Frame: {"evaluate": (("() => 1",), {"timeout": 5})},
+    Frame: {"evaluate": (("() => 1",), {"timeout": 5, "read": answers.real})},
     Context: {
         "tab": ((), {"timeout": 5}),
         "add_init_script": (("1",), {}),
@@ -99,11 +98,13 @@ def test_after_it_was_killed_every_call_ends_in_an_error_of_ours_or_a_value() ->
             context = await browser.new_context(SMALL)
             await context.route(lambda _: RouteAction.CONTINUE)
             tab = await context.tab()
-            await tab.arm()
+            await tab.connect()
             await tab.goto("data:text/html,<iframe srcdoc=x></iframe>", timeout=20)
             gone = asyncio.Event()
             tab.on_gone(gone.set)
-            hanging = asyncio.ensure_future(tab.evaluate("() => new Promise(() => {})", timeout=60))
+            hanging = asyncio.ensure_future(
+                tab.evaluate("() => new Promise(() => {})", read=answers.anything, timeout=60)
+            )
             loading = asyncio.ensure_future(tab.goto("http://192.0.2.1/", timeout=60))
             await asyncio.sleep(0)
             browser.kill()
@@ -132,9 +133,11 @@ def test_a_page_that_hangs_ends_in_errors_of_ours() -> None:
     async def main() -> None:
         async with Browser(options()) as browser:
             tab = await (await browser.new_context(SMALL)).tab()
-            await tab.arm()
-            spinning = asyncio.ensure_future(tab.ask("() => { for (;;); }", timeout=2, what="spin"))
-            for work in (spinning, tab.ask("() => 1", timeout=1, what="ask")):
+            await tab.connect()
+            spinning = asyncio.ensure_future(
+                tab.evaluate("() => { for (;;); }", read=answers.anything, timeout=2)
+            )
+            for work in (spinning, tab.evaluate("() => 1", read=answers.real, timeout=1)):
                 with pytest.raises(BrowserError, match="no answer in"):
                     await work
             assert not await tab.answers(timeout=1)
@@ -151,9 +154,10 @@ def test_a_pool_gives_another_browser_after_a_kill() -> None:
                 tab = await context.tab()
                 pool.kill()
                 with pytest.raises(BrowserError):
-                    await tab.evaluate("() => new Promise(() => {})")
+                    await tab.evaluate("() => new Promise(() => {})", read=answers.anything)
             async with pool.context(SMALL) as context:
-                assert await (await context.tab()).evaluate("() => 1 + 1") == 2
+                tab = await context.tab()
+                assert await tab.evaluate("() => 1 + 1", read=answers.real) == 2
 
     loops.run(main())
 

@@ -72,7 +72,7 @@ class BrowserInfo:
     def user_agent(self) -> str | None:
         """The header that this browser sends with a window, by Chromium's reduced form.
 
-        Without one it calls itself HeadlessChrome, and some sites turn that away.
+        Without one it calls itself HeadlessChrome, and some sites refuse that.
         """
         if not self.version:
             return None

@@ -37,7 +37,7 @@ _README: Final = """\
 {line}
 
 This is a slide deck with everything that it shows, made by deckarchive for presenting without a
-network. Unpack it first: a double-click inside the zip file does not do.
+network. Unpack it first: a double-click inside the zip file is not enough.
 
 To present it, best first:
 
@@ -47,13 +47,13 @@ To present it, best first:
      macOS     double-click present.command (the first time by a right click, Open)
      Linux     sh present.command, or python3 present.py
 
-   Every copied page is alive in an origin of its own, on this machine alone:
+   Every copied page works, in an origin of its own, on this machine only:
    {tiers}.
 
 2. With a browser alone: open deck/{page}
 
    The same slides. Browsers forbid some things to pages that are opened from a file: a page that
-   cannot do without them shows its picture, and the pages are less apart from the deck.
+   needs them shows its picture, and the pages are less isolated from the deck.
 
 3. With deckarchive: deckarchive present deck
 
@@ -65,7 +65,7 @@ on a slide between offline copy, live site and picture.
 
 
 _PLAIN: Final = re.compile(r"[\w.][\w. +,@=-]*(?:/[\w.][\w. +,@=-]*)*")
-"""Paths that no shell reads anything into, quoted as above; cmd.exe expands ``%`` even there."""
+"""Paths in which no shell expands anything, quoted as above; cmd.exe expands ``%`` even there."""
 
 
 def windows_script(page: str) -> str:
@@ -89,7 +89,7 @@ def escaped_line(text: str) -> str:
 
 
 def bundle_readme(offline: OfflineDeck) -> str:
-    """The bundle's README.txt: which way of presenting gets what."""
+    """The bundle's README.txt: what each way of presenting shows."""
     title = escaped_line(offline.title) or "An offline deck"
     shown = [target for target in offline.targets if target.slides]
     counts = Counter(target.best for target in shown)

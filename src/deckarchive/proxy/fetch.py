@@ -1,4 +1,4 @@
-"""Getting one URL whole beside the browser: redirects, retries, politeness."""
+"""Getting one URL whole beside the browser: redirects, retries, pauses."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Fetched:
         return 200 <= self.status < 300 and not self.truncated
 
 
-class _Nobody:
+class _RecordOnly:
     """A client that only lets the answer be recorded."""
 
     async def begin(self, head: Head, framing: Framing) -> None: ...
@@ -155,7 +155,7 @@ async def _get(
     head = Head(join_head(b"GET " + target[1] + b" HTTP/1.1", lines))
     request = make_request(head, *target, spool(), 0)
     exchanger.upstream.forgive(request.origin)
-    return await exchanger.run(request, _Nobody(), max_body=max_size)
+    return await exchanger.run(request, _RecordOnly(), max_body=max_size)
 
 
 def _fetched(url: str, outcome: ExchangeOutcome) -> Fetched:

@@ -69,10 +69,10 @@ would load other files than in a deck."""
 
 
 class Port:
-    """Listens on 127.0.0.1; with nothing that answers, it drops every connection.
+    """Listens on 127.0.0.1; without anything that answers, it drops every connection.
 
-    Those of other users of the machine too, where the system tells: they could put exchanges into
-    an archive, and use the proxy as their own.
+    Connections of other users of the machine are dropped, too, where the system reports whose they
+    are: they could put exchanges into an archive, and use the proxy as their own.
     """
 
     def __init__(self, answering: Answering | None, certificates: Certificates) -> None:
@@ -318,7 +318,7 @@ class BrowserSide:
         self._done = True
 
     async def wait_until_closed(self) -> None:
-        """Wait until the browser leaves, as it must in the end with an answer without an end."""
+        """Wait until the browser closes the connection of an endless answer."""
         await self._stream.reader.read(1)
 
     async def tunnel(self, stream: Stream, opened: OpenExchange) -> None:

@@ -128,8 +128,8 @@ class Listener(Port):
         return sum(not opened.streaming for opened in self.open_exchanges)
 
     def only_reading(self, on: bool = True) -> None:
-        """From now on send nothing that could do something at a server, by HTTP's own rule;
-        everything again with ``on`` false."""
+        """From now on send only requests that read (safe methods, RFC 9110, section 9.2.1, and
+        GraphQL queries); all of them again with ``on`` false."""
         if self._exchanger:
             self._exchanger.only_reading = on
 

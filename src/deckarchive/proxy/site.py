@@ -91,7 +91,7 @@ def site_response(site: DeckSite, head: Head, path: bytes) -> tuple[Head, Binary
 
 
 def _guards(head: Head) -> list[str]:
-    """What keeps an answer to the pages that it is for, should a browser hand it on.
+    """The fields that restrict an answer to the pages that it is for.
 
     A sandboxed frame of the deck's is of no origin: it could use nothing that is kept to one.
     """

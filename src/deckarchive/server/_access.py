@@ -92,7 +92,7 @@ def is_admitted(fields: Mapping[str, str], host: Host, path: str) -> bool:
 
 
 def _is_admitted_by_origin(fields: Mapping[str, str], host: Host, path: str) -> bool:
-    """The same where the browser says nothing; Cross-Origin-Resource-Policy does the rest."""
+    """The same for browsers without these fields; Cross-Origin-Resource-Policy does the rest."""
     if (origin := fields.get("origin")) is not None:
         return origin.lower() == host.origin
     referrer = _ORIGIN.match(fields.get("referer", ""))
@@ -176,6 +176,6 @@ def _own_policy(path: str) -> str:
 def cookie_fields(cookie: str) -> Fields:
     """What to answer to a request's ``Cookie`` field.
 
-    A copy can plant cookies for every name here, to make each request a burden.
+    A copy can set cookies for every name here, so that each request grows.
     """
     return [FORGET_COOKIES] if len(cookie) > _MANY_COOKIES else []

@@ -77,7 +77,7 @@ class ServedFolder:
 
 
 def _segments(path: str) -> list[str] | None:
-    """The decoded path segments that are names, or ``None`` when one is a trick."""
+    """The decoded path segments that are names, or ``None`` when one is not allowed."""
     names: list[str] = []
     for raw in path.split("/"):
         try:

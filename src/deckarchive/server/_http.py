@@ -113,7 +113,7 @@ def parse_range(value: str, size: int) -> tuple[int, int] | None:
 
 
 def is_fresh(fields: Mapping[str, str], etag: str, modified: int) -> bool:
-    """Whether the client's copy still holds, so that 304 will do (RFC 9110 section 13.2.2).
+    """Whether the client's copy still holds, so that 304 is enough (RFC 9110 section 13.2.2).
 
     ``modified`` is in whole seconds since the epoch.
     """
@@ -125,7 +125,7 @@ def is_fresh(fields: Mapping[str, str], etag: str, modified: int) -> bool:
 
 
 def range_applies(fields: Mapping[str, str], etag: str, modified: int) -> bool:
-    """Whether If-Range, when there is one, names what we have (RFC 9110 section 13.1.5)."""
+    """Whether If-Range, when there is one, names the current file (RFC 9110 section 13.1.5)."""
     value = fields.get("if-range")
     if value is None:
         return True
