@@ -4,9 +4,9 @@
 different for the targets that ``match``. Nothing is guessed: an unknown field, or a value of the
 wrong kind, is a :class:`UsageError` that says where it stands.
 
-The file comes with the deck, which may be a stranger's. So it starts no program, reads nothing
+The file comes with the deck, which may be untrusted. So it starts no program, reads nothing
 outside of the deck's folder and opens no private network; what it may do and the user should know
-(another way to the web, unchecked certificates, recorded logins) is told.
+(another way to the web, unchecked certificates, recorded logins) is printed.
 """
 
 from __future__ import annotations

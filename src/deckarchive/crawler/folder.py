@@ -57,7 +57,7 @@ def claimed(out: Path, deck: DeckInfo, pages: Collection[str]) -> Iterator[Path]
 
 
 def _lock(stream: Any, out: Path) -> None:
-    """Refuse a second run on one folder; the system lets go when the process ends."""
+    """Refuse a second run on one folder; the system releases it when the process ends."""
     try:
         import fcntl
     except ImportError:  # Windows: two runs on one folder are the user's care there

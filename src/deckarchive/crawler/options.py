@@ -67,7 +67,7 @@ class CaptureOptions:
     """How to capture. Raises :class:`UsageError` for values that make no sense.
 
     ``timeout`` bounds loading and, again, settling of one target. ``include`` and ``exclude``
-    are globs on a target's URL or id; ``only`` are ids. ``refresh`` captures everything anew,
+    are globs on a target's URL or id; ``only`` are ids. ``refresh`` captures everything again,
     ``retry_failed`` what failed in an earlier run. ``insecure`` accepts any certificate.
     ``wait_for`` is a CSS selector that must appear before a page counts as settled. ``headers``
     go to a target's own host. ``cookie_jar`` is a file, see ``load_cookie_jar``; what it and
@@ -80,7 +80,7 @@ class CaptureOptions:
     network. ``per_host`` connections and at least
     ``pause`` seconds between requests to one host. ``headed`` opens each target in a window for
     the user. Of ``targets`` every rule that matches a target counts, the last most. ``notices``
-    are told before anything else: what a file beside the deck chose that the user should know.
+    are printed before anything else: what a file beside the deck chose that the user should know.
     """
 
     jobs: int = field(default_factory=default_jobs)

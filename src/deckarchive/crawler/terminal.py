@@ -105,7 +105,7 @@ class ManualCapture:
         return not (tab.closed or tab.crashed)
 
     def _read(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Wake whoever waits at each line; runs in a thread of its own until the input ends."""
+        """Wake the captures that wait, at each line; runs in a thread until the input ends."""
         with suppress(OSError, ValueError, RuntimeError):
             for _ in self._terminal:
                 loop.call_soon_threadsafe(self._entered)

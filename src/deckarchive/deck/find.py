@@ -31,7 +31,7 @@ def find_references(deck: Deck) -> list[Found]:
     """All URLs of ``deck`` by source file and position.
 
     They are those that were found when it was read; of a deck whose sources were replaced they
-    are found anew. A span that is shown on several slides (attributes that reveal.js passes on to
+    are found again. A span that is shown on several slides (attributes that reveal.js passes on to
     every slide of a Markdown section) is found once per slide. Raises :class:`DeckError` for bad
     separators.
     """

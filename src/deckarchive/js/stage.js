@@ -75,7 +75,7 @@
 
   // -- The slide that is shown ---------------------------------------------------------------
 
-  // `present` keeps it, so that a talk goes on where a crash cut it off. The header cannot be sent
+  // `present` keeps it, so that after a crash it goes on there. The header cannot be sent
   // by a page of another origin: neither a copy nor the web can send the server anything.
   const isKept =
     nativeFetch !== null &&

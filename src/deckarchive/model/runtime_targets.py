@@ -70,7 +70,7 @@ def manifest_in_force(
     """The manifest of a deck as it is now, with the targets that its scripts made when it was
     ``captured``: those of its own manifest, else of the record of the deck's page.
 
-    Only kinds, URLs, slides and sizes are taken over: an archive may come from a stranger.
+    Only kinds, URLs, slides and sizes are taken over: an archive is untrusted.
     """
     if captured is None:
         return with_records(manifest, records)
@@ -85,8 +85,8 @@ def runtime_targets(manifest: Manifest) -> list[Target]:
 def runtime_embeds(manifest: Manifest) -> tuple[Embed, ...]:
     """What :func:`with_runtime_embeds` was given, out of the targets that it added.
 
-    No path and no id is among it: whoever takes over the runtime targets of a manifest that a
-    stranger may have written makes these anew.
+    No path and no id is among it: who takes over the runtime targets of a manifest that
+    somebody else may have written makes these again.
     """
     return tuple(
         Embed(

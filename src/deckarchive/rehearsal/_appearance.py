@@ -95,7 +95,7 @@ def appearance_of(data: object, depth: int = _DEPTH) -> Appearance | None:
 
 
 def fault_in(page: Appearance, pictures: int) -> PageFault | None:
-    """What is wrong with a page by what it says of itself, whoever is to blame.
+    """What is wrong with a page by its own text, whatever the cause.
 
     ``pictures`` is how many images, drawings and videos it shows.
     """

@@ -1,7 +1,7 @@
 """Films and sounds on the deck's own slides: does each play, and can it be wound?
 
 The targets' copies and the deck's own files alike: a local film that is broken is missed by the
-audience just as much. Nothing is heard, and each is left as it was.
+audience just as much. All are muted, and each is left as it was.
 """
 
 from __future__ import annotations

@@ -300,7 +300,7 @@ def _idle(use: Interaction) -> str:
 
 
 def _faults(target: OfflineTarget, played: Played | None) -> list[str]:
-    """Why a medium that has loaded does not do for a talk."""
+    """Why a medium that has loaded cannot be presented."""
     if played is None:
         return []
     why = f" ({played.fault})" if played.fault else ""

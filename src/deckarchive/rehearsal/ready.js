@@ -1,5 +1,5 @@
 // Runs in the deck's page, in the page's own world: {api, ready} of the reveal.js that is in reach
-// there. `ready` is null where it does not say. One that is ready is told to stand still.
+// there. `ready` is null where it does not say. One that is ready has to hold still.
 () => {
   const deck = window.Reveal;
   const api = !!(deck && deck.slide && deck.getCurrentSlide);

@@ -2,8 +2,9 @@
 
 A file is taken over when all that it was made from is the same. That is its *inputs*, a digest of
 the record, of this program, and so on; for a document also the answers to the URLs it holds, which
-are asked anew. ``runtime/inputs.json.gz`` keeps both; without it, or when another version wrote
-it, everything is written. A file that somebody changed is recognised by its time and its hash.
+are looked up again. ``runtime/inputs.json.gz`` keeps both; without it, or when another version
+wrote it, everything is written. A file that somebody changed is recognised by its time and its
+hash.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ _LITTER: Final = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
 def digest(*parts: object) -> str:
-    """A digest of values that are told apart by their ``repr``."""
+    """A digest of values that differ in their ``repr``."""
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

@@ -262,7 +262,7 @@ def readme(offline: OfflineDeck) -> str:
         "  python -m http.server       in this folder; then open http://localhost:8000/",
         "  open index.html             a double-click; what needs fetch() shows as a picture",
         "",
-        "To look at all slides before the talk:  deckarchive rehearse .",
+        "To check all slides beforehand:  deckarchive rehearse .",
         "",
         "deckarchive.json says what was captured, when, from where, with sizes and hashes.",
         "The copied pages belong to their authors.",

@@ -1,6 +1,6 @@
 """The deck's own page: the one insertion in its head, and the few tags that must not stay.
 
-Pure. The author's text is spliced, never serialised anew.
+Pure. The author's text is spliced, never serialised again.
 """
 
 from __future__ import annotations

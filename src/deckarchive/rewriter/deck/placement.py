@@ -33,7 +33,7 @@ from deckarchive.rewriter.plan_values import PlannedFolder, PosterFile, Recorded
 _SILENT = (Kind.AUDIO, Kind.TRACK)
 _DECK_PARTS = (Kind.STYLESHEET, Kind.SCRIPT, Kind.FONT)
 _PICTURES = (Kind.IMAGE, Kind.BACKGROUND_IMAGE)
-_MISSING: Final = 200  # of what a page did not get, how many the rehearsal is told
+_MISSING: Final = 200  # how many of a page's missing URLs are passed to the rehearsal
 _NOT_CAPTURED: Final = "It was not captured."
 
 

@@ -257,7 +257,7 @@ def _is_shown_text(body: CapturedBody) -> bool:
 
 
 def _may_need_utf8(body: CapturedBody) -> bool:
-    """Whether a text may be in another encoding: one that names none is nobody's to change."""
+    """Whether a text may be in another encoding: one that names none is left as it is."""
     text = body.mime.startswith("text/") or body.mime.endswith(("+xml", "json"))
     named = parameter(body.exchange.header("content-type")) or body.mime == "text/javascript"
     return bool(text and named)
