@@ -208,6 +208,27 @@ def test_digests_of_other_tools_are_understood(
     assert parse_digest(declared["WARC-Payload-Digest"])
 
 
+@pytest.mark.parametrize("right", [True, False])
+def test_a_digest_of_the_body_without_its_content_coding(tmp_path: Path, right: bool) -> None:
+    """Some tools sum up what the browser showed (WARC 1.1, section 5.9, leaves it open)."""
+    text = b"a page, a page, a page"
+    digest = hashlib.sha1(text if right else b"another page").digest()
+    head = StatusAndHeaders("200 OK", [("Content-Encoding", "gzip")], protocol="HTTP/1.1")
+    body = gzip.compress(text)
+    path = tmp_path / "f.warc.gz"
+    with path.open("wb") as stream:
+        out = WARCWriter(stream, gzip=True)
+        record = out.create_warc_record(
+            f"{HOST}/a", "response", payload=io.BytesIO(body), length=len(body), http_headers=head,
+            warc_headers_dict={"WARC-Payload-Digest": f"sha1:{base64.b32encode(digest).decode()}"},
+        )  # fmt: skip
+        record.rec_headers.add_header("WARC-Block-Digest", "unknown:x")
+        out.write_record(record)
+    found = read_warc(path)
+    assert urls_of(found) == (["a"] if right else [])
+    assert len(found.losses) == (not right)
+
+
 def test_a_digest_of_no_known_kind_says_nothing(tmp_path: Path) -> None:
     for value in ("sha1:X", "crc32:12345678", "nonsense", "", "sha1:"):
         assert parse_digest(value) is None
