@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from deckarchive import cli
+from deckarchive.cli.terminal import one_line
 from deckarchive.crawler import load_options
 from deckarchive.crawler.cookies import load_cookie_jar
 from deckarchive.errors import DeckarchiveError
@@ -244,7 +245,7 @@ def _read(name: str, folder: Path, data: bytes) -> tuple[int, str]:
         try:
             load(folder)
         except DeckarchiveError as error:
-            return int(error.exit_code), cli.saying.one_line(error)
+            return int(error.exit_code), one_line(error)
         except Exception as error:
             return 1, f"internal error: {type(error).__name__}: {error}"
         return 0, ""

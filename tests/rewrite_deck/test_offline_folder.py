@@ -236,7 +236,7 @@ def test_a_legacy_encoding_and_line_ends_stay(tmp_path):
     text = "<html><head>\r\n<meta charset=windows-1251></head>\r\n<p>Привет"
     of = deck(tmp_path / "d", "deck.html", text)
     source = Source(path="deck.html", text=text, encoding="windows-1251")
-    of = type(of)(**{**{n: getattr(of, n) for n in of.__slots__}, "sources": (source,)})
+    of = replace(of, sources=(source,))
     write_offline(of, manifest(of, []), HandMade(), tmp_path / "out")
     page = (tmp_path / "out/index.html").read_bytes()
     head, _, rest = text.partition("\r\n")
