@@ -206,7 +206,7 @@ class Collector:
                     overlay = opened and now == "shown" and slide is not None
                     now = "shown" if live else "shadowed"
                 self._expand(kind, name, how, value, slide, now, element, overlay=overlay)
-        text = _css_text(element, self._markup)
+        text = _css_text(element, element.source or self._markup)
         if text is not None:
             self._css(text, slide, state, "css", self.base)
         for value, live in self._values(element, "style"):

@@ -7,13 +7,14 @@ is far too large.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from deckarchive.deck.source_map import SourceText
 from deckarchive.errors import DeckError
 from deckarchive.markup import Comment, RawText, Tag, scan_html
+from deckarchive.model import Source
 
 
 def _names(text: str) -> frozenset[str]:
@@ -64,7 +65,11 @@ class Value:
 
 @dataclass(slots=True, eq=False)
 class Element:
-    """An element; ``children`` are elements, comments and texts in order."""
+    """An element; ``children`` are elements, comments and texts in order.
+
+    ``source`` is the file that its text is written in, where that is known; offsets are those of
+    the text that was parsed.
+    """
 
     name: str
     attributes: dict[str, Value] = field(default_factory=dict)
@@ -74,6 +79,7 @@ class Element:
     end: int = 0
     inner: tuple[int, int] = (0, 0)
     shadowed: list[tuple[str, Value]] = field(default_factory=list)
+    source: Source | None = None
 
     def get(self, name: str) -> str | None:
         """The value of an attribute, or ``None``."""
@@ -105,12 +111,13 @@ class Element:
             child.parent = self
         self.children.append(child)
 
-    def replace(self, child: Element, others: list[Element]) -> None:
+    def replace(self, child: Element, others: Sequence[Element | CommentNode | Text]) -> None:
         """Put ``others`` in the place of ``child``."""
         at = next(i for i, c in enumerate(self.children) if c is child)
         self.children[at : at + 1] = others
         for other in others:
-            other.parent = self
+            if isinstance(other, Element):
+                other.parent = self
 
     def remove(self, child: Element) -> None:
         """Take ``child`` out."""
@@ -188,6 +195,7 @@ def _open(stack: list[Element], tag: Tag, tracked: SourceText | None) -> None:
             _end(stack.pop(), tag.start, tag.start)
         _close_paragraph(stack, tag)
     element = Element(tag.name, start=tag.start, end=tag.end, inner=(tag.end, tag.end))
+    element.source = tracked.source if tracked is not None else None
     for attribute in tag.attributes:
         if attribute.name not in element.attributes:
             part = None

@@ -13,6 +13,7 @@ from deckarchive.deck.collector import Collector, comma_parts
 from deckarchive.deck.commandline import command_folder
 from deckarchive.deck.config_text import Literal, json_strings, unescape, yaml_strings
 from deckarchive.deck.dom import Element, Text, Value, parse_html
+from deckarchive.deck.external import expand_external
 from deckarchive.deck.outline import Outline, outline
 from deckarchive.deck.project_command import COMMAND_FILE, command_strings
 from deckarchive.deck.source_map import SourceText
@@ -42,7 +43,9 @@ def collect(deck: Deck, document: Element | None = None) -> Finder:
     """Everything that the sources of ``deck`` name; ``document`` is the tree of an HTML deck's
     page, which becomes the outline's. Raises :class:`DeckError` for bad separators."""
     if document is None and deck.format == "html":
-        document = parse_html(deck.sources[0].text, SourceText.of(deck.sources[0]))
+        page = deck.sources[0]
+        document = parse_html(page.text, SourceText.of(page))
+        expand_external(document, page, {source.path: source for source in deck.sources}.get)
     finder = Finder(deck, outline(deck, document))
     finder.collect()
     return finder

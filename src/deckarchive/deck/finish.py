@@ -13,6 +13,7 @@ from deckarchive import vendor
 from deckarchive.deck.commandline import command_folder
 from deckarchive.deck.config_text import read_json5
 from deckarchive.deck.dom import parse_html
+from deckarchive.deck.external import inline_external
 from deckarchive.deck.jsregex import JS_SPACE
 from deckarchive.deck.options import OPTION_FILES, filled
 from deckarchive.deck.outline import (
@@ -62,13 +63,16 @@ def deck_site(deck: Deck) -> DeckSite:
 def finish_deck(deck: Deck, texts: Mapping[str, str], assets: str = "assets/") -> FinishedDeck:
     """The page of ``deck`` whose sources have the new ``texts`` (path → text).
 
-    External Markdown is inside an HTML deck's page. A reveal-md deck's page is rendered, with
-    reveal.js below ``assets``, and its project needs no command line of its own. All files are for
-    the root: the references in ``texts`` are relative to it. Raises :class:`DeckError` for a broken
-    template.
+    External Markdown and HTML are inside an HTML deck's page. A reveal-md deck's page is rendered,
+    with reveal.js below ``assets``, and its project needs no command line of its own. All files are
+    for the root: the references in ``texts`` are relative to it. Raises :class:`DeckError` for a
+    broken template.
     """
     if deck.format != "reveal-md":
-        page = replace(deck.sources[0], text=inline_markdown(deck, texts))
+        whole = inline_external(
+            deck.sources[0], {s.path: s.text for s in deck.sources} | dict(texts)
+        )
+        page = replace(deck.sources[0], text=inline_markdown(deck, {**texts, deck.path: whole}))
         return FinishedDeck(page=page)
     deck, texts = without_command(deck, texts)
     paths = deck.paths_at_root()

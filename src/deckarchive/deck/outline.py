@@ -155,7 +155,7 @@ def _expand_all(slides: Element, deck: Deck, files: Mapping[str, Source]) -> Non
             else:
                 _replace_by_error(section)
         else:
-            tracked, encoded = _inline_markdown(section, deck.sources[0])
+            tracked, encoded = _inline_markdown(section, section.source or deck.sources[0])
             tracked = tracked.replaced(dedent_edits(tracked.text, plugin))
             cuts = plugin.cuts_bare or across or down or notes
             cut = slidify(tracked, separators) if cuts else [tracked]

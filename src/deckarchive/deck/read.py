@@ -20,6 +20,7 @@ from deckarchive.deck import detect
 from deckarchive.deck.config_text import FrontMatter, front_matter, read_json5
 from deckarchive.deck.detect import reveal_version
 from deckarchive.deck.dom import Element, parse_html
+from deckarchive.deck.external import expand_external
 from deckarchive.deck.find import Finder, collect
 from deckarchive.deck.jsregex import renew_budget
 from deckarchive.deck.markdown import inline_html
@@ -211,8 +212,28 @@ def _read_html(given: Path, file: Path, data: bytes) -> tuple[Deck, Element]:
     page.collect()
     version = reveal_version(deck.root, page.in_order())
     deck = replace(deck, options=DeckOptions(reveal_version=version))
+    deck = _with_external(deck, document)
     sections = [e for e in document.walk() if e.name == "section" and e.get("data-markdown")]
     return _with_markdown(deck, sections), document
+
+
+def _with_external(deck: Deck, document: Element) -> Deck:
+    """Put the external HTML that a plugin loads into the tree; its files become sources."""
+    sources: dict[str, Source] = {}
+
+    def load(path: str) -> Source | None:
+        if path not in sources and len(sources) < _MOST_FILES:
+            file = local_file(deck.root, path)
+            if file is not None:
+                sources[path] = read_source(file, Path(deck.root), kind="html", path=path)
+        return sources.get(path)
+
+    warnings = expand_external(document, deck.sources[0], load)
+    return replace(
+        deck,
+        sources=(*deck.sources, *sources.values()),
+        warnings=(*deck.warnings, *warnings),
+    )
 
 
 def _with_markdown(deck: Deck, sections: Iterable[Element]) -> Deck:
