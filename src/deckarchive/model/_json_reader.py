@@ -36,7 +36,8 @@ _REQUIRED: Final = object()
 
 class JsonReader:
     """Reads the members of a JSON object: ``get("span", pair(whole()))``; a third argument is
-    the value of a member that is not there. ``where`` is ``""`` for a whole file."""
+    the value of a member that is not there. ``where`` is ``""`` for a whole file. ``formerly``
+    is the name that the member had in files of earlier versions, which stay readable."""
 
     def __init__(self, data: Any, where: str) -> None:
         if not isinstance(data, Mapping):
@@ -44,7 +45,11 @@ class JsonReader:
             raise ManifestError(f"{place}expected an object, found {_kind(data)}")
         self._data, self._prefix = data, f"{where}." if where else ""
 
-    def __call__(self, name: str, read: ReadValue[_T], default: Any = _REQUIRED) -> _T:
+    def __call__(
+        self, name: str, read: ReadValue[_T], default: Any = _REQUIRED, formerly: str = ""
+    ) -> _T:
+        if formerly and formerly in self._data and name not in self._data:
+            name = formerly
         if name in self._data:
             return read(self._data[name], f"{self._prefix}{name}")
         if default is _REQUIRED:

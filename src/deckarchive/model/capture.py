@@ -93,7 +93,7 @@ class View:
         return cls(
             fragment=get("fragment", text),
             screenshot=get("screenshot", optional(file_name), None),
-            counts=get("counts", ContentCounts.from_dict, ContentCounts()),
+            counts=get("counts", ContentCounts.from_dict, ContentCounts(), formerly="vitals"),
         )
 
 
@@ -282,11 +282,11 @@ class CaptureRecord:
             started=get("started", text, ""),
             viewport=get("viewport", pair(whole(1), "[width, height]"), (1920, 1080)),
             views=get("views", array(View.from_dict), ()),
-            interactions=get("interactions", array(Interaction.from_dict), ()),
+            interactions=get("interactions", array(Interaction.from_dict), (), formerly="uses"),
             missing=get("missing", array(MissingResource.from_dict), ()),
             console=get("console", array(text), ()),
             software=get("software", text, ""),
-            redacted=get("redacted", mapping(whole()), {}),
+            redacted=get("redacted", mapping(whole()), {}, formerly="left_out"),
             blocked=get("blocked", mapping(whole()), {}),
             duration=get("duration", number, 0.0),
             charsets=get("charsets", mapping(text), {}),
