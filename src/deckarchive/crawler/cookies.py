@@ -45,7 +45,7 @@ class CookieJar:
 
 
 def load_cookie_jar(path: Path) -> CookieJar:
-    """Read either format, told by the file's contents. Raises :class:`UsageError`, never with
+    """Read either format, recognised by the file's contents. Raises :class:`UsageError`, never with
     the contents in it."""
     try:
         text = read_regular(path, limit=_MAX).decode("utf-8-sig")

@@ -1,9 +1,9 @@
-"""What the user's own login brings stays out of the archive, and what was left out is counted.
+"""What the user's own login brings is redacted from the archive, and counted.
 
-Left out are the headers that the user gave and that look like a key, the cookies of the user's
+Redacted are the headers that the user gave and that look like a key, the cookies of the user's
 own jar, and what sites set in answer to either; of a login by hand every cookie, and what was
 typed into its form. Where their values come back (in a URL, a head, a body, a title) they are
-blotted out, see :mod:`redaction`. Everything else is recorded byte for byte.
+overwritten, see :mod:`redaction`. Everything else is recorded byte for byte.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Credentials:
         for name, value in self._cookies:
             self._know(name, value)
         self.redacted: Counter[str] = Counter()
-        """How many header lines were left out, by name, and values that were blotted out."""
+        """How many header lines were left out, by name, and values that were overwritten."""
 
     def answered(self, request: Head, response: Head) -> None:
         """Learn from an answer as soon as it comes: what a login sets is as secret as it."""
@@ -84,7 +84,7 @@ class Credentials:
 
     @property
     def active(self) -> bool:
-        """Whether anything is to be left out."""
+        """Whether anything is to be redacted."""
         known = self._lines or self._cookies or self._values or self._everything
         return bool(known) and not self._keep
 
@@ -147,7 +147,7 @@ class Credentials:
         return redactor
 
     def _redacted(self, exchange: RecordedExchange) -> RecordedExchange:
-        """Blot known values out of URL, heads and bodies."""
+        """Overwrite known values in URL, heads and bodies."""
         if redactor := self._known():
             exchange, outside, inside = redact_exchange(exchange, redactor, self._spool)
             self._count("value in a head or URL", outside)
@@ -166,18 +166,20 @@ class Credentials:
         carries = self._carries(request)
         asked = [self._line(line) for line in request.lines[1:]]
         drop = self._everything or carries
-        told = [
+        answered = [
             None if drop and field_name(line) == b"set-cookie" else line
             for line in response.lines[1:]
         ]
-        if asked == list(request.lines[1:]) and None not in told:
+        if asked == list(request.lines[1:]) and None not in answered:
             return exchange
-        self.redacted["set-cookie"] += told.count(None)
+        self.redacted["set-cookie"] += answered.count(None)
         if not self.redacted["set-cookie"]:
             del self.redacted["set-cookie"]
         request = Head(join_head(request.start, [line for line in asked if line is not None]))
-        if None in told:
-            response = Head(join_head(response.start, [line for line in told if line is not None]))
+        if None in answered:
+            response = Head(
+                join_head(response.start, [line for line in answered if line is not None])
+            )
         return replace(
             exchange,
             request_head=request.raw,

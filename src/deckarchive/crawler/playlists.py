@@ -31,9 +31,9 @@ _Node = ElementTree.Element
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendition:
-    """One way to play a film, or a part of it (its sound, one language of subtitles).
+    """One quality of a video, or a part of it (its sound, one language of subtitles).
 
-    ``group`` tells alternatives, of which a player chooses one: ``""`` when there are none.
+    ``group`` names alternatives, of which a player chooses one: ``""`` when there are none.
     ``bandwidth`` in bits a second, ``height`` in pixels, ``seconds`` long; 0 when unknown.
     ``files`` are absolute URLs in playing order; ``playlists`` those to be read next.
     """

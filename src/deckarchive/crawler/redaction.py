@@ -1,4 +1,4 @@
-"""Finding known secrets in what is recorded, however they are written, and blotting them out.
+"""Finding known secrets in what is recorded, however they are written, and overwriting them.
 
 A value is replaced by as many ``x``: lengths stay, and a URL with a secret in it is the same one
 wherever it stands. Bodies are read in blocks.
@@ -57,11 +57,11 @@ def values_of(header: str) -> Iterator[str]:
 
 class Redactor:
     """Knows ``values`` of at least :data:`SHORTEST` characters, but for those in ``public``:
-    what the deck's author wrote into a URL is no secret any more."""
+    what the deck's author wrote into a URL is not a secret any more."""
 
     def __init__(self, values: Iterable[str], public: str = "") -> None:
-        wanted = {v for v in values if len(v) >= SHORTEST and v not in public}
-        forms = {form for value in wanted for form in _forms(value) if len(form) >= SHORTEST}
+        sought = {v for v in values if len(v) >= SHORTEST and v not in public}
+        forms = {form for value in sought for form in _forms(value) if len(form) >= SHORTEST}
         self._forms = sorted(forms, key=lambda form: (-len(form), form))
         self._overlap = len(self._forms[0]) - 1 if self._forms else 0
 
@@ -84,7 +84,7 @@ class Redactor:
         return new.decode("utf-8", "surrogatepass") if found else text
 
     def in_place(self, body: BinaryIO) -> int:
-        """Blot secrets out of a file that can be written; how many there were."""
+        """Overwrite secrets in a file; how many there were."""
         found, at = 0, 0
         while True:
             body.seek(at)
@@ -139,7 +139,7 @@ def redact_exchange(
     """
     packed = _PACKED.match(exchange.header("content-type").strip()) is not None
     request, asked = redactor.redact(exchange.request_head)
-    response, told = redactor.redact(exchange.response_head)
+    response, answered = redactor.redact(exchange.response_head)
     inside = 0 if packed else redactor.in_place(exchange.body)
     if exchange.request_size:
         inside += redactor.in_place(exchange.request_body)
@@ -153,16 +153,16 @@ def redact_exchange(
     )
     codings = [c.decode("latin-1") for c in Head(response).tokens(_CODING)]
     if packed or not codings or not exchange.size:
-        return exchange, asked + told, inside
+        return exchange, asked + answered, inside
     if not _copied(exchange.body, codings, redactor, None)[1]:
-        return exchange, asked + told, inside
+        return exchange, asked + answered, inside
     plain = spool(folder)
     size, found = _copied(exchange.body, codings, redactor, plain)
     plain.seek(0)
     exchange.body.close()
     head = _without_coding(Head(response), size)
     exchange = replace(exchange, body=plain, size=size, response_head=head.raw, headers=head.fields)
-    return exchange, asked + told, inside + found
+    return exchange, asked + answered, inside + found
 
 
 def _without_coding(head: Head, size: int) -> Head:

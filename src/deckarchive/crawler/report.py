@@ -43,7 +43,7 @@ class CaptureReport:
     """How every target stands after a run, those of earlier runs included.
 
     ``captured_now`` are the ids of this run; ``seconds`` is its wall time. ``interrupted`` says
-    that it was stopped: giving the command again goes on. ``made`` counts the targets that the
+    that it was stopped: the same command resumes it. ``made`` counts the targets that the
     deck's scripts made; ``gaps`` are the ids of what failed and the audience would see. ``sums``
     is the SHA-256 of each target's ``capture.json``, ``manifest`` that of the archive's
     ``manifest.json``, ``slides`` where each target is shown.

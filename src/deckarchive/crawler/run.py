@@ -240,7 +240,7 @@ class _Run:
     # -- Capturing -----------------------------------------------------------------------------
 
     async def capture(self, due: list[Target], browser: BrowserInfo) -> None:
-        """Capture the targets that are due, and those that turn out to be."""
+        """Capture the targets that are due, and those that the deck's scripts made."""
         options = self.options
         proxy_options = ProxyOptions(
             upstream_proxy=options.proxy,
@@ -310,7 +310,7 @@ class _Run:
         self, target: Target, old: CaptureRecord | None
     ) -> CaptureRecord:
         """Capture into the target's folder. A failure does not replace what was captured, and
-        what failed for --max-total alone leaves no folder: the next run goes on with it."""
+        what failed for --max-total alone leaves no folder: the next run captures it."""
         place = self.archive.targets / target.id
         with files.new_folder(place, is_ours=is_target_folder) as work:
             record = await capture_target(self._context, target, work)

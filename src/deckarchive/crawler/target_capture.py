@@ -336,7 +336,7 @@ class TargetCapture(ABC):
 
 
 def unexpected(error: Exception) -> str:
-    """The reason of a target at which something went wrong that nobody expected."""
+    """The reason of a target at which an error occurred that is not one of ours."""
     lines = str(error).strip().splitlines() or [""]
     what = f"{type(error).__name__}: {lines[0][:200]}" if lines[0] else type(error).__name__
     return f"an internal error of deckarchive at this target ({what})"

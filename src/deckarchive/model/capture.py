@@ -214,7 +214,7 @@ class CaptureRecord:
     ``blocked`` the URLs that the page was not let ask for, by the list or pattern naming them.
     ``charsets`` names the encodings other than UTF-8 in which the browser read documents, by URL:
     where nothing declares one it guesses from the text.
-    ``interactions`` says what changed when the page was used, ``duration`` how long a film is,
+    ``interactions`` says what changed when the page was used, ``duration`` how long a video is,
     in seconds (0: not known). ``embeds`` is what stood on the slides when the deck's own page was
     captured. ``files`` gives size and SHA-256 of the other files in the folder, by name.
     """
