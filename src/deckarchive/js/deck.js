@@ -248,6 +248,26 @@
     true,
   );
 
+  // Before 5.2 reveal.js looks at the links once, and takes those whose address starts like one of
+  // the web. Links to captured pages do so while it looks again.
+  function offerCaptured() {
+    const reveal = window.Reveal;
+    const links = Array.from(document.querySelectorAll('.slides a[href^="frames/"]'));
+    if (!links.length || typeof reveal?.configure !== "function" || reveal.previewIframe) return;
+    const written = links.map((link) => link.getAttribute("href") || "");
+    links.forEach((link, n) => {
+      link.setAttribute("href", `http:${written[n]}`);
+    });
+    try {
+      reveal.configure({});
+    } finally {
+      links.forEach((link, n) => {
+        link.setAttribute("href", written[n]);
+      });
+    }
+  }
+  document.addEventListener("ready", offerCaptured, { once: true });
+
   // The overlay's own "open outside" button keeps the real address.
   function nameOverlay(url) {
     /** @type {NodeListOf<HTMLAnchorElement>} */
