@@ -36,6 +36,7 @@ FOUNDATION = {
     "web",
     "screenshots",
     "peers",
+    "lazily",
 }
 BEHIND_AN_ADAPTER = {
     "playwright": {"browser"},

@@ -43,7 +43,9 @@ if TYPE_CHECKING:
     from deckarchive.model import Deck, Manifest, OfflineDeck
     from deckarchive.presenter import PresentOptions, present
     from deckarchive.rehearsal import Rehearsal, RehearseOptions, rehearse
-else:  # PEP 562; unseen by type checkers, so that a name which is not there stays an error
+else:
+    from deckarchive.lazily import import_on_use
+
     _MODULES = {
         "api": ("build_manifest", "capture", "rewrite"),
         "crawler": ("CaptureOptions", "CaptureReport"),
@@ -53,16 +55,7 @@ else:  # PEP 562; unseen by type checkers, so that a name which is not there sta
         "presenter": ("PresentOptions", "present"),
         "rehearsal": ("Rehearsal", "RehearseOptions", "rehearse"),
     }
-    _HOME = {name: module for module, names in _MODULES.items() for name in names}
-
-    def __getattr__(name):
-        """Import the module of a public name, and keep the name here."""
-        if name not in _HOME:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module
-
-        value = globals()[name] = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
-        return value
+    __getattr__ = import_on_use(__name__, {n: m for m, names in _MODULES.items() for n in names})
 
     def __dir__():
         return sorted({*globals(), *__all__})

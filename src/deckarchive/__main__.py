@@ -1,6 +1,6 @@
 """The command's first lines: ``deckarchive`` and ``python -m deckarchive``.
 
-Importing the rest takes half a second, in which Ctrl-C would end in a traceback of whatever module
+Importing the rest takes a while, in which Ctrl-C would end in a traceback of whatever module
 was being read. Until the command listens for it itself it ends the process at once: nothing is
 open yet.
 """

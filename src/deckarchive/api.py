@@ -15,7 +15,6 @@ from deckarchive import archive as archives
 from deckarchive import crawler as crawling
 from deckarchive import deck as decks
 from deckarchive import manifest as manifests
-from deckarchive import rewriter as rewriting
 from deckarchive.crawler import CaptureEvent, CaptureOptions, CaptureReport
 from deckarchive.model import Deck, Manifest, OfflineDeck, manifest_in_force
 
@@ -122,6 +121,8 @@ def rewrite_from(
     deck: Deck, manifest: Manifest, archive: archives.Archive, out: Path | str, say: Notice
 ) -> OfflineDeck:
     """:func:`rewrite` from an open archive, whose own notes and damage are left to the caller."""
+    from deckarchive import rewriter as rewriting
+
     rewriting.require_common(manifest, archive)
     manifest = manifest_in_force(manifest, archive.manifest, archive.records)
     placements = rewriting.place(deck, manifest, archive)

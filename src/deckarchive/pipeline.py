@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
-from deckarchive import api, doctor, exact, files, naming
+from deckarchive import api, files, naming
 from deckarchive import archive as archives
 from deckarchive import bundle as bundling
 from deckarchive import crawler as capturing
@@ -24,6 +24,9 @@ from deckarchive.crawler import CaptureEvent, CaptureOverrides, CaptureReport
 from deckarchive.errors import ExitCode
 from deckarchive.model import Deck, Json, Manifest, OfflineDeck, State, Tier
 from deckarchive.rehearsal import Rehearsal, RehearsalEvent, RehearseOptions
+
+if TYPE_CHECKING:
+    from deckarchive import doctor
 
 Print = Callable[[str], object]
 """Takes one line for a person."""
@@ -261,6 +264,8 @@ def run_present_exact(
     say: Print,
 ) -> None:
     """Show the deck itself, the web replayed from its archive, until its window is closed."""
+    from deckarchive import exact
+
     found = exact.find_exact(folder, archive, say)
     presenting.present_exact(
         found.address,
@@ -341,6 +346,8 @@ def run_status(folder: Path) -> StepResult[archives.StatusReport]:
 
 def run_doctor(browser: Path | None) -> StepResult[doctor.Examination]:
     """What this machine lacks. Exit code 5 when the job cannot be done on it."""
+    from deckarchive import doctor
+
     found = doctor.examine(browser, Path.cwd())
     return StepResult(
         report=found,

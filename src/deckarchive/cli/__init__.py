@@ -40,7 +40,6 @@ from deckarchive.cli.terminal import (
     stream_failure,
 )
 from deckarchive.errors import DeckarchiveError, ExitCode
-from deckarchive.presenter import PresentOptions
 from deckarchive.rehearsal import RehearseOptions
 
 DECK = click.argument("deck", type=click.Path(path_type=Path))
@@ -203,6 +202,8 @@ def present(folder: Path, port: int, **options: Any) -> ExitCode:
     if named is ParameterSource.ENVIRONMENT and not (full_screen or options["speaker"]):
         browser = None  # named for other commands: the address alone goes to the user's own
     slide = "/{}/{}".format(*options["slide"]) if options["slide"] else ""
+    from deckarchive.presenter import PresentOptions
+
     settings = PresentOptions(
         port=port,
         open_browser=opens,

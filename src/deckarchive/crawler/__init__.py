@@ -5,6 +5,8 @@ finished folder a target (WARC, screenshots, ``capture.json``) and a report that
 where an interrupted run stopped means capturing the targets with no finished folder.
 """
 
+from typing import TYPE_CHECKING
+
 from deckarchive.crawler.config import load_options, parse_header, parse_size
 from deckarchive.crawler.options import CaptureOptions, CaptureOverrides, TargetRule
 from deckarchive.crawler.report import (
@@ -15,7 +17,17 @@ from deckarchive.crawler.report import (
     TargetStarted,
     capture_summary,
 )
-from deckarchive.crawler.run import capture
+from deckarchive.lazily import import_on_use
+
+if TYPE_CHECKING:
+    from deckarchive.crawler.run import capture
+else:
+    __getattr__ = import_on_use(
+        __name__,
+        {
+            "capture": "run",
+        },
+    )
 
 __all__ = [
     "CaptureEvent",

@@ -13,8 +13,6 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
-from bs4 import BeautifulSoup
-
 from deckarchive import urls
 from deckarchive.deck import detect
 from deckarchive.deck.config_text import FrontMatter, front_matter, read_json5
@@ -321,6 +319,8 @@ def _page_title(document: Element, page: str, file: Path) -> str:
 
 def _words(html: str) -> str:
     """What a person reads of a piece of HTML, in one line."""
+    from bs4 import BeautifulSoup  # a tenth of a second, which other steps need not wait for
+
     tree = BeautifulSoup(html, "html.parser")
     for element in tree(["script", "style", "template"]):
         element.decompose()

@@ -6,7 +6,22 @@ its own. Or, exactly: the
 deck itself in a browser whose only network is a replay of what was captured.
 """
 
-from deckarchive.presenter._exact import present_exact
-from deckarchive.presenter._present import DEFAULT_PORT, PresentOptions, present
+from typing import TYPE_CHECKING
+
+from deckarchive.lazily import import_on_use
+
+if TYPE_CHECKING:
+    from deckarchive.presenter._exact import present_exact
+    from deckarchive.presenter._present import DEFAULT_PORT, PresentOptions, present
+else:
+    __getattr__ = import_on_use(
+        __name__,
+        {
+            "present_exact": "_exact",
+            "DEFAULT_PORT": "_present",
+            "PresentOptions": "_present",
+            "present": "_present",
+        },
+    )
 
 __all__ = ["DEFAULT_PORT", "PresentOptions", "present", "present_exact"]

@@ -5,6 +5,9 @@ Takes a folder that ``rewrite`` made; leaves a :class:`Rehearsal`, as JSON
 (:func:`rehearsal_summary`). A slide that cannot be judged is a result, never an error.
 """
 
+from typing import TYPE_CHECKING
+
+from deckarchive.lazily import import_on_use
 from deckarchive.rehearsal._results import (
     EmbedResult,
     Leak,
@@ -15,9 +18,19 @@ from deckarchive.rehearsal._results import (
     SlideRehearsed,
     SlideResult,
 )
-from deckarchive.rehearsal._sheet import write_html
 from deckarchive.rehearsal._summary import rehearsal_summary
-from deckarchive.rehearsal._walk import rehearse
+
+if TYPE_CHECKING:
+    from deckarchive.rehearsal._sheet import write_html
+    from deckarchive.rehearsal._walk import rehearse
+else:
+    __getattr__ = import_on_use(
+        __name__,
+        {
+            "write_html": "_sheet",
+            "rehearse": "_walk",
+        },
+    )
 
 __all__ = [
     "EmbedResult",
