@@ -19,12 +19,15 @@ from deckarchive.deck.element_urls import (
     overlay_attribute,
     slide_size,
 )
+from deckarchive.deck.inline_documents import NO_BASE, SYNTAX, inline_document
 from deckarchive.deck.outline import SlideNode
 from deckarchive.deck.slidify import NEWEST
 from deckarchive.deck.source_map import SourceText
 from deckarchive.markup import scan_css, scan_srcset
 from deckarchive.model import Deck, Found, Kind, Reference, Slide, Source
 
+_DEEPEST: Final = 4
+"""Documents in documents in attributes of the deck."""
 _FONT: Final = re.compile(r"\.(woff2?|ttf|otf|eot)$", re.IGNORECASE)
 
 
@@ -43,6 +46,7 @@ class Collector:
         self._slide_size = slide_size(deck.options.author.reveal, page)
         self._version = deck.options.reveal_version or NEWEST
         self._media: list[Value | Element] = []  # those with several sources
+        self._inline = 0  # how deep in documents that stand in attributes
 
     def add_sources(self, sources: tuple[Source, ...]) -> None:
         """Make ``sources`` the last ones of the deck."""
@@ -109,7 +113,7 @@ class Collector:
             raw=part.source.text[start:end],
             fragment=urls.split_fragment(url)[1],
             state=state,
-            syntax=value.syntax,
+            syntax=SYNTAX if self._inline else value.syntax,
             quote=value.quote,
             attribute=attribute,
             size=size,
@@ -184,7 +188,7 @@ class Collector:
 
     def _element(self, element: Element, slide: Slide | None, state: str) -> None:
         """An element of a slide and all that is in it."""
-        if element.name in ("template", "noscript"):
+        if element.name == "noscript" or self._is_inert(element):
             return
         if element.name == "aside" and element.has_class("notes"):
             state = "shadowed"
@@ -194,16 +198,18 @@ class Collector:
 
     def _own(self, element: Element, slide: Slide | None, state: str) -> None:
         """What one element itself refers to."""
-        lazy = slide is not None or state == "shadowed"
+        lazy = not self._inline and (slide is not None or state == "shadowed")
         for kind, name, how, shown in element_values(element, lazy=lazy):
             for value, live in self._values(element, name):
                 if value.tracked is None:
                     continue
                 now = state if live and shown else "shadowed"
+                if element.name == "iframe" and "srcdoc" in element.attributes:
+                    now = "shadowed"  # HTML: srcdoc comes before src
                 overlay = False
                 if kind is Kind.LINK:
                     opened = overlay_attribute(element, self._version) == name
-                    overlay = opened and now == "shown" and slide is not None
+                    overlay = opened and now == "shown" and lazy and slide is not None
                     now = "shown" if live else "shadowed"
                 self._expand(kind, name, how, value, slide, now, element, overlay=overlay)
         text = _css_text(element, element.source or self._markup)
@@ -213,6 +219,32 @@ class Collector:
             if value.tracked is not None:
                 now = state if live else "shadowed"
                 self._css(value.tracked, slide, now, "css", self.base, "style")
+        self._inner(element, slide, state)
+
+    def _inner(self, element: Element, slide: Slide | None, state: str) -> None:
+        """What the document in an attribute of ``element`` refers to (``srcdoc``, ``data:``)."""
+        if self._inline >= _DEEPEST or (found := inline_document(element)) is None:
+            return
+        document, of_page = found
+        before = self.base, self._slide_size
+        self._slide_size = frame_size(element, self._slide_size)
+        self.base = self.base if of_page else NO_BASE
+        for inner in document.walk():
+            if inner.name == "base" and inner.get("href") is not None:
+                self.base = urls.resolve(inner.get("href") or "", self.base) or self.base
+                break
+        self._inline += 1
+        for child in document.elements():
+            self._element(child, slide, state)
+        self._inline -= 1
+        self.base, self._slide_size = before
+
+    def _is_inert(self, element: Element) -> bool:
+        """Whether an element is a template that stays one: not a declarative shadow root, which
+        only the parser of a page makes, as it does not of Markdown."""
+        if element.name != "template":
+            return False
+        return self.deck.format != "html" or "shadowrootmode" not in element.attributes
 
     def _values(self, element: Element, name: str) -> Iterator[tuple[Value, bool]]:
         for key, value in element.shadowed:
@@ -241,7 +273,7 @@ class Collector:
                 self._add(kind, value, part, slide, state, name)
             return
         text = value.tracked.text if value.syntax != "markdown" else value.text
-        if kind is Kind.IFRAME and slide is not None:
+        if kind is Kind.IFRAME and slide is not None and not self._inline:
             text = _player_url(text)
         size = None
         if slide is not None and kind in (Kind.IFRAME, Kind.OBJECT):

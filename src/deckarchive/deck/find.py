@@ -103,7 +103,7 @@ class Finder(Collector):
         """Everything of an HTML page that is not a slide."""
         sections = {id(node.stack or node.section) for node in self.outline.slides}
         for child in element.elements():
-            if id(child) in sections or child.name in ("template", "noscript", "base"):
+            if id(child) in sections or child.name in ("noscript", "base") or self._is_inert(child):
                 continue
             if child.name == "section" and "data-state" in child.attributes:
                 continue

@@ -28,10 +28,20 @@
     "?",
   ]);
 
+  /** @type {(root: Document | ShadowRoot | null) => HTMLIFrameElement[]} */
+  const framesIn = (root) =>
+    root
+      ? Array.from(root.querySelectorAll("*")).flatMap((element) => [
+          ...(element instanceof HTMLIFrameElement ? [element] : []),
+          ...framesIn(element.shadowRoot),
+        ])
+      : [];
+  const isSource = (source) => (frame) => frame.contentWindow === source;
   const frameOf = (source) =>
     source === null
       ? undefined
-      : Array.from(document.querySelectorAll("iframe")).find((f) => f.contentWindow === source);
+      : Array.from(document.querySelectorAll("iframe")).find(isSource(source)) ||
+        framesIn(document).find(isSource(source));
 
   function takeFocus() {
     const active = document.activeElement;
@@ -76,12 +86,16 @@
 
   // reveal.js runs commands that any window sends it ({"method": "slide", …}). What stands in a
   // frame, the copies foremost, has none to give; the speaker view and other windows do.
-  // This script runs before reveal.js does, so it gets each message first.
+  // This script runs before reveal.js does, so it gets each message first. A document of the
+  // deck's own in a frame (srcdoc) may have some; what stands in a frame of that has none, and what
+  // is in a closed shadow root is not known.
   const isFramed = (source) => {
     let below = source;
     for (let depth = 0; below && below !== window && depth < 20; depth++) {
       if (below.parent === window) {
-        return /frames\/[^/]+\.html/.test(frameOf(below)?.getAttribute("src") || "");
+        const frame = frameOf(below);
+        if (!frame || /frames\/[^/]+\.html/.test(frame.getAttribute("src") || "")) return true;
+        return depth > 0 && (frame.hasAttribute("srcdoc") || /inline\//.test(frame.src));
       }
       if (below.parent === below) return false;
       below = below.parent;

@@ -1,7 +1,7 @@
-// What stands on the slides once the deck's own scripts have run: frames, videos and audio, and
-// the backgrounds that reveal.js makes of attributes. Takes {most} and returns at most so many, as
-// {kind, url, slide: [h, v], size} with absolute URLs; size is [width, height] where attributes say
-// so, else null. Slides are counted as reveal.js counts them.
+// What stands on the slides once the deck's own scripts have run: frames, videos and audio, in
+// shadow roots and srcdoc too, and the backgrounds that reveal.js makes of attributes. Takes {most}
+// and returns at most so many, as {kind, url, slide: [h, v], size} with absolute URLs; size is
+// [width, height] where attributes say so, else null. Slides are counted as reveal.js counts them.
 ({ most }) => {
   const found = [];
   /** @type {(kind: string, value: any, slide: number[], size?: number[] | null) => void} */
@@ -15,6 +15,7 @@
       /* no URL */
     }
   };
+  const SHOWN = "iframe, object, embed, video, audio, video source, audio source";
   const framed = (element) =>
     element.getAttribute("data-deferred-src") ||
     element.getAttribute("data-src") ||
@@ -39,14 +40,26 @@
     if (!videos) add("background-iframe", section.getAttribute("data-background-iframe"), slide);
   }
 
+  // The document in a frame of the deck's own; null where it is of another origin.
+  const documentIn = (frame) => {
+    try {
+      return frame.contentDocument;
+    } catch {
+      return null;
+    }
+  };
+
   function content(root, slide) {
-    for (const element of root.querySelectorAll(
-      "iframe, object, embed, video, audio, video source, audio source",
-    )) {
-      if (element.closest("aside.notes, template")) continue;
+    for (const element of root.querySelectorAll("*")) {
+      if (found.length >= most) return;
+      if (element.shadowRoot) content(element.shadowRoot, slide);
+      if (!element.matches(SHOWN) || element.closest("aside.notes, template")) continue;
       const name = element.localName;
-      if (name === "iframe") {
-        if (!element.hasAttribute("srcdoc")) add("iframe", framed(element), slide, sizeOf(element));
+      if (name === "iframe" && element.hasAttribute("srcdoc")) {
+        const inner = documentIn(element);
+        if (inner) content(inner, slide);
+      } else if (name === "iframe") {
+        add("iframe", framed(element), slide, sizeOf(element));
       } else if (name === "object")
         add("object", element.getAttribute("data"), slide, sizeOf(element));
       else if (name === "embed") add("object", element.getAttribute("src"), slide, sizeOf(element));

@@ -5,6 +5,7 @@ Pure functions over strings: every finding carries its code-point span in the so
 """
 
 from deckarchive.markup.css import CssUrl, css_escape_url, scan_css
+from deckarchive.markup.data_urls import DataDocument, data_document
 from deckarchive.markup.html import (
     Attribute,
     Comment,
@@ -28,6 +29,7 @@ __all__ = [
     "Candidate",
     "Comment",
     "CssUrl",
+    "DataDocument",
     "ModuleName",
     "ModuleNameKind",
     "RawText",
@@ -35,6 +37,7 @@ __all__ = [
     "Tag",
     "apply",
     "css_escape_url",
+    "data_document",
     "decode_references",
     "encode_attribute",
     "scan_css",

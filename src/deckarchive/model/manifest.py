@@ -68,10 +68,11 @@ class Reference:
     ``span`` is ``[start, end)`` in code points of the decoded file and covers ``raw`` exactly.
     ``shadowed`` means that reveal.js never shows it, since a later attribute wins.
     ``syntax`` is what the span is part of (``attribute``, ``css``, ``markdown``, ``json``,
-    ``plain``) and ``quote`` the quote around it: what a replacement must be encoded for.
-    ``attribute`` is the attribute's name, where there is one. ``size`` is that of a frame on its
-    slide in CSS pixels, where the source has it. ``source_group`` numbers a medium that can have
-    several sources, of which this is one (0: no such medium).
+    ``plain``; ``inline-document`` for all of a document in ``srcdoc`` or a ``data:`` URL) and
+    ``quote`` the quote around it: what a replacement must be encoded for. ``attribute`` is the
+    attribute's name, where there is one. ``size`` is that of a frame on its slide in CSS pixels,
+    where the source has it. ``source_group`` numbers a medium that can have several sources, of
+    which this is one (0: no such medium).
     """
 
     slide: Slide | None

@@ -28,10 +28,12 @@ from deckarchive.model import (
 )
 from deckarchive.rewriter.deck.files import DeckFileCopies, script_literal_files
 from deckarchive.rewriter.deck.frames import LIVE_PAGE, readme, uncaptured_page
+from deckarchive.rewriter.deck.inline_documents import INLINE, InlineDocuments
 from deckarchive.rewriter.deck.page import Script, finish_page
 from deckarchive.rewriter.deck.placement import CaptureSource, Placer
 from deckarchive.rewriter.deck.requests import DeckRequests, captures, has_file
 from deckarchive.rewriter.deck.splices import (
+    EMPTY_MEDIUM,
     PlacedReferences,
     Placement,
     encoded,
@@ -161,6 +163,7 @@ class _PlacementRun:
         self.media: dict[str, str] = {}
         self.embeds: dict[str, str] = {}
         self.by_target: dict[str, Placement] = {}
+        self.inline: dict[str, str] = {}
 
     def run(self) -> Placements:
         project = self._reserve()
@@ -172,7 +175,7 @@ class _PlacementRun:
             deck=self.deck,
             manifest=self.manifest,
             archive=self.archive,
-            sources=spliced(self.deck, placed),
+            sources=spliced(self.deck, placed, self._inline_documents()),
             by_target=self.by_target,
             targets=tuple(entries),
             site=self.site,
@@ -220,6 +223,33 @@ class _PlacementRun:
                 placed += [(r, place) for r in target.references if r.syntax != MADE]
         return without_unused_sources(self.manifest, placed, entries)
 
+    def _inline_documents(self) -> InlineDocuments:
+        """What rewrites the documents in the deck's attributes, by where all else is placed."""
+        own = {file.path for file in self.manifest.local}
+        inside = [t for t in self.manifest.targets if any(r.syntax == INLINE for r in t.references)]
+        places = {t.url: self.by_target[t.id] for t in inside if t.id in self.by_target}
+
+        def address_of(url: str) -> str | None:
+            document, fragment = urls.split_fragment(url)
+            if place := places.get(document):
+                address = place.address or EMPTY_MEDIUM
+                return f"{address}#{fragment}" if place.page and fragment else address
+            if urls.is_deck_url(url):
+                path = urls.deck_path(document)
+                placed = self.deck_files.add(path) if path in own else None
+                return quote(placed) if placed else None
+            return self.media.get(document) or self.site.address_of(url, DECK_CAPTURE_ID)
+
+        def write(name: str, text: Callable[[str], str]) -> str:
+            if name not in self.inline:
+                self.inline[name] = path = self.folder.claim(name)
+                self.folder.generate(path, text(path))
+            return self.inline[name]
+
+        page = PAGE if self.deck.format == "reveal-md" else self.deck.path
+        url = urls.DECK_ORIGIN + quote(page)
+        return InlineDocuments(address_of, url, self.site.map_path(DECK_CAPTURE_ID), write)
+
     def _place_local(self, placed: PlacedReferences) -> PlacedReferences:
         """The deck's own files; a reference changes only where its file's path did."""
         done = {(r.file, r.span) for r, _ in placed}
@@ -231,6 +261,7 @@ class _PlacementRun:
                     path is None
                     or reference.file.endswith(".css")
                     or (reference.file, reference.span) in done
+                    or reference.syntax == INLINE
                 ):
                     continue
                 if plain_path(reference.raw) != path:

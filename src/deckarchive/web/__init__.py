@@ -13,6 +13,7 @@ from deckarchive.web.attributes import (
     connects,
     fetched_as,
     fetches,
+    framed,
     holds,
     loaded,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "fault_of_sign_in",
     "fetched_as",
     "fetches",
+    "framed",
     "holds",
     "is_static",
     "is_unseen",

@@ -68,6 +68,17 @@ def loaded(tag: str) -> list[tuple[str, str, Holds]]:
     return [(name, kind, Holds(held)) for name, (held, kind) in found.items()]
 
 
+def framed(tag: str) -> list[str]:
+    """The attributes of an element of a deck that show a document, the one that counts first:
+    ``srcdoc``, a URL, and what reveal.js makes one."""
+    held = _HTML.get(tag, {})
+    found = [name for name, value in held.items() if value is Holds.HTML]
+    found += [name for name, value in held.items() if value is Holds.FRAME]
+    if tag == "iframe":
+        found.append("data-src")
+    return ["data-background-iframe"] if tag == "section" else found
+
+
 def fetches(rel: str) -> bool:
     """Whether a ``link`` with that ``rel`` makes the browser fetch its ``href``."""
     return not _REL.keys().isdisjoint(rel.lower().split())

@@ -28,6 +28,7 @@ from deckarchive.markup import (
     scan_html,
 )
 from deckarchive.model import Deck, Manifest, OfflineTarget, Reference, Source, Tier
+from deckarchive.rewriter.deck.inline_documents import INLINE, InlineDocuments
 from deckarchive.web import marked, to_bytes
 
 _HASH = re.compile(r"(?<!&)#")
@@ -61,7 +62,9 @@ PlacedReferences = list[tuple[Reference, Placement]]
 _LOST: Final = (Tier.CARD, Tier.BLANK)
 
 
-def spliced(deck: Deck, placed: Iterable[tuple[Reference, Placement]]) -> dict[str, str]:
+def spliced(
+    deck: Deck, placed: Iterable[tuple[Reference, Placement]], documents: InlineDocuments
+) -> dict[str, str]:
     """Path → new text, of the deck's sources and of the other files that references name.
 
     Style sheets are not among them: they are rewritten as they are copied.
@@ -74,8 +77,25 @@ def spliced(deck: Deck, placed: Iterable[tuple[Reference, Placement]]) -> dict[s
     for path, references in by_file.items():
         if not path.lower().endswith(".css"):
             source = known.get(path) or _read_source(Path(deck.root), path)
-            texts[path] = apply(source.text, splices_for(source, references))
+            inline = [r for r, _ in references if r.syntax == INLINE]
+            for reference in inline:
+                _check(source, reference)
+            is_page = deck.format == "html" and source is deck.sources[0]
+            found = documents.splices(
+                source, inline, markdown=not is_page, encoded=deck.format != "html"
+            )
+            others = [(r, place) for r, place in references if r.syntax != INLINE]
+            texts[path] = apply(source.text, [*found, *splices_for(source, others)])
     return texts
+
+
+def _check(source: Source, reference: Reference) -> None:
+    start, end = reference.span
+    if source.text[start:end] != reference.raw:
+        raise DeckError(
+            f"{source.path}:{reference.line}: the deck no longer says {reference.raw!r} here",
+            hint="make the manifest again",
+        )
 
 
 def splices_for(source: Source, placed: Iterable[tuple[Reference, Placement]]) -> list[Splice]:
@@ -88,12 +108,8 @@ def splices_for(source: Source, placed: Iterable[tuple[Reference, Placement]]) -
     tags: list[Tag] | None = None
     lists: dict[tuple[int, int], dict[int, tuple[Reference, Placement]]] = {}
     for reference, place in placed:
+        _check(source, reference)
         start, end = reference.span
-        if source.text[start:end] != reference.raw:
-            raise DeckError(
-                f"{source.path}:{reference.line}: the deck no longer says {reference.raw!r} here",
-                hint="make the manifest again",
-            )
         if reference.attribute == "data-background-video":
             lists.setdefault(_value_around(source.text, reference), {})[start] = reference, place
         elif place.card:
