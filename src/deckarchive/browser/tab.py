@@ -19,6 +19,8 @@ from deckarchive.browser.worlds import World, Worlds
 from deckarchive.errors import BrowserError, BrowserTimeout
 
 _T = TypeVar("_T")
+_NO_NETWORK = """Object.defineProperty(Navigator.prototype, "onLine",
+  {get: () => false, enumerable: true, configurable: true});"""
 _LOST = ("context was destroyed", "navigat", "Cannot find context", "No frame")
 """What the browser says when a document goes while something is asked of it."""
 
@@ -309,6 +311,26 @@ class Tab:
         :meth:`stop_scripts`; only Chromium has one."""
         if self._worlds.possible:
             self._session = await bounded(self._worlds.session(), 10, "session")
+
+    async def appear_offline(self) -> None:
+        """Let its pages, frames and workers see a machine without a network interface, though what
+        this machine serves still loads. To be called before a page is opened.
+
+        A browser without that command gets a script in each document, which workers do not see.
+        """
+        if self._worlds.possible:
+            state = {
+                "offline": True,
+                "latency": 0,
+                "downloadThroughput": -1,
+                "uploadThroughput": -1,
+            }
+            session = await bounded(self._worlds.session(), 10, "session")
+            with suppress(BrowserError):
+                sent = session.send("Network.overrideNetworkState", state)
+                await bounded(sent, 5, "offline")
+                return
+        await bounded(self._page.add_init_script(_NO_NETWORK), 10, "offline")
 
     async def answers(self, *, timeout: float) -> bool:
         """Whether the page answers in time; one that is just going elsewhere does."""

@@ -40,7 +40,7 @@ from deckarchive.cli.terminal import (
     stream_failure,
 )
 from deckarchive.errors import DeckarchiveError, ExitCode
-from deckarchive.rehearsal import RehearseOptions
+from deckarchive.rehearsal import RehearseOptions, Way
 
 DECK = click.argument("deck", type=click.Path(path_type=Path))
 FOLDER = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
@@ -140,6 +140,10 @@ def rewrite(
               help="Only this slide, as in its address #/H/V; may be repeated.")  # fmt: skip
 @click.option("--repeat", type=click.IntRange(1, 100), default=1, metavar="N",
               help="Walk it so often; each embed's worst showing counts.")  # fmt: skip
+@click.option("--tier", "way", type=click.Choice([way.value for way in Way]), default="present",
+              callback=lambda _context, _option, value: Way(value),
+              help="Walk it as `present` serves it (the default), on a plain static server, "
+              "or as files by a double-click.")  # fmt: skip
 @ANY_BROWSER
 def rehearse(
     folder: Path, json_file: str | None, html_file: Path | None, **options: Any

@@ -17,17 +17,18 @@ from deckarchive.rehearsal._results import (
     RehearseOptions,
     SlideRehearsed,
     SlideResult,
+    Way,
 )
-from deckarchive.rehearsal._summary import rehearsal_summary
 
 if TYPE_CHECKING:
-    from deckarchive.rehearsal._sheet import write_html
+    from deckarchive.rehearsal._report import rehearsal_summary, write_html
     from deckarchive.rehearsal._walk import rehearse
 else:
     __getattr__ = import_on_use(
         __name__,
         {
-            "write_html": "_sheet",
+            "rehearsal_summary": "_report",
+            "write_html": "_report",
             "rehearse": "_walk",
         },
     )
@@ -41,6 +42,7 @@ __all__ = [
     "RehearseOptions",
     "SlideRehearsed",
     "SlideResult",
+    "Way",
     "rehearsal_summary",
     "rehearse",
     "write_html",

@@ -9,16 +9,15 @@ hangs costs its time limit, never the walk.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
-from urllib.parse import unquote
 
-from deckarchive import js, urls
+from deckarchive import js
 from deckarchive.browser import (
     Browser,
     BrowserOptions,
@@ -34,7 +33,8 @@ from deckarchive.browser import (
 from deckarchive.errors import BrowserError
 from deckarchive.model import Interaction, Slide
 from deckarchive.rehearsal._results import Leak
-from deckarchive.server import DeadProxy, Server
+from deckarchive.rehearsal._ways import OpenedFolder
+from deckarchive.server import DeadProxy
 
 _T = TypeVar("_T")
 _PATIENCE: Final = 1.0  # seconds in which a change has to show
@@ -81,14 +81,17 @@ class RehearsalBrowser:
     called.
     """
 
-    def __init__(self, server: Server, browser: Path | None, viewport: tuple[int, int]) -> None:
-        self._server, self._viewport = server, viewport
+    def __init__(
+        self, opened: OpenedFolder, browser: Path | None, viewport: tuple[int, int]
+    ) -> None:
+        self._opened, self._viewport = opened, viewport
         self._found = find_browser(browser, firefox=True)
         self._own = AsyncExitStack()
         self._witness, self._browsers_own = DeadProxy(), DeadProxy()
         self._browser: Browser | None = None
         self._tab: Tab
         self._messages: list[tuple[str, str]] = []
+        self._lost_files: list[str] = []  # of a folder that no server shows
         self._seen_requests = 0
         self._leaks: list[Leak] = []
         self._seen_attempts = 0
@@ -118,6 +121,11 @@ class RehearsalBrowser:
         await self._launch()
         self.broken = False
 
+    @property
+    def root(self) -> str:
+        """The path of the folder in its URLs."""
+        return self._opened.root
+
     async def open(self, url: str, timeout: float) -> None:
         """Load the deck's page."""
         await self._tab.start(url, timeout=timeout, what="opening the deck")
@@ -140,6 +148,17 @@ class RehearsalBrowser:
         return await self._ask(
             _script("reports"), list(numbers), timeout, read, "reports", World.PAGE
         )
+
+    async def frame_report(self, path: str) -> Mapping[str, Any] | None:
+        """What the frame page at ``path`` says of itself, asked in that page; ``None`` where it
+        does not stand."""
+        for frame in self._tab.frames:
+            if frame.parent is not None and self._opened.path_of(frame.url) == path:
+                said = await frame.evaluate(
+                    _script("report"), read=_read_report, timeout=5, what="its report"
+                )
+                return said
+        return None
 
     async def slides(self, timeout: float) -> Slides:
         """Whether reveal.js is ready, and its slides."""
@@ -210,9 +229,12 @@ class RehearsalBrowser:
         """
         for frame in self._tab.frames:
             outer = frame.parent
-            if frame_path and outer is not None and _path(outer.url) == frame_path:
+            if frame_path and outer is not None and self._opened.path_of(outer.url) == frame_path:
                 return frame
-            if not frame_path and outer is not None and _path(frame.url) == copy_path:
+            if frame_path or outer is None:
+                continue
+            made = copy_path.startswith("/data:") and frame.url.startswith(copy_path[1:])
+            if made or self._opened.path_of(frame.url) == copy_path:
                 return frame
         return None
 
@@ -223,7 +245,8 @@ class RehearsalBrowser:
         self._note_leaks()
         self.slide = slide
         self._messages.clear()
-        self._seen_requests = self._server.request_count
+        self._lost_files.clear()
+        self._seen_requests = self._opened.log.request_count
 
     def errors(self) -> tuple[str, ...]:
         """The error messages of the slide's pages that belong to no copy."""
@@ -235,16 +258,16 @@ class RehearsalBrowser:
 
     def missed(self) -> tuple[str, ...]:
         """What the deck's own pages asked the server for and did not get."""
-        return self._missed("")
+        return (*self._missed(""), *self._files(of_copies=False))
 
     def unresolved_of(self, target: str) -> tuple[str, ...]:
-        """What one copy asked the server for and did not get."""
-        return self._missed(target)
+        """What one copy asked the server for and did not get; of files, what any copy did."""
+        return (*self._missed(target), *self._files(of_copies=True))
 
     def refused(self, paths: Iterable[str]) -> tuple[str, ...]:
         """Those of ``paths`` (decoded) that the server has not had at any time."""
         wanted = set(paths)
-        asked = ((_path(r.target), r.status) for r in self._server.requests)
+        asked = ((self._opened.path_of(r.target), r.status) for r in self._opened.log.requests)
         return tuple(dict.fromkeys(p for p, status in asked if status >= 400 and p in wanted))
 
     def leaks(self) -> tuple[Leak, ...]:
@@ -253,16 +276,20 @@ class RehearsalBrowser:
         return tuple(self._leaks)
 
     def _errors(self, target: str) -> tuple[str, ...]:
-        found = [text for url, text in self._messages if _target(url) == target]
+        found = [text for url, text in self._messages if self._opened.owner_of(url) == target]
         return tuple(dict.fromkeys(found))
+
+    def _files(self, *, of_copies: bool) -> tuple[str, ...]:
+        lost = dict.fromkeys(path for path in self._lost_files if path)
+        return tuple(p for p in lost if p.startswith("/sites/") == of_copies and p not in _NO_LOSS)
 
     def _missed(self, target: str) -> tuple[str, ...]:
         return tuple(
             dict.fromkeys(
                 request.target
-                for request in self._server.requests_since(self._seen_requests)
+                for request in self._opened.log.requests_since(self._seen_requests)
                 if request.status >= 400
-                and _target(f"http://{request.host}/") == target
+                and self._opened.asker_of(request) == target
                 and request.target not in _NO_LOSS
             )
         )
@@ -277,8 +304,7 @@ class RehearsalBrowser:
     # -- The browser --------------------------------------------------------------------
 
     async def _launch(self) -> None:
-        port = self._server.port
-        own = (f"{urls.DECK_HOST}:{port}", f"*.{urls.DECK_HOST}:{port}", f"127.0.0.1:{port}")
+        own = self._opened.hosts
         chromium = self._found.engine == "chromium"
         if chromium:
             options = BrowserOptions(
@@ -296,10 +322,13 @@ class RehearsalBrowser:
         context = await self._browser.new_context(way)
         self._tab = await context.tab()
         self._tab.on_error(self._on_error)
+        await self._tab.appear_offline()
 
     def _on_error(self, error: PageError) -> None:
         # What failed to load is known from the server's log; Chromium logs it once more.
         again = not error.raised and error.text.startswith("Failed to load resource")
+        if again and self._opened.url.startswith("file:") and len(self._lost_files) < _KEPT:
+            self._lost_files.append(self._opened.path_of(error.url))
         if not again and len(self._messages) < _KEPT:
             self._messages.append((error.url, error.text[:500]))
 
@@ -308,23 +337,16 @@ class RehearsalBrowser:
             await self._browser.close()
 
 
+def _read_report(value: object) -> Mapping[str, Any]:
+    """What report.js answers. Raises ValueError, TypeError, KeyError."""
+    said = answers.members(value)
+    return {
+        "report": said["report"],
+        "covered": answers.boolean(said["covered"]),
+        "fragment": answers.string(said["fragment"]),
+    }
+
+
 @cache
 def _script(name: str) -> str:
     return js.expression((files("deckarchive.rehearsal") / f"{name}.js").read_text("utf-8"))
-
-
-def _path(url: str) -> str:
-    """The decoded path of a URL, or of a request's target; ``""`` for what is none."""
-    try:
-        return unquote(urls.parse(url, urls.DECK_ORIGIN).pathname) if url else ""
-    except ValueError:
-        return ""
-
-
-def _target(url: str) -> str:
-    """The id of the copy whose origin ``url`` is on; empty for the deck's own."""
-    try:
-        host = urls.hostname(url)
-    except ValueError:
-        return ""
-    return host.removesuffix(".deck.localhost") if host.endswith(".deck.localhost") else ""

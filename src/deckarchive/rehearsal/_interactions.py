@@ -1,23 +1,27 @@
-"""Using a copy as its page was used when it was captured: does the same act still do something?
+"""Using what stands on a slide: interactions of the capture again in the copies, and playing media.
 
-Only acts whose change came at once then, before any timer could run, can accuse a copy: what
-else changes a page by chance cannot be mistaken for them. A change that is missing is looked
-for once more, since late scripts may have been on their way.
+Only interactions whose change came at once when captured, before any timer could run, can accuse a
+copy: what else changes a page by chance cannot be mistaken for them. A change that is missing is
+looked for once more, since late scripts may have been on their way. Films and sounds of the slides,
+the deck's own among them, are played, muted, and left as they were.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
+from deckarchive.browser import answers
 from deckarchive.errors import BrowserError
 from deckarchive.model import Interaction, OfflineTarget
 from deckarchive.rehearsal._browser import RehearsalBrowser
-from deckarchive.rehearsal._results import ReplayedInteraction
+from deckarchive.rehearsal._results import Played, ReplayedInteraction
 from deckarchive.rehearsal._verdict import EmbedEvidence, judge
 
-_SECONDS: Final = 10.0
+_SECONDS: Final = 10.0  # for the interactions with one page
+_MEDIA_SECONDS: Final = 14.0  # what media.js takes at most, and a moment
+_MOST: Final = 50  # media on one slide
 
 
 async def replay_interactions(
@@ -72,3 +76,38 @@ def better(
 def idle(used: Sequence[ReplayedInteraction]) -> tuple[Interaction, ...]:
     """The acts that changed the page at once when captured, and change nothing now."""
     return tuple(u.use for u in used if u.changed is False and u.use.changed and u.use.at_once)
+
+
+async def play_media(
+    browser: RehearsalBrowser, places: Sequence[Mapping[str, Any]]
+) -> dict[str, Played]:
+    """Play the media that a survey found ready; what came of it, by target, the worst of several.
+
+    Raises :class:`BrowserError`.
+    """
+    ready = [p for p in places if "medium" in p and p["loaded"]["ready"]][:_MOST]
+    if not ready:
+        return {}
+    numbers = sorted({int(p["medium"]) for p in ready})  # two targets may share one element
+    said = await browser.run("media", numbers, _MEDIA_SECONDS, answers.list_of(answers.anything))
+    told = dict(zip(numbers, said, strict=False))
+    found: dict[str, Played] = {}
+    for place in ready:
+        played = played_of(told.get(int(place["medium"])))
+        if played and (place["id"] not in found or (played.fails and not found[place["id"]].fails)):
+            found[place["id"]] = played
+    return found
+
+
+def played_of(answer: object) -> Played | None:
+    """What media.js says of one medium; ``None`` for anything else."""
+    if not isinstance(answer, Mapping):
+        return None
+    told = {name: answer.get(name) for name in ("plays", "winds", "ends")}
+    length = answer.get("duration")
+    known = isinstance(length, int | float) and 0 < length < 1e9
+    return Played(
+        **{name: value if isinstance(value, bool) else None for name, value in told.items()},
+        duration=round(float(length), 2) if known else None,  # type: ignore[arg-type]
+        fault=str(answer.get("fault") or "")[:300],
+    )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from deckarchive.model import ContentCounts, Interaction, Json, Slide, Tier
+from deckarchive.rehearsal._ways import Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +18,8 @@ class RehearseOptions:
     """``slides`` limits the walk to these ``(h, v)``; ``timeout`` bounds one slide, in seconds.
 
     ``repeat`` walks the deck so many times and keeps each embed's worst showing. ``browser`` is
-    an executable; ``screenshots`` a folder for one PNG a slide, ``H-V.png``.
+    an executable; ``screenshots`` a folder for one PNG a slide, ``H-V.png``. ``way`` is how the
+    folder is opened.
     """
 
     slides: tuple[Slide, ...] = ()
@@ -26,6 +28,7 @@ class RehearseOptions:
     browser: Path | None = None
     screenshots: Path | None = None
     viewport: tuple[int, int] = (1920, 1080)
+    way: Way = Way.PRESENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +187,7 @@ class Rehearsal:
     leaks: tuple[Leak, ...] = ()
     unresolved: tuple[str, ...] = ()
     problem: str = ""
+    way: Way = Way.PRESENT
 
     @cached_property
     def embeds(self) -> tuple[tuple[SlideResult, EmbedResult], ...]:
@@ -218,6 +222,7 @@ class Rehearsal:
             "ok": self.ok,
             "problem": self.problem,
             "browser": self.browser,
+            "way": self.way.value,
             "started": self.started,
             "seconds": round(self.seconds, 2),
             "tiers": dict(self.tiers),

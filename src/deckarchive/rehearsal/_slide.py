@@ -12,15 +12,22 @@ from typing import Any, Final
 
 from PIL.Image import Image
 
-from deckarchive.browser import answers
 from deckarchive.errors import BrowserError, BrowserTimeout
-from deckarchive.model import ContentCounts, Kind, OfflineTarget, Tier
+from deckarchive.model import ContentCounts, OfflineTarget, Tier
 from deckarchive.rehearsal import _images
 from deckarchive.rehearsal._appearance import Appearance, appearance_of
 from deckarchive.rehearsal._browser import RehearsalBrowser
-from deckarchive.rehearsal._interactions import idle, replay_interactions
-from deckarchive.rehearsal._media import own_media, play_media
+from deckarchive.rehearsal._interactions import idle, play_media, replay_interactions
 from deckarchive.rehearsal._results import EmbedResult, ReplayedInteraction
+from deckarchive.rehearsal._survey import (
+    CLAIMED_TIERS,
+    EmbedPosition,
+    embed_paths,
+    embed_place,
+    is_settled,
+    take_survey,
+    unlisted_embeds,
+)
 from deckarchive.rehearsal._verdict import EmbedEvidence, counts_of, judge, why_undrawn
 from deckarchive.screenshots import is_blank
 
@@ -33,19 +40,6 @@ _DIFFERS: Final = 0.1  # how much of a picture must differ before that is looked
 _SETTLE: Final = 1.5  # seconds at most that are waited for that
 _REPORTED: Final = 100  # of each kind of message, what is kept
 
-_SHOWN = frozenset(
-    k.value for k in Kind if k.is_page or k.is_media or k in (Kind.IMAGE, Kind.BACKGROUND_IMAGE)
-) - {Kind.LINK.value}
-
-
-_CLAIMS = frozenset(Tier) - {Tier.BROKEN}
-"""What a frame can report: what is broken in a page that shows, it does not know."""
-
-
-def expected(target: OfflineTarget) -> bool:
-    """Whether the target is something to be seen on a slide (a link or a font is not)."""
-    return target.kind in _SHOWN
-
 
 @dataclass(frozen=True, slots=True)
 class SlideObservation:
@@ -53,20 +47,22 @@ class SlideObservation:
     screenshot: bytes
 
 
-EmbedPosition = Mapping[str, Any]
-
-
 async def look(
-    browser: RehearsalBrowser, folder: Path, targets: Sequence[OfflineTarget], timeout: float
+    browser: RehearsalBrowser,
+    folder: Path,
+    targets: Sequence[OfflineTarget],
+    known: Sequence[OfflineTarget],
+    timeout: float,
 ) -> SlideObservation:
-    """Judge the targets of the slide that is showing.
+    """Judge the targets of the slide that is showing, and what else stands there to be seen.
 
-    ``timeout`` seconds are given for them to appear. Raises :class:`BrowserError` and
-    BrowserTimeout when the deck itself does not answer.
+    ``known`` are all targets of the deck: what a script shows may be one. ``timeout`` seconds
+    are given for them to appear. Raises :class:`BrowserError` and BrowserTimeout when the deck
+    itself does not answer.
     """
     end = time.monotonic() + timeout
     survey = await _settled(browser, targets, end)
-    if own := own_media(survey):
+    if own := unlisted_embeds(survey, known):
         targets = [*targets, *own]
         survey = await _settled(browser, targets, end)
     await asyncio.gather(*(_still(browser, target) for target in targets))
@@ -94,7 +90,7 @@ async def look(
             break
         failed = {t.id for t, e, _ in found if e.ready is False and e.fault}
         await asyncio.sleep(_POLL * 2)
-        survey = await _survey(browser, targets)
+        survey = await take_survey(browser, targets)
     acts = asyncio.gather(*(replay_interactions(browser, t, e) for t, e, _ in found))
     played, used = await asyncio.gather(play_media(browser, survey["places"]), acts)
     embeds = tuple(
@@ -129,95 +125,15 @@ async def _still(browser: RehearsalBrowser, target: OfflineTarget) -> None:
             await asyncio.sleep(_POLL)
 
 
-async def _survey(browser: RehearsalBrowser, targets: Sequence[OfflineTarget]) -> Mapping[str, Any]:
-    wanted = [{"id": t.id, "paths": _paths(t)} for t in targets]
-    survey = await browser.run("survey", wanted, 10, read_survey)
-    silent = [p["frame"] for p in survey["places"] if "frame" in p and not p["frame"]["report"]]
-    if silent:
-        with suppress(BrowserError):
-            numbers = [frame["number"] for frame in silent]
-            for frame, report in zip(silent, await browser.reports(numbers, 10), strict=False):
-                frame["report"] = report
-    return survey
-
-
-def read_survey(value: object) -> Mapping[str, Any]:
-    """What survey.js answers, as it says there. Raises ValueError, TypeError, KeyError."""
-    survey = answers.members(value)
-    places = answers.list_of(_read_place, most=1000)(survey["places"])
-    others = [
-        {name: answers.string(one[name]) for name in ("kind", "path")}
-        for one in answers.list_of(answers.members, most=1000)(survey["others"])
-    ]
-    return {"places": places, "others": others, "content": answers.boolean(survey["content"])}
-
-
-def _read_place(value: object) -> dict[str, Any]:
-    place = answers.members(value)
-    left, top, right, bottom = answers.list_of(answers.real, most=4)(place["box"])
-    read: dict[str, Any] = {
-        "id": answers.string(place["id"]),
-        "background": answers.boolean(place["background"]),
-        "box": [int(left), int(top), int(right), int(bottom)],
-    }
-    if "loaded" in place:
-        loaded = answers.members(place["loaded"])
-        read["loaded"] = {name: answers.boolean(loaded[name]) for name in ("ready", "settled")}
-        read["loaded"]["fault"] = answers.string(loaded["fault"])
-    else:
-        frame = answers.members(place["frame"])
-        read["frame"] = {
-            "report": frame["report"],
-            "covered": answers.boolean(frame["covered"]),
-            "fragment": answers.string(frame["fragment"]),
-            "number": int(answers.real(frame["number"])),
-        }
-    if "medium" in place:
-        read["medium"] = int(answers.real(place["medium"]))
-    return read
-
-
 async def _settled(
     browser: RehearsalBrowser, targets: Sequence[OfflineTarget], end: float
 ) -> Mapping[str, Any]:
     """Survey until everything shows in its best form, or the time is up."""
     while True:
-        survey = await _survey(browser, targets)
-        if all(_is_settled(t, _place(survey, t)) for t in targets) or time.monotonic() > end:
+        survey = await take_survey(browser, targets)
+        if all(is_settled(t, embed_place(survey, t)) for t in targets) or time.monotonic() > end:
             return survey
         await asyncio.sleep(_POLL)
-
-
-def _is_settled(target: OfflineTarget, place: EmbedPosition | None) -> bool:
-    if place is None:
-        return target.best is Tier.CARD
-    if "loaded" in place:
-        return bool(place["loaded"]["settled"])
-    report = place["frame"]["report"]
-    if not isinstance(report, Mapping):
-        # Shown without a frame of ours: it has no signal but time, given by the evidence loop.
-        return not target.frame
-    if report.get("tier") == Tier.LIVE.value:
-        return not place["frame"]["covered"]
-    return report.get("tier") in _CLAIMS  # a copy that is late is given the patience below
-
-
-def _paths(target: OfflineTarget) -> list[str]:
-    posters = target.posters.values() if not Kind(target.kind).is_page else ()
-    return [f"/{p}" for p in (target.frame, target.copy, *posters) if p]
-
-
-def _place(survey: Mapping[str, Any], target: OfflineTarget) -> EmbedPosition | None:
-    """Where the target stands; of several places the one that is worst off."""
-    places = [p for p in survey["places"] if p["id"] == target.id]
-    return min(places, key=_fortune, default=None)
-
-
-def _fortune(place: EmbedPosition) -> int:
-    if "loaded" in place:
-        return int(bool(place["loaded"]["ready"]))
-    report = place["frame"]["report"]
-    return int(isinstance(report, Mapping) and report.get("tier") == Tier.LIVE.value)
 
 
 async def _behind(browser: RehearsalBrowser, survey: Mapping[str, Any], shot: bytes) -> bytes:
@@ -269,7 +185,7 @@ async def _with_movement(
 ) -> EmbedEvidence:
     """The same evidence, with the picture compared but for what moves in it by itself."""
     target, seen, poster = found
-    place = _place(survey, target)
+    place = embed_place(survey, target)
     if place is None or not _differs(seen):
         return seen
     then = await asyncio.to_thread(_images.read_image, folder / poster)
@@ -288,7 +204,7 @@ async def _evidence(
     pictures: _Pictures,
 ) -> tuple[EmbedEvidence, str]:
     """What is known of one target, and the poster it was compared with."""
-    place = _place(survey, target)
+    place = embed_place(survey, target)
     if place is None:
         return EmbedEvidence(), ""
     image = pictures.of(place)
@@ -300,7 +216,7 @@ async def _evidence(
             ready=loaded["ready"],
             fault=loaded["fault"],
             flat=flat,
-            unresolved=() if loaded["ready"] else browser.refused(_paths(target)),
+            unresolved=() if loaded["ready"] else browser.refused(embed_paths(target)),
         ), ""
     frame = place["frame"]
     report = frame["report"] if isinstance(frame["report"], Mapping) else {}
@@ -313,7 +229,7 @@ async def _evidence(
     claim = str(report.get("tier") or "")
     return EmbedEvidence(
         found=True,
-        claim=Tier(claim) if claim in _CLAIMS else None,
+        claim=Tier(claim) if claim in CLAIMED_TIERS else None,
         ms=_whole(report.get("ms")),
         covered=bool(frame["covered"]) and claim == Tier.LIVE.value,
         hangs=hangs,

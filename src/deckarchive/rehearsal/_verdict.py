@@ -161,6 +161,8 @@ def _tier(target: OfflineTarget, seen: EmbedEvidence) -> tuple[Tier, list[str]]:
         if seen.ready:
             return Tier.LIVE, []
         return Tier.BLANK, [seen.fault or "it did not load"]
+    if target.best is Tier.CARD and seen.claim is None:  # it leads to the web
+        return Tier.CARD, [target.reason or "it was not captured"]
     if _is_blank(seen):
         return Tier.BLANK, ["nothing can be seen"]
     if seen.claim is Tier.CARD:

@@ -31,8 +31,10 @@ from deckarchive.rehearsal._results import (
     SlideResult,
     worse,
 )
-from deckarchive.rehearsal._slide import expected, look
-from deckarchive.server import Server, open_offline
+from deckarchive.rehearsal._slide import look
+from deckarchive.rehearsal._survey import expected
+from deckarchive.rehearsal._ways import OpenedFolder, open_folder
+from deckarchive.server import open_offline
 
 _START: Final = 60.0  # seconds for the deck itself to load and reveal.js to be ready
 _SPARE: Final = 15.0  # seconds beyond a slide's time for pictures and counting
@@ -62,13 +64,15 @@ async def _rehearse(
 ) -> Rehearsal:
     offline = open_offline(folder)
     started, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
-    with Server(folder) as server:
-        walk = _Walk(folder, offline, options, server, on_event)
+    copies = {f"/{target.copy}": target.id for target in offline.targets if target.copy}
+    with open_folder(folder, options.way, copies) as opened:
+        walk = _Walk(folder, offline, options, opened, on_event)
         await walk.run()
     return Rehearsal(
         folder=str(folder),
         title=offline.title,
         browser=walk.browser,
+        way=options.way,
         started=started,
         seconds=time.monotonic() - clock,
         slides=tuple(walk.results[slide] for slide in sorted(walk.results)),
@@ -86,22 +90,22 @@ class _Walk:
         folder: Path,
         offline: OfflineDeck,
         options: RehearseOptions,
-        server: Server,
+        opened: OpenedFolder,
         on_event: OnRehearsalEvent | None,
     ) -> None:
         self.folder, self.offline, self.options = folder, offline, options
-        self.server, self.on_event = server, on_event
+        self.opened, self.on_event = opened, on_event
         self.results: dict[Slide, SlideResult] = {}
         self.leaks: list[Leak] = []
         self.unresolved: tuple[str, ...] = ()
         self.problem, self.browser = "", ""
         self._thumbnails: dict[Slide, asyncio.Future[bytes]] = {}
-        self._url = server.url + quote(offline.page)
+        self._url = opened.url + quote(offline.page)
 
     async def run(self) -> None:
         for _ in range(max(1, self.options.repeat)):
             async with RehearsalBrowser(
-                self.server, self.options.browser, self.options.viewport
+                self.opened, self.options.browser, self.options.viewport
             ) as browser:
                 self.browser = browser.browser_name
                 await self._walk(browser)
@@ -178,7 +182,13 @@ class _Walk:
         browser.turn_to(slide)
         if not await browser.go(slide, 10):
             return SlideResult(slide=slide, problem="reveal.js does not show it")
-        seen = await look(browser, self.folder, self._targets(slide), self.options.timeout)
+        seen = await look(
+            browser,
+            self.folder,
+            self._targets(slide),
+            self.offline.targets,
+            self.options.timeout,
+        )
         unresolved, errors = browser.missed(), browser.errors()
         name = ""
         if self.options.screenshots and seen.screenshot:

@@ -1,15 +1,18 @@
 // Runs in the deck's page. `expected` is [{id, paths}]: what should stand on the current slide, by
-// the decoded URL paths it may be shown from. Answers with what is there, one entry a place, and
-// with the deck's own videos and audio among the `others`, as {kind, path}.
-(expected) => {
+// the decoded URL paths it may be shown from, counted from `root`, the path of the folder. Answers
+// with what is there, one entry a place, and with what else the audience sees there, whoever made
+// it, among the `others`, as {kind, path, url}: frames, videos and audio; of images those that fail.
+({ expected, root }) => {
   const LIMIT = 5000;
+  const SEEN = [60, 40]; // CSS pixels from which a frame or an image is something to look at
   const ours = (host) =>
     host === location.host || host.endsWith(".deck.localhost:" + location.port);
   const pathOf = (address) => {
     if (!address) return "";
     try {
       const url = new URL(address, document.baseURI);
-      return ours(url.host) ? decodeURIComponent(url.pathname) : "";
+      const path = decodeURIComponent(url.pathname);
+      return ours(url.host) && path.startsWith(root) ? "/" + path.slice(root.length) : "";
     } catch {
       return "";
     }
@@ -21,6 +24,10 @@
       return null;
     }
   };
+  const deep = (from) =>
+    [...from.querySelectorAll("*")].flatMap((element) =>
+      element.shadowRoot ? [element, ...deep(element.shadowRoot)] : [element],
+    );
   const frames = [...document.querySelectorAll("iframe, object, embed")];
   const current =
     document.querySelector(".reveal .slides section.present section.present") ||
@@ -28,7 +35,7 @@
   const backgrounds = [
     ...document.querySelectorAll(".reveal .backgrounds .slide-background.present"),
   ];
-  const within = (root) => (root ? [root, ...root.querySelectorAll("*")].slice(0, LIMIT) : []);
+  const within = (top) => (top ? [top, ...deep(top)].slice(0, LIMIT) : []);
   const boxOf = (element) => {
     // The content within the border, drawn at whatever scale reveal.js has put the slide.
     const r = element.getBoundingClientRect();
@@ -79,6 +86,27 @@
       /* another origin: it is judged from outside */
     }
     return { report, covered, fragment, number: frames.indexOf(element) };
+  };
+  // What a frame page of ours that has no target names after its #: what a script asked for.
+  const shownFrom = (address) => {
+    try {
+      const name = decodeURIComponent(new URL(address, document.baseURI).hash.slice(1));
+      return /^https?:/.test(name) ? name : "";
+    } catch {
+      return "";
+    }
+  };
+  const srcdocFacts = (element) => {
+    try {
+      const inner = element.contentDocument;
+      const images = [...inner.images].filter((one) => one.complete && one.getAttribute("src"));
+      const failed = images.filter((one) => !one.naturalWidth).length;
+      const empty = !inner.body || (!inner.body.innerText.trim() && !inner.body.children.length);
+      const fault = failed ? `${failed} of its images did not load` : empty ? "it is empty" : "";
+      return { loaded: { ready: !fault, settled: inner.readyState === "complete", fault } };
+    } catch {
+      return { loaded: { ready: true, settled: true, fault: "" } }; // sandboxed: by its picture
+    }
   };
   const mediaFacts = (media) => {
     if (media.readyState < 2 && media.preload !== "auto") media.preload = "auto";
@@ -138,21 +166,33 @@
   const others = [];
   const look = (element, background) => {
     const name = element.localName;
-    const add = (addresses, facts) => {
-      const paths = addresses.map(pathOf).filter(Boolean);
+    const add = (addresses, facts, own = []) => {
+      const paths = [...addresses.map(pathOf), ...own].filter(Boolean);
       const known = expected.filter((w) => w.paths.some((p) => paths.includes(p)));
       for (const { id } of known) places.push({ id, background, box: boxOf(element), ...facts() });
       return known.length ? "" : paths[0] || "";
     };
-    const other = (kind, path) => {
-      if (path) others.push({ kind, path });
+    const other = (kind, path, url = "") => {
+      if (path) others.push({ kind, path, url });
+    };
+    const isLarge = () => {
+      const { width, height } = element.getBoundingClientRect();
+      return width >= SEEN[0] && height >= SEEN[1];
     };
     if (["iframe", "object", "embed"].includes(name)) {
-      add([element.src || element.data || ""], () => {
+      const address = element.src || element.data || "";
+      const facts = () => {
         const frame = frameFacts(element);
         if (isWaiting(element, frame.report)) hidden.push(element);
         return { frame };
-      });
+      };
+      // A document that stands in its attribute has no path of its own.
+      const made = element.srcdoc ? "/srcdoc-" + frames.indexOf(element) : "";
+      const outside = /^(?:https?|data):/.test(address) && !pathOf(address) && !made;
+      const name = made || (outside ? "/" + address.slice(0, 300) : "");
+      const found = add(made ? [] : [address], made ? () => srcdocFacts(element) : facts, [name]);
+      const kind = background ? "background-iframe" : "iframe";
+      if (isLarge()) other(kind, found, outside ? address : shownFrom(address));
     } else if (["video", "audio"].includes(name)) {
       const sources = [...element.querySelectorAll("source")].map((s) => s.src);
       const kind = (background ? "background-" : "") + name;
@@ -161,16 +201,23 @@
         add([element.currentSrc, element.src, ...sources], () => mediaPlace(element)),
       );
     } else if (name === "img") {
-      add([element.currentSrc, element.src], () => ({
+      const found = add([element.currentSrc, element.src], () => ({
         loaded: imageFacts(element.complete && element.naturalWidth > 0, element.complete),
       }));
+      const failed = element.complete && !element.naturalWidth && element.loading !== "lazy";
+      if (failed && isLarge()) other("image", found);
     }
     const picture = (address) =>
       add([address], () => {
         const entry = decoded(address);
         return { loaded: imageFacts(entry.ok, entry.done) };
       });
-    cssAddresses(element).forEach(picture);
+    for (const address of cssAddresses(element)) {
+      const found = picture(address);
+      if (background && found && decoded(address).done && !decoded(address).ok) {
+        other("background-image", found);
+      }
+    }
     // What reveal.js opens above the deck at a click.
     const opened = (kind) => element.getAttribute(`data-preview-${kind}`) || "";
     if (opened("image")) picture(opened("image"));
