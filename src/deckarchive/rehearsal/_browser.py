@@ -154,10 +154,8 @@ class RehearsalBrowser:
         does not stand."""
         for frame in self._tab.frames:
             if frame.parent is not None and self._opened.path_of(frame.url) == path:
-                said = await frame.evaluate(
-                    _script("report"), read=_read_report, timeout=5, what="its report"
-                )
-                return said
+                asking = _script("report")
+                return await frame.evaluate(asking, read=_read_report, timeout=5, what="asking")
         return None
 
     async def slides(self, timeout: float) -> Slides:
