@@ -1,7 +1,9 @@
 """How well a rehearsal tells good embeds from broken ones: python -m bench.rehearsal [BROWSER …]
 
-Walks the labelled deck of tests/rehearse/labelled.py in each browser (chromium and firefox; both
-when none is named) and prints precision, recall and what was found wrongly.
+With ``--kinds`` it walks the situations of tests/rehearse/situations.py and prints precision and
+recall by kind, beside what screenshots alone and errors alone would say. Else it walks the
+labelled deck of tests/rehearse/labelled.py in each browser (chromium and firefox; both when none is
+named) and prints precision, recall and what was found wrongly.
 """
 
 from __future__ import annotations
@@ -12,11 +14,29 @@ from pathlib import Path
 
 from deckarchive.errors import EnvironmentMissing
 from deckarchive.rehearsal import RehearseOptions, rehearse
+from tests.rehearse.kinds import found_in, situation_folder, table
 from tests.rehearse.labelled import labelled_folder, score
+from tests.rehearse.situations import SITUATIONS
+
+
+def kinds() -> int:
+    """1 when a situation was told wrongly."""
+    rows = [row for one in SITUATIONS.values() for row in one]
+    with tempfile.TemporaryDirectory() as root:
+        folder = situation_folder(Path(root) / "offline", rows)
+        seen = rehearse(folder, RehearseOptions(timeout=12))
+    found = found_in(seen)
+    for one in found:
+        if not one.right and one.embed:
+            print(f"  {one.id}: made {one.label}; {one.embed.tier}, {one.embed.problems}")
+    print(f"{table(found)}\n{seen.browser}, {seen.seconds:.0f} s")
+    return int(not all(one.right for one in found))
 
 
 def main(browsers: list[str]) -> int:
     """1 when something was found wrongly in any of them."""
+    if browsers == ["--kinds"]:
+        return kinds()
     wrong = False
     with tempfile.TemporaryDirectory() as root:
         folder = labelled_folder(Path(root))

@@ -326,6 +326,8 @@ def run_pack(
         ),
         summary=f"{rehearsed.summary}\n"
         f"  captured beside offline, slide by slide: {sheet}\n"
+        f"  a double-click on {output / 'index.html'} has no server: what needs one shows its "
+        f"picture; to see what: deckarchive rehearse {output} --tier file\n"
         f"  to present: deckarchive present {output}",
         exit_code=max(codes),
         page=sheet,

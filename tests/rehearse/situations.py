@@ -402,6 +402,12 @@ LAYERS: list[Row] = [
         SAME,
         OK,
     ),
+    (
+        "layer-header-sign-in",
+        f'<div style="position:fixed;top:0;left:0;right:0;height:14rem;background:#eef8;z-index:5">Rivers <a href=#>Sign in</a></div>{LONG}',
+        SAME,
+        OK,
+    ),
     ("layer-welcome", over("<h2>Welcome to the tour</h2><p>Press any key.</p>"), SAME, OK),
     ("layer-light-box", over(CHART, "background:#000d"), SAME, OK),
     (
@@ -483,6 +489,24 @@ LOSSES: list[Row] = [
     ),
 ]
 
+EMPTY: list[Row] = [
+    ("empty-app", f"{STYLE}<nav>Home · About</nav><div id=root></div>", SAME, RECORDED),
+    (
+        "empty-main",
+        f"{STYLE}<nav>Home</nav><main><div></div></main><footer>© 2026</footer>",
+        SAME,
+        RECORDED,
+    ),
+    ("empty-in-the-copy", CARDS, f"{STYLE}<nav>Home</nav><div id=app></div>", GAP),
+    ("empty-main-beside-a-chart", f"{STYLE}<nav>Home</nav>{CHART}<main></main>", SAME, OK),
+    ("empty-root-of-another-app", f"{LONG}<div id=root></div>", SAME, OK),
+    (
+        "empty-app-draws",
+        f"{STYLE}<div id=app><canvas width=1500 height=800></canvas></div><script>{DRAWING}</script>",
+        SAME,
+        OK,
+    ),
+]
 CHANGES: list[Row] = [
     (
         "changes-clock",
@@ -578,6 +602,7 @@ SITUATIONS: Final = {
     "walls": WALLS,
     "layers": LAYERS,
     "losses": LOSSES,
+    "empty pages": EMPTY,
     "changes": CHANGES,
     "offline": OFFLINE,
 }

@@ -113,10 +113,21 @@ def facts(**more: object) -> dict[str, object]:
         ),
         (
             replace(LIVE, similarity=0.54),
-            facts(layer={"share": 1.0, "under": 0.8, "text": ""}),
+            facts(layers=[{"share": 1.0, "under": 0.8, "text": ""}]),
             Tier.LIVE, True, "something lies over 100% of the page",
         ),
-        (LIVE, facts(layer={"share": 1.0, "under": 0.8, "text": ""}), Tier.LIVE, False, ""),
+        (LIVE, facts(layers=[{"share": 1.0, "under": 0.8, "text": ""}]), Tier.LIVE, False, ""),
+        (  # a head with a way to sign in
+            LIVE,
+            facts(layers=[{"share": 0.2, "under": 0.8, "text": "Home Sign in"}]),
+            Tier.LIVE, False, "",
+        ),
+        (
+            LIVE,
+            facts(layers=[{"share": 0.3, "under": 0.9, "text": "Menu"},
+                          {"share": 0.2, "under": 0.9, "text": "We use cookies. Accept"}]),
+            Tier.BROKEN, True, "a consent banner lies over the page",
+        ),
         (
             replace(LIVE, structure=StructureChange(lost=0.8, changed=0.8)),
             facts(), Tier.LIVE, True, "80% of what the picture showed is missing",
@@ -152,10 +163,10 @@ def test_what_the_audience_would_see(
 @pytest.mark.parametrize("data", [None, [], "x", 7])
 def test_what_a_page_answers_is_read_as_far_as_it_fits(data: object) -> None:
     assert appearance_of(data) is None
-    odd = {"title": data, "length": -1, "layer": data, "waiting": data, "inner": [data, {}]}
+    odd = {"title": data, "length": -1, "layers": data, "waiting": data, "inner": [data, {}]}
     page = appearance_of(odd)
     assert page is not None
-    assert (page.length, page.layer, page.spinners, len(page.inner)) == (0, None, 0, 1)
+    assert (page.length, page.layers, page.spinners, len(page.inner)) == (0, (), 0, 1)
 
 
 def bars(top: int, *, count: int = 9, tone: str = "white") -> Image.Image:

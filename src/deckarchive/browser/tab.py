@@ -327,6 +327,7 @@ class Tab:
             }
             session = await bounded(self._worlds.session(), 10, "session")
             with suppress(BrowserError):
+                await bounded(session.send("Network.enable"), 5, "offline")
                 sent = session.send("Network.overrideNetworkState", state)
                 await bounded(sent, 5, "offline")
                 return

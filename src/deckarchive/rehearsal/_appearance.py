@@ -26,12 +26,14 @@ _DEPTH: Final = 4
 _FRAMES: Final = 10
 _COVERS: Final = 0.5
 """The share of the view from which a layer hides the page."""
-_SPEAKS: Final = 0.15
-"""The share of the view from which a layer counts that says by its words that it is in the way."""
+_SPEAKS: Final = {"consent": 0.15, "offline": 0.04}
+"""The share of the view from which a smaller layer counts by its words, by kind of fault."""
+_LAYERS: Final = 4
 _MAIN: Final = 0.25
 """The share of a copy from which a frame inside is what the audience looks at."""
 _WAITS: Final = 0.3
 """The share of the view from which what stands for content to come counts."""
+_FRAME_OF_AN_APP: Final = 250  # characters that a head and a foot have
 _LITTLE: Final = 120  # characters beside which a spinner is all there is
 
 
@@ -48,8 +50,10 @@ class Layer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appearance:
-    """What a document shows: its names and words, fields of a login, the layer on top, how many
-    ``spinners`` turn and which share of the view is ``waiting``, and its frames with theirs."""
+    """What a document shows: its names and words, fields of a login, how many places of an app are
+    ``unfilled``, the layers on top, the largest first, how many ``spinners`` turn and which share
+    of the view is ``waiting``, and its frames with theirs.
+    """
 
     title: str = ""
     heading: str = ""
@@ -57,7 +61,8 @@ class Appearance:
     length: int = 0
     passwords: int = 0
     names: int = 0
-    layer: Layer | None = None
+    unfilled: int = 0
+    layers: tuple[Layer, ...] = ()
     spinners: int = 0
     waiting: float = 0.0
     inner: tuple[tuple[float, Appearance], ...] = ()
@@ -87,7 +92,8 @@ def appearance_of(data: object, depth: int = _DEPTH) -> Appearance | None:
         length=_number(data.get("length")),
         passwords=_number(data.get("passwords")),
         names=_number(data.get("names")),
-        layer=_layer(data.get("layer")),
+        unfilled=_number(data.get("unfilled")),
+        layers=_layers(data.get("layers")),
         spinners=_number(waits.get("spinners")),
         waiting=_share(waits.get("share")),
         inner=tuple(frames),
@@ -107,8 +113,10 @@ def fault_in(page: Appearance, pictures: int) -> PageFault | None:
     # A few words beside pictures are a caption.
     if found and not (pictures and found.kind in ("waiting", "failed")):
         return found
-    if found := _in_the_way(page.layer):
+    if found := _in_the_way(page):
         return found
+    if page.unfilled and page.length < _FRAME_OF_AN_APP and not pictures and not page.inner:
+        return PageFault("empty", "the page is mostly empty: its scripts drew nothing")
     if _only_waits(page, pictures):
         return PageFault("waiting", "a spinner or a skeleton is all there is, and does not end")
     for share, inner in page.inner:
@@ -121,19 +129,22 @@ def fault_since(page: Appearance, before: str) -> PageFault | None:
     """What the page tells of that it did not when it was captured, with the text ``before``."""
     if not before.strip():
         return None
-    # Of a long page only the beginning is known.
-    return new_fault(page.words if len(before) < _KNOWN else page.text[: len(before)], before)
+    # Of a long page only the beginning is known, and of the frames inside nothing.
+    return new_fault(page.text[: len(before)] if len(before) >= _KNOWN else page.text, before)
 
 
-def covers(layer: Layer | None) -> bool:
-    """Whether a layer hides or greys most of the page."""
-    return layer is not None and layer.share >= _COVERS and layer.under >= 0.1
+def covering(page: Appearance) -> Layer | None:
+    """The layer that hides or greys most of the page, if there is one."""
+    return next((one for one in page.layers if one.share >= _COVERS and one.under >= 0.1), None)
 
 
-def _in_the_way(layer: Layer | None) -> PageFault | None:
-    if layer is None or not (covers(layer) or layer.share >= _SPEAKS):
-        return None
-    return fault_of_layer(layer.text)
+def _in_the_way(page: Appearance) -> PageFault | None:
+    """What a layer says that hides the page, or that counts by its words."""
+    for layer in page.layers:
+        fault = fault_of_layer(layer.text)
+        if fault and (layer == covering(page) or layer.share >= _SPEAKS.get(fault.kind, 1)):
+            return fault
+    return None
 
 
 def _only_waits(page: Appearance, pictures: int) -> bool:
@@ -142,14 +153,18 @@ def _only_waits(page: Appearance, pictures: int) -> bool:
     return bool(page.spinners) and page.length < _LITTLE and not pictures and not page.inner
 
 
-def _layer(data: object) -> Layer | None:
-    if not isinstance(data, Mapping):
-        return None
-    return Layer(
-        share=_share(data.get("share")),
-        under=_share(data.get("under")),
-        text=_text(data.get("text"), _TEXT),
-        modal=data.get("modal") is True,
+def _layers(data: object) -> tuple[Layer, ...]:
+    if not isinstance(data, list):
+        return ()
+    return tuple(
+        Layer(
+            share=_share(one.get("share")),
+            under=_share(one.get("under")),
+            text=_text(one.get("text"), _TEXT),
+            modal=one.get("modal") is True,
+        )
+        for one in data[:_LAYERS]
+        if isinstance(one, Mapping)
     )
 
 

@@ -26,9 +26,15 @@ from deckarchive.rehearsal._results import (
     ReplayedInteraction,
     SlideResult,
 )
+from deckarchive.rehearsal._ways import Way
 from deckarchive.web import policy
 
 _SHOWN: Final = 20
+_WAYS: Final = {
+    Way.PRESENT: "",
+    Way.STATIC: " · on a plain static server",
+    Way.FILE: " · as files, by a double-click",
+}
 
 _Gap = tuple[SlideResult, EmbedResult]
 
@@ -43,12 +49,17 @@ def rehearsal_summary(rehearsal: Rehearsal) -> str:
         f"  {_count(len(rehearsal.slides), 'slide')}, "
         f"{_count(len(rehearsal.embeds), 'embed') or 'no embeds'}"
         f"{': ' + counts if counts else ''} · {rehearsal.seconds:.0f} s · {rehearsal.browser}"
+        f"{_WAYS[rehearsal.way]}"
     )
     lines += _some([_gap_line(gap) for gap in rehearsal.gaps])
     warned = [
         (s, e) for s, e in rehearsal.embeds if e.problems and not e.gap and e.tier is Tier.LIVE
     ]
     lines += _some([f"  note: slide {slide_number(s)}: {'; '.join(e.problems)}" for s, e in warned])
+    noted = len({e.id for _, e in rehearsal.embeds if e.notes})
+    if noted:
+        what = "an embed asks" if noted == 1 else f"{noted} embeds ask"
+        lines.append(f"  note: {what} for what nobody misses (named in the report)")
     lines += _some([f"  slide {slide_number(s)}: {s.problem}" for s in rehearsal.unjudged])
     lines += _some([_leak_line(leak) for leak in rehearsal.leaks])
     lines += _some([f"  the deck asked in vain for {miss}" for miss in rehearsal.unresolved])
@@ -238,6 +249,7 @@ def _embed(folder: Path, slide: SlideResult, embed: EmbedResult, now: str) -> st
     if embed.reason and embed.reason not in words:
         words.append(embed.reason)
     details = [f"not found: {m}" for m in (*embed.unresolved, *slide.unresolved)]
+    details += [f"note: {n}" for n in embed.notes]
     details += [f"error: {e}" for e in (*embed.errors, *slide.errors)]
     details += [f"used: {_used(one)}" for one in embed.interactions if one.use.changed]
     details += [f"played: {_played(embed.played)}"] if embed.played else []

@@ -38,7 +38,7 @@ EmbedPosition = Mapping[str, Any]
 async def take_survey(
     browser: RehearsalBrowser, targets: Sequence[OfflineTarget]
 ) -> Mapping[str, Any]:
-    """Where the targets stand on the slide that is showing. Raises as :meth:`RehearsalBrowser.run`."""
+    """Where the targets stand on the slide that shows. Raises :class:`BrowserError`."""
     wanted = [{"id": t.id, "paths": embed_paths(t)} for t in targets]
     asked = {"expected": wanted, "root": browser.root}
     survey = await browser.run("survey", asked, 10, read_survey)

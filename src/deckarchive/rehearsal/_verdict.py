@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from deckarchive.model import ContentCounts, Interaction, Kind, OfflineTarget, State, Tier
-from deckarchive.rehearsal._appearance import Appearance, covers, fault_in, fault_since
+from deckarchive.rehearsal._appearance import Appearance, covering, fault_in, fault_since
 from deckarchive.rehearsal._images import StructureChange
 from deckarchive.rehearsal._results import Played
 from deckarchive.web import PageFault, fault_of_page, is_unseen, says
@@ -106,8 +106,9 @@ def judge(target: OfflineTarget, seen: EmbedEvidence) -> Verdict:
     fault = fault_in(seen.page, _pictures(seen.counts)) if seen.page else None
     if fault and _was_so(seen, fault):
         return Verdict(Tier.BROKEN, True, (_recorded(fault),))
-    problems += [f"{fault.reason}, and did not when captured"] if fault else []
-    problems += _losses(seen) + [_idle(use) for use in seen.idle] + _faults(target, seen.played)
+    new = [f"{fault.reason}, and did not when captured"] if fault else []
+    problems += new + [loss for loss in _losses(seen) if loss not in new]
+    problems += [_idle(use) for use in seen.idle] + _faults(target, seen.played)
     asked, notes = _in_vain(seen)
     problems += asked
     # No gap while the copy lives, but the speaker's last resort is gone.
@@ -129,7 +130,8 @@ def _was_so(seen: EmbedEvidence, fault: PageFault) -> bool:
     then = f"{seen.captured_title}\n{seen.captured_text}"
     if says(fault.kind, then):
         return True
-    if seen.captured_text.strip() and seen.page and says(fault.kind, seen.page.words):
+    since = fault_since(seen.page, seen.captured_text) if seen.page else None
+    if since and since.kind == fault.kind:
         return False
     return _looks_alike(seen)
 
@@ -220,8 +222,8 @@ def _losses(seen: EmbedEvidence) -> list[str]:
 
 def _covered(seen: EmbedEvidence) -> str:
     """What lies over the copy and did not over the captured page, or ``""``."""
-    layer = seen.page.layer if seen.page else None
-    if layer is None or not covers(layer):
+    layer = covering(seen.page) if seen.page else None
+    if layer is None:
         return ""
     changed = seen.structure.changed if seen.structure else None
     if changed is None:

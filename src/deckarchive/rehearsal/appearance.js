@@ -1,21 +1,23 @@
 // What a copy shows of itself, as the audience would see it: its words, what lies on top across
 // the view, what waits, and the frames inside. One function expression without arguments; looks
 // into open shadow roots and frames of the same origin. Bounded on huge documents.
-// Answers {title, heading, text, length, passwords, names, layer, waiting, inner}:
-// layer is the box that covers most of the view, {share, under, text, modal}, or null: its share
-// of the view and the share of it that has content beneath, 0 to 1. waiting is {share, spinners,
-// busy}. inner are the frames in sight, each the same with its share of the view.
+// Answers {title, heading, text, length, passwords, names, unfilled, layers, waiting, inner}:
+// layers are the boxes over the page, the largest first, as {share, under, text, modal}: the share
+// of the view and the share of the box that has content beneath, 0 to 1. waiting is {share, spinners,
+// busy}. unfilled counts the elements that an app fills and did not. inner are the frames in sight, each the same with its share of the view.
 () => {
   const COLUMNS = 12;
   const ROWS = 8;
   const LIMIT = 4000;
   const TEXT = 8000;
   const DEPTH = 3;
+  const MOST = 4; // layers
   const SPINNER = new RegExp(
     "(?:^|[-_\\s])(?:spinn(?:er|ing)|loader|loading|preloader|skeleton|shimmer|" +
       "placeholder-(?:glow|wave)|progress-circular|lds-\\w+)",
     "i",
   );
+  const MOUNT = "#root, #app, #__next, #___gatsby, #q-app, [data-reactroot], app-root, main";
   const parts = (text) => (text || "").replace(/[^\S\n]+/g, " ").replace(/\n\s*/g, "\n");
 
   const all = (root) => {
@@ -158,34 +160,23 @@
       !!element.querySelector("[role=dialog], [role=alertdialog], [aria-modal=true]")
     );
   };
-  const layerFacts = (layers) => {
-    let best = null;
-    let found = { points: 0, under: 0 };
-    for (const [element, entry] of layers) {
-      if (entry.under && (!best || entry.points > found.points)) {
-        best = element;
-        found = entry;
-      }
-    }
-    if (!best) return null;
-    const texts = [best, ...all(best)]
-      .slice(0, 400)
-      .filter((one) => one.shadowRoot || one === best)
-      .map((one) =>
-        one === best
-          ? best.innerText || ""
-          : Array.from(one.shadowRoot.children)
-              .map((child) => child.innerText || "")
-              .join("\n"),
-      );
-    const total = COLUMNS * ROWS;
-    return {
-      share: found.points / total,
-      under: found.under / found.points,
-      text: parts(texts.join("\n")).slice(0, 1500),
-      modal: isModal(best),
-    };
+  const textOf = (layer) => {
+    const inner = all(layer).filter((one) => one.shadowRoot);
+    const roots = (layer.shadowRoot ? [layer, ...inner] : inner).map((one) => one.shadowRoot);
+    const texts = roots.flatMap((root) => Array.from(root.children).map((one) => one.innerText));
+    return parts([layer.innerText, ...texts].join("\n")).slice(0, 1500);
   };
+  const layerFacts = (layers) =>
+    Array.from(layers)
+      .filter(([, entry]) => entry.under)
+      .sort((one, two) => two[1].points - one[1].points)
+      .slice(0, MOST)
+      .map(([element, entry]) => ({
+        share: entry.points / (COLUMNS * ROWS),
+        under: entry.under / entry.points,
+        text: textOf(element),
+        modal: isModal(element),
+      }));
   const waitingFacts = (elements, tops, view) => {
     const marked = (element) => {
       const name = typeof element.className === "string" ? element.className : "";
@@ -266,7 +257,10 @@
       names: fields.filter(
         (one) => one.type === "email" || who.test(`${one.name} ${one.id} ${one.autocomplete}`),
       ).length,
-      layer: layerFacts(layers),
+      unfilled: Array.from(document.querySelectorAll(MOUNT)).filter(
+        (one) => !one.innerText?.trim() && !one.shadowRoot && !one.querySelector(SHAPES.join()),
+      ).length,
+      layers: layerFacts(layers),
       waiting: waitingFacts(elements, tops, view),
       inner,
     };

@@ -28,7 +28,11 @@
     [...from.querySelectorAll("*")].flatMap((element) =>
       element.shadowRoot ? [element, ...deep(element.shadowRoot)] : [element],
     );
-  const frames = [...document.querySelectorAll("iframe, object, embed")];
+  const inDocument = [...document.querySelectorAll("iframe, object, embed")]; // as reports.js counts
+  const inShadow = deep(document).filter(
+    (one) => /^(?:iframe|object|embed)$/.test(one.localName) && !inDocument.includes(one),
+  );
+  const frames = [...inDocument, ...inShadow];
   const current =
     document.querySelector(".reveal .slides section.present section.present") ||
     document.querySelector(".reveal .slides > section.present");

@@ -88,9 +88,9 @@ def new_fault(text: str, before: str) -> PageFault | None:
 
     Lines of the page are compared, so that a single message in a long page counts.
     """
-    known = {line.strip() for line in before.splitlines()}
-    for line in text.splitlines():
-        if not line.strip() or line.strip() in known or len(line) >= _LINE:
+    known = " ".join(before.split())
+    for line in (" ".join(line.split()) for line in text.splitlines()):
+        if not line or len(line) >= _LINE or line in known:
             continue
         for kind in _KINDS:
             if kind.is_event and kind.words.search(line) and not kind.words.search(before):
