@@ -161,6 +161,7 @@ def main(source: Path, rounds: int) -> int:
                     varies = difference(first / name, again / name)
                     changed = share(difference(first / name, shots / name, varies))
                     done.append(Mutation(embed.id, chosen[embed.id], kind, changed, embed))
+                    print(f"{kind} {chosen[embed.id]}: {changed:.1%}, gap {embed.gap}", flush=True)
     return report(done)
 
 

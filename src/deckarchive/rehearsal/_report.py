@@ -25,8 +25,8 @@ from deckarchive.rehearsal._results import (
     Rehearsal,
     ReplayedInteraction,
     SlideResult,
+    Way,
 )
-from deckarchive.rehearsal._ways import Way
 from deckarchive.web import policy
 
 _SHOWN: Final = 20

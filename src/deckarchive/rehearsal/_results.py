@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from deckarchive.model import ContentCounts, Interaction, Json, Slide, Tier
-from deckarchive.rehearsal._ways import Way
+
+
+class Way(StrEnum):
+    """How the folder is opened."""
+
+    PRESENT = "present"
+    STATIC = "static"
+    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,6 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,16 +20,9 @@ from typing import Any, Protocol, Self
 from urllib.parse import unquote
 
 from deckarchive import urls
+from deckarchive.rehearsal._results import Way
 from deckarchive.server import LoggedRequest, Server
 from deckarchive.web import by_ending
-
-
-class Way(StrEnum):
-    """How the folder is opened."""
-
-    PRESENT = "present"
-    STATIC = "static"
-    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
