@@ -88,8 +88,8 @@ class Page:
             FramePage(
                 id=self.id,
                 url=target.url,
-                copy=f"../{target.copy}" if target.copy else "",
-                posters={k: f"../{v}" for k, v in target.posters.items()},
+                copy=target.copy,
+                posters=target.posters,
                 counts=target.counts,
                 reason=self.reason,
             )

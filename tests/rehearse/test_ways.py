@@ -15,10 +15,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 TEXT = "<h1>A page of text</h1>" + "<p>Words that can be read from the last row.</p>" * 12
 ONLINE = f"<main id=m></main><script>m.innerHTML = navigator.onLine ? '' : `{TEXT}`</script>"
-WORKER = """<main id=m></main><script>
-const code = new Blob(["postMessage(navigator.onLine)"]);
-new Worker(URL.createObjectURL(code)).onmessage = (event) => {
-  if (event.data === false) m.innerHTML = `TEXT` };</script>""".replace("TEXT", TEXT)
 NAMED = (
     "<script>document.write(location.hostname.endsWith('deck.localhost') ? `TEXT` : '')</script>"
 ).replace("TEXT", TEXT)
@@ -44,8 +40,8 @@ def test_each_way_is_walked(tmp_path: Path, way: Way) -> None:
     assert rehearsal.to_dict()["way"] == way.value
 
 
-def test_pages_and_workers_see_no_network(tmp_path: Path) -> None:
-    folder = offline_folder(tmp_path, [Page("page", ONLINE), Page("worker", WORKER)])
+def test_pages_see_no_network(tmp_path: Path) -> None:
+    folder = offline_folder(tmp_path, [Page("page", ONLINE)])
     assert rehearse(folder).ok
 
 

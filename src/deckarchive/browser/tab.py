@@ -313,11 +313,13 @@ class Tab:
             self._session = await bounded(self._worlds.session(), 10, "session")
 
     async def appear_offline(self) -> None:
-        """Let its pages, frames and workers see a machine without a network interface, though what
-        this machine serves still loads. To be called before a page is opened.
+        """Let its pages and frames see a machine without a network interface, though what this
+        machine serves still loads. To be called before a page is opened.
 
-        A browser without that command gets a script in each document, which workers do not see.
+        A script in each document says so, since the browser's own command does not reach frames in
+        processes of their own; the command (Chromium's alone) reaches workers too.
         """
+        await bounded(self._page.add_init_script(_NO_NETWORK), 10, "offline")
         if self._worlds.possible:
             state = {
                 "offline": True,
@@ -330,8 +332,6 @@ class Tab:
                 await bounded(session.send("Network.enable"), 5, "offline")
                 sent = session.send("Network.overrideNetworkState", state)
                 await bounded(sent, 5, "offline")
-                return
-        await bounded(self._page.add_init_script(_NO_NETWORK), 10, "offline")
 
     async def answers(self, *, timeout: float) -> bool:
         """Whether the page answers in time; one that is just going elsewhere does."""
