@@ -1,7 +1,8 @@
 // Runs in the deck's page. `expected` is [{id, paths}]: what should stand on the current slide, by
 // the decoded URL paths it may be shown from, counted from `root`, the path of the folder. Answers
-// with what is there, one entry a place, and with what else the audience sees there, whoever made
-// it, among the `others`, as {kind, path, url}: frames, videos and audio; of images those that fail.
+// with what is there, one entry a place, and with what else the audience sees there, such as what
+// scripts made, among the `others`, as {kind, path, url}: frames, videos and audio; of images those
+// that fail.
 ({ expected, root }) => {
   const LIMIT = 5000;
   const SEEN = [60, 40]; // CSS pixels from which a frame or an image is something to look at
