@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Coroutine
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from deckarchive import urls
@@ -19,11 +20,12 @@ from deckarchive.browser import (
     answers,
 )
 from deckarchive.crawler.judge import judge_deck
-from deckarchive.crawler.settle import PATIENCE, QUIET, Stuck, settle
+from deckarchive.crawler.run_context import RunContext
+from deckarchive.crawler.settle import PATIENCE, QUIET, PendingWork, Stuck, settle
 from deckarchive.crawler.target_capture import TargetCapture, media_type
 from deckarchive.errors import BrowserError
 from deckarchive.js import script
-from deckarchive.model import Embed, State
+from deckarchive.model import Embed, State, Target
 
 _T = TypeVar("_T")
 _LEAVING: Final = 3.0
@@ -46,6 +48,11 @@ class BrowserCapture(TargetCapture):
     async def browse(self) -> None:
         """Open the target and record it; runs while it holds a slot."""
         raise NotImplementedError
+
+    def __init__(self, context: RunContext, target: Target, folder: Path) -> None:
+        super().__init__(context, target, folder)
+        self.pending: PendingWork | None = None
+        """What a page that is still is waited for; ``None`` where that is not looked at."""
 
     def ceiling(self) -> float:
         if self.options.headed:
@@ -75,7 +82,12 @@ class BrowserCapture(TargetCapture):
         try:
             async with self._waiting():
                 return await settle(
-                    tab, self.listener, ceiling, wait_for=wait_for, at_least=at_least
+                    tab,
+                    self.listener,
+                    ceiling,
+                    wait_for=wait_for,
+                    at_least=at_least,
+                    pending=self.pending,
                 )
         except Stuck:
             await self._stop(tab)

@@ -16,7 +16,7 @@ from deckarchive.warc import DecodedStream, Undecodable, WarcWriter
 
 _MAX_PLAYLIST = 4 * 1024**2
 _DIGITS = 18
-"""Of a size that is believed."""
+"""Of the largest size that is taken for one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +109,10 @@ class CaptureEvidence:
     duration: float = 0.0
     embeds: list[Embed] = field(default_factory=list)
 
+    def novelties(self) -> int:
+        """How many different answers came: by method, URL, status and size."""
+        return len({(s.method, s.url, s.status, s.size) for s in self.seen})
+
     def has(self, url: str) -> bool:
         """Whether a whole, good answer to a GET of ``url`` was recorded."""
         return url in self.resumed or any(
@@ -160,7 +164,7 @@ class Recorder:
         self._bodies[exchange.url] = path
 
     def _continue(self, exchange: RecordedExchange) -> None:
-        """Add a range to the body that it goes on with."""
+        """Append a range to the body that it continues."""
         path = self._bodies.get(exchange.url)
         start = f"bytes {path.stat().st_size}-" if path and path.exists() else "none"
         if path and exchange.header("content-range").startswith(start):

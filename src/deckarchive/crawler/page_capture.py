@@ -20,7 +20,7 @@ from deckarchive.browser import Context, Navigation, Tab, answers, without_side_
 from deckarchive.crawler.browser_capture import BrowserCapture, Clock
 from deckarchive.crawler.evidence import PageHints
 from deckarchive.crawler.judge import explain, judge_page
-from deckarchive.crawler.settle import BREATH
+from deckarchive.crawler.settle import BREATH, PendingWork
 from deckarchive.crawler.target_capture import may_ask
 from deckarchive.crawler.terminal import ManualCapture
 from deckarchive.errors import BrowserError
@@ -52,6 +52,8 @@ class PageCapture(BrowserCapture):
         evidence = self.evidence
         async with self.context.pool.context(self.context_options()) as context:
             self.watch(context)
+            self.pending = PendingWork(evidence.novelties, lambda: len(evidence.seen))
+            await context.add_init_script(self.pending.init_script)
             fragments = self.target.fragments
             tab, navigation = await self._open_first(context, fragments[0])
             try:
@@ -146,8 +148,12 @@ class PageCapture(BrowserCapture):
         if options.wait_for and not still:
             evidence.notes.append(f"{options.wait_for} did not appear in time")
         budget = clock.left(10.0, at_least=1.0)
+        channel = self.pending.channel if self.pending else ""
         scrolled = await tab.evaluate_in_frames(
-            script("scroll"), {"budget": budget * 1000}, read=answers.boolean, timeout=budget + 3
+            script("scroll"),
+            {"budget": budget * 1000, "channel": channel},
+            read=answers.boolean,
+            timeout=budget + 3,
         )
         images, media = await _alternatives(tab)
         evidence.guessed.update(images)
@@ -225,8 +231,8 @@ class PageCapture(BrowserCapture):
         against the capture.
         """
         evidence = self.evidence
-        wanted = self.options.use and not self.context.manual
-        if not wanted or evidence.busy or "html" not in evidence.content_type:
+        used = self.options.use and not self.context.manual
+        if not used or evidence.busy or "html" not in evidence.content_type:
             return
         evidence.judged = len(evidence.seen), len(self.listener.failures)
         connected = any(opened.status == 101 for opened in self.listener.open_exchanges)

@@ -1,11 +1,28 @@
-// Scrolls the document and its inner scroll containers through, so that what loads lazily
-// loads, then back to where they stood. Takes {budget} milliseconds; bounded by it and by
-// steps, since some pages grow without end. Returns whether anything could be scrolled.
-async ({ budget }) => {
+// Scrolls the document and its inner scroll containers through, those in open shadow roots too, so
+// that what loads lazily loads, then back to where they stood. Takes {budget} milliseconds; bounded
+// by it and by steps, since some pages grow without end. Returns whether anything could be
+// scrolled. {channel} is the event that timers.js answers: a step after which the page sets a short
+// timer, as observers with a delay do, is looked at until that has fired.
+async ({ budget, channel }) => {
   const STEPS = 40;
+  const DELAY = 800; // milliseconds of a timer that is waited for
   const until = performance.now() + budget;
   // rAF does not fire in a hidden page; the timer does.
   const breath = () => new Promise((done) => setTimeout(done, 60));
+  const timers = () => {
+    const answer = document.createElement("i");
+    if (channel) dispatchEvent(new MouseEvent(channel, { relatedTarget: answer }));
+    return JSON.parse(answer.getAttribute("data-timers") || "[]");
+  };
+  // Those that were there before are no answer to scrolling.
+  const clocks = new Set(timers().map(([, , delay]) => delay));
+  const look = async () => {
+    await breath();
+    const end = Math.min(until, performance.now() + DELAY);
+    const answers = () =>
+      timers().some(([due, , delay]) => due < DELAY && delay > 0 && !clocks.has(delay));
+    while (performance.now() < end && answers()) await breath();
+  };
   /** @type {HTMLImageElement[]} */
   const lazy = Array.from(document.querySelectorAll("img[loading=lazy], iframe[loading=lazy]"));
   for (const element of lazy) element.loading = "eager";
@@ -16,8 +33,16 @@ async ({ budget }) => {
     return /auto|scroll/.test(getComputedStyle(element).overflowY);
   };
   /** @type {HTMLElement[]} */
-  const every = Array.from(document.querySelectorAll("body *"));
-  const inner = every.slice(0, 20000).filter(scrolls);
+  const every = [];
+  const collect = (root) => {
+    for (const element of Array.from(root.querySelectorAll("*"))) {
+      if (every.length >= 20000) return;
+      every.push(element);
+      if (element.shadowRoot) collect(element.shadowRoot);
+    }
+  };
+  if (document.body) collect(document.body);
+  const inner = every.filter(scrolls);
   const areas = [root, ...inner.slice(0, 8)].filter(scrolls);
   for (const area of areas) {
     const [left, top, behaviour] = [area.scrollLeft, area.scrollTop, area.style.scrollBehavior];
@@ -27,7 +52,7 @@ async ({ budget }) => {
     for (let n = 0; n < STEPS && y < area.scrollHeight && performance.now() < until; n += 1) {
       y += step;
       area.scrollTop = y;
-      await breath();
+      await look();
     }
     for (let more = 0; more < 6 && performance.now() < until; more += 1) {
       const height = area.scrollHeight;
