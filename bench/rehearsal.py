@@ -14,7 +14,7 @@ from pathlib import Path
 
 from deckarchive.errors import EnvironmentMissing
 from deckarchive.rehearsal import RehearseOptions, rehearse
-from tests.rehearse.kinds import found_in, situation_folder, table
+from tests.rehearse.kinds import found_in, found_in_labelled, situation_folder, table
 from tests.rehearse.labelled import labelled_folder, score
 from tests.rehearse.situations import SITUATIONS
 
@@ -25,11 +25,13 @@ def kinds() -> int:
     with tempfile.TemporaryDirectory() as root:
         folder = situation_folder(Path(root) / "offline", rows)
         seen = rehearse(folder, RehearseOptions(timeout=12))
-    found = found_in(seen)
+        older = rehearse(labelled_folder(Path(root) / "labelled"), RehearseOptions(timeout=12))
+    found = found_in(seen) + found_in_labelled(older)
     for one in found:
-        if not one.right and one.embed:
-            print(f"  {one.id}: made {one.label}; {one.embed.tier}, {one.embed.problems}")
-    print(f"{table(found)}\n{seen.browser}, {seen.seconds:.0f} s")
+        if not one.right:
+            what = one.embed and (one.embed.tier.value, one.embed.problems, one.embed.notes)
+            print(f"  {one.id}: made {one.label}; {what}")
+    print(f"{table(found)}\n{seen.browser}, {seen.seconds + older.seconds:.0f} s")
     return int(not all(one.right for one in found))
 
 

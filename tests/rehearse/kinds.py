@@ -13,7 +13,8 @@ from pathlib import Path
 from deckarchive.model import Tier
 from deckarchive.rehearsal import EmbedResult, Rehearsal
 from tests.rehearse.build import offline_folder, recorded
-from tests.rehearse.situations import OK, RECORDED, SAME, SITUATIONS, Row
+from tests.rehearse.labelled import CASES, GOOD_MEDIA, MEDIA
+from tests.rehearse.situations import GAP, OK, RECORDED, SAME, SITUATIONS, Row
 
 ALIKE = 0.95
 """Similarity below which screenshots are usually said to differ."""
@@ -70,6 +71,15 @@ def found_in(rehearsal: Rehearsal) -> list[Found]:
         for name, _, _, label in rows
         if name in embeds
     ]
+
+
+def found_in_labelled(rehearsal: Rehearsal) -> list[Found]:
+    """The same for the deck of labelled.py. A slide that hangs accuses what stands on it."""
+    embeds = {embed.id: embed for _, embed in rehearsal.embeds}
+    pages = [("pages", case.page.id, GAP if case.gap else OK) for case in CASES]
+    names = [target.id for _, target in MEDIA if target]
+    media = [("media", name, OK if name in GOOD_MEDIA else GAP) for name in names]
+    return [Found(kind, name, label, embeds.get(name)) for kind, name, label in pages + media]
 
 
 def rates(found: list[Found], signal: Callable[[Found], bool]) -> tuple[float, float]:

@@ -6,6 +6,8 @@ import io
 import re
 from dataclasses import replace
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 from PIL import Image, ImageDraw
@@ -30,6 +32,7 @@ from deckarchive.rehearsal._images import (
 )
 from deckarchive.rehearsal._results import worse
 from deckarchive.rehearsal._verdict import EmbedEvidence, Verdict, counts_of, judge, why_undrawn
+from deckarchive.rehearsal._ways import OpenedFolder, PlainServer
 from deckarchive.screenshots import is_blank
 
 PAGE = OfflineTarget(id="p", kind="iframe", url="https://e.org/", best=Tier.LIVE, state="captured")
@@ -316,3 +319,29 @@ def test_of_two_showings_the_worse_counts() -> None:
     unjudged = SlideResult(slide=(0, 0), problem="it hangs")
     assert worse(good, unjudged) is unjudged
     assert worse(unjudged, good) is unjudged
+
+
+def test_a_plain_server_sends_files_ranges_and_nothing_more(tmp_path: Path) -> None:
+    (tmp_path / "film.mp4").write_bytes(bytes(range(200)))
+    with PlainServer(tmp_path) as server:
+        url = f"http://{server.host}"
+        headers = {"Range": "bytes=10-19", "Referer": f"{url}/sites/e.org/index.html"}
+        with urlopen(Request(f"{url}/film.mp4", headers=headers)) as answer:
+            assert (answer.status, answer.read()) == (206, bytes(range(10, 20)))
+            assert answer.headers["Content-Type"] == "video/mp4"
+        with pytest.raises(HTTPError, match="404"):
+            urlopen(f"{url}/lost.json")
+        requests = server.requests_since(0)
+        opened = OpenedFolder(
+            url=f"{url}/", hosts=(), log=server, copies={"/sites/e.org/index.html": "e"}
+        )
+    assert [(r.target, r.status) for r in requests] == [("/film.mp4", 206), ("/lost.json", 404)]
+    assert [opened.asker_of(request) for request in requests] == ["e", ""]
+
+
+def test_paths_count_from_the_folder() -> None:
+    log = PlainServer  # never asked
+    opened = OpenedFolder(url="file:///home/a%20b/deck/", hosts=(), log=log)  # type: ignore[arg-type]
+    assert opened.path_of("file:///home/a%20b/deck/frames/x.html#1") == "/frames/x.html"
+    assert opened.path_of("file:///home/other.html") == ""
+    assert opened.owner_of("http://atlas.deck.localhost:1/x") == "atlas"

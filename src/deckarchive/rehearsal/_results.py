@@ -234,7 +234,10 @@ class Rehearsal:
             "started": self.started,
             "seconds": round(self.seconds, 2),
             "tiers": dict(self.tiers),
-            "gaps": [{"slide": list(s.slide), "id": e.id, "url": e.url} for s, e in self.gaps],
+            "gaps": [
+                {"slide": list(s.slide), "id": e.id, "url": e.url, "tier": e.tier.value}
+                for s, e in self.gaps
+            ],
             "leaks": [leak.to_dict() for leak in self.leaks],
             "unresolved": list(self.unresolved),
             "slides": [s.to_dict() for s in self.slides],
