@@ -193,6 +193,8 @@ interface PageContext {
   CORS_ATTRIBUTES: string[];
   READABLE_ELEMENTS: string[];
   localValue(element: Element, name: string, value: any): any;
+  framedMarkup(text: any): string;
+  showDataDocument(frame: Element, url: string): void;
 
   // destinations.js
   isCurrent(url: URL): boolean;

@@ -82,10 +82,42 @@
     return page.blobUrl(new scope.Blob([runtime, found], { type: found.type }));
   }
 
+  // The same for one that stands in srcdoc or in a data: URL. The latter's text is null where there
+  // is none.
+  const DATA_DOCUMENT = /^\s*data:text\/html\s*(;[^,]*?)??(;\s*base64\s*)?,([^#]*)/i;
+  function dataText(url) {
+    const [, parameters, coded, body] = DATA_DOCUMENT.exec(String(url)) || [];
+    if (body === undefined) return null;
+    const [, label] = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(parameters || "") || [];
+    try {
+      const text = unescape(unescape(encodeURIComponent(body.replace(/[\t\r\n]/g, ""))));
+      const data = coded ? scope.atob(text) : text;
+      const bytes = scope.Uint8Array.from(data, (character) => character.charCodeAt(0));
+      return new scope.TextDecoder(label || "utf-8").decode(bytes);
+    } catch {
+      return null; // no base64, or an encoding that no browser knows
+    }
+  }
+  const framedMarkup = (text) =>
+    String(text).includes("runtime/page.js") ? String(text) : runtime + markup(text);
+  function showDataDocument(element, url) {
+    const text = element.localName === "iframe" ? dataText(url) : null;
+    if (text !== null) setAttribute.call(element, "srcdoc", framedMarkup(text));
+  }
+
   function localValue(element, name, value) {
     const tag = element.localName.toLowerCase();
     const key = name.toLowerCase();
     if (key === "style") return css(value);
+    if (key === "srcdoc" && tag === "iframe") return framedMarkup(value);
+    if (key === "src" && tag === "iframe") {
+      if (/^\s*data:/i.test(value)) showDataDocument(element, value);
+      else if (
+        element.hasAttribute("srcdoc") &&
+        dataText(element.getAttribute("src") || "") !== null
+      )
+        element.removeAttribute("srcdoc"); // it was that of the URL before
+    }
     if (key === "sandbox" && tag === "iframe") return withOrigin(value);
     if (!URL_ATTRIBUTES[tag] || !URL_ATTRIBUTES[tag].includes(key)) return value;
     if (key.endsWith("srcset")) return srcset(value);
@@ -175,7 +207,7 @@
       // Another origin: a page of its own, not ours to change.
     }
   }
-  property(framed, "srcdoc", (element, value) => runtime + markup(value));
+  property(framed, "srcdoc", (element, value) => framedMarkup(value));
   // A script gives a frame its sandbox as an attribute, a property, or by the tokens of its list.
   const { get: sandboxOf } = Object.getOwnPropertyDescriptor(framed, "sandbox");
   const sandboxed = new scope.WeakMap(); // list of tokens → its frame
@@ -353,6 +385,8 @@
       CORS_ATTRIBUTES,
       READABLE_ELEMENTS,
       localValue,
+      framedMarkup,
+      showDataDocument,
     }),
   );
 };

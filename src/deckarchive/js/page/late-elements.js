@@ -12,6 +12,9 @@
     outward,
     css,
     localValue,
+    framedMarkup,
+    showDataDocument,
+    patch,
     parse,
     resolve,
     address,
@@ -25,9 +28,23 @@
 
   const NAMES = [...new Set([...Object.values(URL_ATTRIBUTES).flat(), "style"])];
   // Of a name with a prefix a selector knows the rest alone.
-  const HOLDING = [...NAMES.map((name) => `[*|${name.split(":").pop()}]`), "style"].join();
+  const HOLDING = [
+    ...NAMES.map((name) => `[*|${name.split(":").pop()}]`),
+    "style",
+    "[srcdoc]",
+  ].join();
+
+  // A document in an attribute has not begun to load when it is seen here.
+  const LOADS = /<script|https?:|\/\//i;
+  function rewriteFramed(frame) {
+    const text = frame.getAttribute("srcdoc");
+    if (text === null) showDataDocument(frame, frame.getAttribute("src") || "");
+    else if (LOADS.test(text) && framedMarkup(text) !== text)
+      setAttribute.call(frame, "srcdoc", framedMarkup(text));
+  }
 
   function rewrite(element) {
+    if (element.localName === "iframe") rewriteFramed(element);
     const names = URL_ATTRIBUTES[element.localName.toLowerCase()];
     if (names)
       for (const name of names) {
@@ -47,7 +64,7 @@
       if (css(text) !== text) element.textContent = css(text);
     }
   }
-  new MutationObserver((records) => {
+  const observer = new MutationObserver((records) => {
     for (const record of records) {
       const target = /** @type {Element} */ (record.target);
       const added = /** @type {Iterable<Element>} */ (record.addedNodes);
@@ -62,12 +79,25 @@
           }
       }
     }
-  }).observe(doc, {
-    subtree: true,
-    childList: true,
-    attributes: true,
-    attributeFilter: NAMES,
   });
+  const observe = (root) =>
+    observer.observe(root, {
+      subtree: true,
+      childList: true,
+      attributes: true,
+      attributeFilter: NAMES,
+    });
+  observe(doc);
+  patch(
+    Element.prototype,
+    "attachShadow",
+    (native) =>
+      function (...args) {
+        const root = native.apply(this, args);
+        observe(root);
+        return root;
+      },
+  );
 
   const retried = new WeakSet();
   scope.addEventListener(

@@ -20,6 +20,7 @@ from deckarchive.markup import (
     Splice,
     Tag,
     apply,
+    data_document,
     encode_attribute,
     scan_html,
     scan_srcset,
@@ -226,6 +227,8 @@ def _attribute(page: _Page, tag: Tag, attribute: Attribute, kind: Holds) -> str 
         copy = find(value, *(page.links or (page.base_url, page.lookup)))
         page.put(attribute, copy or value)
         return None
+    if kind is Holds.FRAME and tag.name == "iframe" and _data_document(page, tag, attribute):
+        return None
     if kind in (Holds.URL, Holds.FRAME):
         copy = find(value, page.base_url, page.lookup)
         if copy:
@@ -248,6 +251,21 @@ def _attribute(page: _Page, tag: Tag, attribute: Attribute, kind: Holds) -> str 
         )
         page.put(attribute, inner)
     return None
+
+
+def _data_document(page: _Page, tag: Tag, attribute: Attribute) -> bool:
+    """Turn a frame of a ``data:`` URL into one of ``srcdoc``: in the former, nothing relative leads
+    anywhere, and nothing of the folder is of its origin. Returns whether it is one."""
+    found = data_document(attribute.value) if page.insertion and not tag.get("srcdoc") else None
+    if found is None or found.xml:
+        return False
+    inner = rewrite_html(
+        found.text, _NOTHING, page.lookup, insertion=page.insertion, rebase=page.rebase
+    )
+    name = attribute.name_start, attribute.name_start + len(attribute.name)
+    page.splices.append(Splice(*name, "srcdoc"))
+    page.put(attribute, inner)
+    return True
 
 
 def _srcset(page: _Page, value: str) -> tuple[str, str | None]:
