@@ -67,11 +67,18 @@ def test_srcdoc_stays_where_it_is(tmp_path: Path) -> None:
     check(unescape(written[1]), "")
 
 
+@pytest.mark.parametrize("url", [PERCENT, BASE64], ids=["percent", "base64"])
+def test_frames_of_data_urls_become_srcdoc(tmp_path: Path, url: str) -> None:
+    _, page = offline(tmp_path, f"<iframe id=one src='{url}' width=300></iframe>")
+    written = re.search(r"<iframe id=one srcdoc='([^']*)' width=300></iframe>", page)
+    assert written
+    check(unescape(written[1]), "")
+
+
 @pytest.mark.parametrize("quotes", ["'", '"'])
 @pytest.mark.parametrize(
     "frame",
     [
-        "<iframe src=Q{}Q></iframe>",
         "<iframe data-src=Q{}Q></iframe>",
         "<object data=Q{}Q></object>",
         "<embed src=Q{}Q>",

@@ -25,13 +25,26 @@
       return null;
     }
   };
+  // A document of the deck's own that stood in an attribute: its parts are the deck's.
+  const isInline = (frame) =>
+    !!frame.srcdoc || /\/inline\/[0-9a-f]{16}\.x?html/.test(frame.src || frame.data || "");
+  const FRAMED = /^(?:iframe|object|embed)$/;
+  const documentIn = (frame) => {
+    if (!FRAMED.test(frame.localName) || !isInline(frame)) return null;
+    try {
+      return frame.contentDocument || frame.getSVGDocument?.() || null;
+    } catch {
+      return null;
+    }
+  };
   const deep = (from) =>
-    [...from.querySelectorAll("*")].flatMap((element) =>
-      element.shadowRoot ? [element, ...deep(element.shadowRoot)] : [element],
-    );
+    [...from.querySelectorAll("*")].flatMap((element) => {
+      const inner = element.shadowRoot || documentIn(element);
+      return inner ? [element, ...deep(inner)] : [element];
+    });
   const inDocument = [...document.querySelectorAll("iframe, object, embed")]; // as reports.js counts
   const inShadow = deep(document).filter(
-    (one) => /^(?:iframe|object|embed)$/.test(one.localName) && !inDocument.includes(one),
+    (one) => FRAMED.test(one.localName) && !inDocument.includes(one),
   );
   const frames = [...inDocument, ...inShadow];
   const current =
@@ -41,18 +54,36 @@
     ...document.querySelectorAll(".reveal .backgrounds .slide-background.present"),
   ];
   const within = (top) => (top ? [top, ...deep(top)].slice(0, LIMIT) : []);
-  const boxOf = (element) => {
+  const drawnAt = (element) => {
     // The content within the border, drawn at whatever scale reveal.js has put the slide.
     const r = element.getBoundingClientRect();
     const scale = element.offsetWidth ? r.width / element.offsetWidth : 1;
-    const left = r.left + element.clientLeft * scale;
-    const top = r.top + element.clientTop * scale;
+    const place = {
+      left: r.left + element.clientLeft * scale,
+      top: r.top + element.clientTop * scale,
+      width: element.clientWidth * scale,
+      height: element.clientHeight * scale,
+      scale,
+    };
+    const frame = element.ownerDocument.defaultView?.frameElement;
+    if (!frame || element.ownerDocument === document) return place;
+    const outer = drawnAt(frame);
+    return {
+      left: outer.left + place.left * outer.scale,
+      top: outer.top + place.top * outer.scale,
+      width: place.width * outer.scale,
+      height: place.height * outer.scale,
+      scale: place.scale * outer.scale,
+    };
+  };
+  const boxOf = (element) => {
+    const { left, top, width, height } = drawnAt(element);
     const clip = (n, high) => Math.max(0, Math.min(Math.round(n), high));
     return [
       clip(left, innerWidth),
       clip(top, innerHeight),
-      clip(left + element.clientWidth * scale, innerWidth),
-      clip(top + element.clientHeight * scale, innerHeight),
+      clip(left + width, innerWidth),
+      clip(top + height, innerHeight),
     ];
   };
   const images = (window.__rehearsed = window.__rehearsed || new Map()); // and videos
@@ -169,6 +200,7 @@
   };
   const places = [];
   const others = [];
+  const closed = []; // documents of the deck's own that cannot be looked into, on file://
   const look = (element, background) => {
     const name = element.localName;
     const add = (addresses, facts, own = []) => {
@@ -198,6 +230,7 @@
       const found = add(made ? [] : [address], made ? () => srcdocFacts(element) : facts, [name]);
       const kind = background ? "background-iframe" : "iframe";
       if (isLarge()) other(kind, found, outside ? address : shownFrom(address));
+      if (isInline(element) && !documentIn(element)) closed.push(element);
     } else if (["video", "audio"].includes(name)) {
       const sources = [...element.querySelectorAll("source")].map((s) => s.src);
       const kind = (background ? "background-" : "") + name;
@@ -239,6 +272,12 @@
   const behind = new Set(backgrounds.flatMap((root) => within(root)));
   for (const element of behind) {
     if (!element.closest(".slide-background:not(.present)")) look(element, true);
+  }
+  // What may stand in there is judged with the picture of the whole.
+  for (const { id } of closed.length ? expected : []) {
+    if (places.some((place) => place.id === id)) continue;
+    const loaded = { ready: true, settled: true, fault: "" };
+    places.push({ id, background: behind.has(closed[0]), box: boxOf(closed[0]), loaded });
   }
   bring(hidden.includes(brought.frame) ? brought.frame : hidden[0] || null);
   const shown = current ? /** @type {HTMLElement} */ (current).innerText || "" : "";

@@ -1,7 +1,8 @@
 """Documents that stand in attributes of the deck: ``srcdoc``, and frames of ``data:`` URLs.
 
-Their text is rewritten as that of a copy is, whatever it is coded in. ``srcdoc`` stays where it is;
-a ``data:`` URL, from which nothing relative leads anywhere, becomes a file of the folder.
+Their text is rewritten as that of a copy is, whatever it is coded in. ``srcdoc`` stays where it is.
+In a ``data:`` URL nothing relative leads anywhere: it becomes ``srcdoc`` too, or a file of the
+folder where there is no such attribute or reveal.js loads it when its slide comes.
 """
 
 from __future__ import annotations
@@ -90,8 +91,12 @@ class InlineDocuments:
             value = decode_references(attribute.value) if encoded else attribute.value
             if not referred and not (every and self._may_load(name, value)):
                 continue
-            new = self._value(name, value)
+            now = tag.name == "iframe" and name == "src" and not tag.get("data-src")
+            new = self._value(name, value, here=now)
             if new is not None and new != value:
+                if now:
+                    named = at + attribute.name_start
+                    yield Splice(named, named + len(attribute.name), "srcdoc")
                 yield Splice(start, end, _encoded(new, attribute, encoded=encoded))
             if name == "srcdoc":
                 return  # it comes before src
@@ -103,12 +108,16 @@ class InlineDocuments:
         document = data_document(value)
         return document is not None and _SCRIPT.search(document.text) is not None
 
-    def _value(self, name: str, value: str) -> str | None:
+    def _value(self, name: str, value: str, *, here: bool) -> str | None:
+        """What an attribute is to hold, so that it shows what ``name`` of that value did; ``here``:
+        it is to be ``srcdoc``."""
         if name == "srcdoc":
             return self._rewritten(value, self.url, _PAGE)
         document = data_document(value)
         if document is None:
             return None
+        if here:
+            return self._rewritten(document.text, "data:,", _PAGE)
         suffix = "xhtml" if document.xml else "html"
         digest = sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         fragment = value.partition("#")[2]
