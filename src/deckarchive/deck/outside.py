@@ -240,7 +240,10 @@ def _loaded(tag: Tag) -> Iterator[str]:
     relation = tag.get("rel")
     for attribute in tag.attributes:
         held = REVEAL.get(attribute.name) or holds(tag.name, attribute.name, foreign=tag.foreign)
-        if held is Holds.SRCSET:
+        if held is Holds.URLS:
+            yield from attribute.value.split(",")
+            yield from (found.url for found in scan_css(attribute.value))
+        elif held is Holds.SRCSET:
             yield from (candidate.url for candidate in scan_srcset(attribute.value))
         elif held is Holds.CSS:
             yield from (found.url for found in scan_css(attribute.value))

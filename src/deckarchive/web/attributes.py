@@ -19,6 +19,8 @@ class Holds(Enum):
     """One URL that is opened as a document inside the page."""
     LINK = "link"
     """One URL that a user follows."""
+    URLS = "urls"
+    """URLs that are parted by commas, as reveal.js reads backgrounds."""
     SRCSET = "srcset"
     CSS = "css"
     """Declarations, or one value that may hold ``url()``."""

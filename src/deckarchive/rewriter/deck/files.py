@@ -157,6 +157,10 @@ class DeckFileCopies:
         if held in (Holds.URL, Holds.FRAME):
             framed = held is Holds.FRAME and bool(path)
             new = self._add_url(value, path, target, framed=framed) or value
+        elif held is Holds.URLS:
+            parts = [] if value.lstrip().startswith("data:") else value.split(",")
+            moved = [self._add_url(part.strip(), path, target) or part for part in parts]
+            new = ",".join(moved) or value
         elif held is Holds.SRCSET:
             new = apply(value, self._moved(scan_srcset(value), path, target))
         elif held is Holds.CSS:
