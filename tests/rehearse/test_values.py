@@ -120,6 +120,11 @@ def facts(**more: object) -> dict[str, object]:
             Tier.LIVE, True, "something lies over 100% of the page",
         ),
         (LIVE, facts(layers=[{"share": 1.0, "under": 0.8, "text": ""}]), Tier.LIVE, False, ""),
+        (  # an app in a box of its own
+            LIVE,
+            facts(layers=[{"share": 1, "under": 0.9, "text": "Sign in. " + "Rivers " * 25}]),
+            Tier.LIVE, False, "",
+        ),
         (  # a head with a way to sign in
             LIVE,
             facts(layers=[{"share": 0.2, "under": 0.8, "text": "Home Sign in"}]),

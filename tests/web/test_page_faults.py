@@ -25,6 +25,8 @@ def test_a_message_counts_where_it_is_new() -> None:
     assert fault is not None
     assert fault.kind == "offline"
     assert new_fault(page, "Rivers. Connection lost. Much text") is None
+    assert new_fault("Working with arrays in JavaScript", "Rivers") is None
+    assert new_fault("Working…", "Rivers") is not None
     assert new_fault("Cookies: accept them?", "Rivers") is None  # the layer is judged for that
 
 

@@ -28,6 +28,8 @@ _COVERS: Final = 0.5
 """The share of the view from which a layer hides the page."""
 _SPEAKS: Final = {"consent": 0.15, "offline": 0.04}
 """The share of the view from which a smaller layer counts by its words, by kind of fault."""
+_ALL: Final = 0.6
+"""The share of a page's text from which a layer is the page itself."""
 _LAYERS: Final = 4
 _MAIN: Final = 0.25
 """The share of a copy from which a frame inside is what the audience looks at."""
@@ -141,6 +143,8 @@ def covering(page: Appearance) -> Layer | None:
 def _in_the_way(page: Appearance) -> PageFault | None:
     """What a layer says that hides the page, or that counts by its words."""
     for layer in page.layers:
+        if not layer.modal and len(layer.text) > _ALL * page.length:
+            continue  # it is the page itself, in a box of its own
         fault = fault_of_layer(layer.text)
         if fault and (layer == covering(page) or layer.share >= _SPEAKS.get(fault.kind, 1)):
             return fault

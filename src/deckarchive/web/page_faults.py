@@ -18,6 +18,7 @@ _TABLE: Final = web_table("page_faults")
 SHORT_PAGE: Final[int] = _TABLE["short"]
 """Characters: a page with less text than this may be nothing but an error or a wall."""
 _LINE: Final[int] = _TABLE["line"]  # a page with less than this says one thing only
+_WORD: Final = 30  # characters: "Working with arrays in JavaScript" is a heading, "Working…" is not
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,9 @@ def new_fault(text: str, before: str) -> PageFault | None:
         if not line or len(line) >= _LINE or line in known:
             continue
         for kind in _KINDS:
-            if kind.is_event and kind.words.search(line) and not kind.words.search(before):
+            if not kind.is_event or (kind.fault.kind == "waiting" and len(line) > _WORD):
+                continue
+            if kind.words.search(line) and not kind.words.search(before):
                 return kind.fault
     return None
 
