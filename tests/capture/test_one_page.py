@@ -17,7 +17,9 @@ from tests.capture.web import Web
 
 browser = pytest.mark.browser
 PAGES = Path(__file__).with_name("pages")
-HELLO = "<!doctype html><title>Hello</title><h1>Hello there</h1><p>Some text to be seen.</p>"
+HELLO = (
+    "<!doctype html><title>Hello</title><h1>Hello there</h1>" + "<p>Some text to be seen.</p>" * 12
+)
 ODD, CALM = "https://odd.test/", "https://calm.test/"
 
 

@@ -16,7 +16,9 @@ from deckarchive.model import CaptureRecord, Kind, State
 from tests.capture.conftest import Captured, Shoot, target
 from tests.capture.web import Answer, Asked, Web
 
-HELLO = "<!doctype html><title>Hello</title><h1>Hello there</h1><p>Some text to be seen.</p>"
+HELLO = (
+    "<!doctype html><title>Hello</title><h1>Hello there</h1>" + "<p>Some text to be seen.</p>" * 12
+)
 KEY = "Bearer key-of-mine-zyx4711"
 JAR = """# Netscape HTTP Cookie File
 .a.test\tTRUE\t/\tFALSE\t0\tsid\tmy-session-zyx4711
@@ -213,7 +215,7 @@ def test_values_for_single_targets(web: Web, shoot: Shoot) -> None:
     assert "Mine" not in web.asked("https://b.test/")[0].headers["User-Agent"]
     first = got.report.records[0]
     assert (first.state, first.reason) == (State.CAPTURED, "")
-    assert first.views[0].counts.text == len("HellothereSometexttobeseen.now")
+    assert first.views[0].counts.text == len("Hellothere" + "Sometexttobeseen." * 12 + "now")
 
 
 @pytest.mark.browser

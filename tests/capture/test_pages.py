@@ -15,7 +15,9 @@ from tests.capture.together import Asking, together
 from tests.capture.web import Answer, Asked, Web
 
 pytestmark = pytest.mark.browser
-HELLO = "<!doctype html><title>Hello</title><h1>Hello there</h1><p>Some text to be seen.</p>"
+HELLO = (
+    "<!doctype html><title>Hello</title><h1>Hello there</h1>" + "<p>Some text to be seen.</p>" * 12
+)
 
 
 @together

@@ -27,7 +27,9 @@ from tests.capture.conftest import Shoot, manifest, target
 from tests.capture.web import Answer, Asked, Web
 
 browser = pytest.mark.browser
-HELLO = "<!doctype html><title>Hello</title><h1>Hello there</h1><p>Some text to be seen.</p>"
+HELLO = (
+    "<!doctype html><title>Hello</title><h1>Hello there</h1>" + "<p>Some text to be seen.</p>" * 12
+)
 
 
 @browser

@@ -6,7 +6,7 @@ import pytest
 
 from deckarchive.deck import find_references, read_deck
 from deckarchive.deck.element_urls import slide_size
-from deckarchive.model import Kind
+from deckarchive.model import Kind, Reference
 
 
 def sizes(folder: Path, name: str, text: str) -> list[tuple[int, int] | None]:
@@ -52,3 +52,14 @@ def test_the_slides_of_an_html_deck_may_have_another_size(tmp_path: Path) -> Non
 def test_slides_that_follow_the_window_give_no_box() -> None:
     assert slide_size({"width": "100%", "height": "100%"}, "") is None
     assert slide_size({}, "") == (960, 700)
+
+
+def test_what_the_author_grants_to_a_frame_is_kept(tmp_path: Path) -> None:
+    frame = '<iframe ALLOW="camera; fullscreen" sandbox loading=lazy class=x src="https://a.test/">'
+    (tmp_path / "deck.md").write_text(f"# One\n\n{frame}</iframe>\n", "utf-8")
+    (found,) = [
+        f for f in find_references(read_deck(tmp_path / "deck.md")) if f.kind is Kind.IFRAME
+    ]
+    given = {"allow": "camera; fullscreen", "loading": "lazy", "sandbox": ""}
+    assert dict(found.reference.frame) == given
+    assert Reference.from_dict(found.reference.to_dict()) == found.reference

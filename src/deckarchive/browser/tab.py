@@ -15,6 +15,7 @@ from playwright.async_api import Frame as PlaywrightFrame
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from deckarchive.browser.answers import Read, answer, anything, string
+from deckarchive.browser.framed import FramedVisit, Navigation, within
 from deckarchive.browser.worlds import World, Worlds
 from deckarchive.errors import BrowserError, BrowserTimeout
 
@@ -43,22 +44,6 @@ async def bounded(work: Awaitable[_T], seconds: float, what: str) -> _T:
 def _first_line(error: PlaywrightError) -> str:
     lines = error.message.strip().splitlines()
     return lines[0] if lines else type(error).__name__
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Navigation:
-    """How opening a URL went.
-
-    ``status`` and ``headers`` (lower-case names) are those of the last answer; ``status`` is
-    ``None`` when there was none, and ``error`` then is the browser's own code
-    (``net::ERR_NAME_NOT_RESOLVED``). ``loaded`` says whether ``load`` fired within the bound.
-    """
-
-    url: str
-    status: int | None
-    headers: dict[str, str]
-    loaded: bool
-    error: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +100,7 @@ class Tab:
         self.console: list[str] = []
         self._worlds = Worlds(page)
         self._session: CDPSession | None = None
+        self._shown: PlaywrightFrame | None = None
         page.on("crash", lambda _: setattr(self, "crashed", True))
         page.on("console", self._on_console)
         page.on("pageerror", lambda error: self._note(f"{error.name}: {error.message}"))
@@ -122,12 +108,18 @@ class Tab:
     @property
     def url(self) -> str:
         """The URL that it shows now."""
-        return self._page.url
+        return self.main.url
 
     @property
     def main(self) -> Frame:
-        """The frame that holds all others."""
-        return Frame(self._page.main_frame, self._worlds)
+        """The frame that holds all others: the page itself, or the target's, where it was opened
+        by :meth:`goto_framed`."""
+        return Frame(self._shown or self._page.main_frame, self._worlds)
+
+    @property
+    def host_left(self) -> bool:
+        """Whether the page that framed the target has gone: it was sent elsewhere from inside."""
+        return self._shown is not None and self._shown.is_detached()
 
     @property
     def closed(self) -> bool:
@@ -136,7 +128,8 @@ class Tab:
     @property
     def frames(self) -> list[Frame]:
         """Its frames, the main one first."""
-        return [Frame(frame, self._worlds) for frame in self._page.frames]
+        shown = self._shown or self._page.main_frame
+        return [Frame(frame, self._worlds) for frame in within(shown)]
 
     def on_error(self, listener: Callable[[PageError], None]) -> None:
         """Call ``listener`` with each error that the page's consoles log or its scripts raise."""
@@ -164,9 +157,17 @@ class Tab:
         if len(self.console) < 100:
             self.console.append(text[:500])
 
-    async def goto(self, url: str, *, timeout: float, referer: str | None = None) -> Navigation:
+    async def goto(
+        self,
+        url: str,
+        *,
+        timeout: float,
+        referer: str | None = None,
+        until: Awaitable[object] | None = None,
+    ) -> Navigation:
         """Open ``url`` and wait for ``load``, at most ``timeout`` seconds. Never raises for
         what the site does: see :class:`Navigation`. A dead browser is a BrowserError."""
+        self._shown = None
         error, response = "", None
         try:
             response = await asyncio.wait_for(
@@ -182,10 +183,28 @@ class Tab:
             error = _first_line(fault)
         if response is None and error:
             return Navigation(url=url, status=None, headers={}, loaded=False, error=error)
+        if until is not None:
+            await until
         loaded = await self.wait_for_load(timeout)
         status = response.status if response else None
         headers = dict(response.headers) if response else {}
         return Navigation(url=self._page.url, status=status, headers=headers, loaded=loaded)
+
+    async def goto_framed(self, host: str, *, timeout: float) -> Navigation:
+        """Open ``host``, a page that holds one frame, and be the page in that frame from then on.
+
+        As :meth:`goto`, of what happens in the frame.
+        """
+        visit = FramedVisit(self._page, self._show)
+        try:
+            opened = await self.goto(host, timeout=timeout, until=visit.answered(timeout))
+            self.require_alive()
+            return visit.outcome(loaded=opened.loaded)
+        finally:
+            visit.close()
+
+    def _show(self, frame: PlaywrightFrame) -> None:
+        self._shown = frame
 
     async def start(self, url: str, *, timeout: float, what: str) -> None:
         """Open ``url`` and wait until its document begins. Raises BrowserError, see
@@ -348,10 +367,7 @@ class Tab:
         if self._session is None:
             return False
         with suppress(BrowserError):
-            off = {"value": True}
-            sent = self._session.send("Emulation.setScriptExecutionDisabled", off)
-            await bounded(sent, 3, "stop")
-            await bounded(self._session.send("Runtime.terminateExecution"), 3, "stop")
+            await bounded(self._worlds.stop_scripts(self._session), 6, "stop")
         return await self.answers(timeout=5)
 
     async def title(self) -> str:

@@ -49,6 +49,7 @@ class Worlds:
     def __init__(self, page: Page) -> None:
         self._page = page
         self._main: asyncio.Future[_Place] | None = None
+        self._others: set[str] = set()
         self._own: dict[PlaywrightFrame, asyncio.Future[_Place | None]] = {}
         page.on("framenavigated", self._navigated)
         page.on("framedetached", self._navigated)
@@ -64,9 +65,20 @@ class Worlds:
         that no longer answers."""
         return (await self._main_place())[0]
 
-    async def session_of(self, frame: PlaywrightFrame) -> CDPSession:
-        """The connection to the process that ``frame`` is in."""
-        return (await self._place(frame))[0]
+    async def stop_scripts(self, session: CDPSession) -> None:
+        """End what runs in the page and in its frames of other processes; none runs any more."""
+        stops = [
+            ("Emulation.setScriptExecutionDisabled", {"value": True}),
+            ("Runtime.terminateExecution", {}),
+        ]
+        for method, arguments in stops:
+            for number, other in enumerate(self._others, 1):
+                message = json.dumps({"id": number, "method": method, "params": arguments})
+                await session.send(
+                    "Target.sendMessageToTarget", {"sessionId": other, "message": message}
+                )
+            with suppress(PlaywrightError):
+                await asyncio.wait_for(session.send(method, arguments), 2)
 
     async def call(self, frame: PlaywrightFrame, script: str, arg: Any, world: World) -> object:
         """The JSON value of a function expression called with ``arg``; ``None`` for undefined."""
@@ -107,6 +119,11 @@ class Worlds:
 
     async def _open_main(self) -> _Place:
         session = await self._page.context.new_cdp_session(self._page)
+        session.on("Target.attachedToTarget", lambda one: self._others.add(one["sessionId"]))
+        session.on("Target.detachedFromTarget", lambda one: self._others.discard(one["sessionId"]))
+        # From before their documents begin: a frame that hangs lets nobody in any more.
+        how = {"autoAttach": True, "waitForDebuggerOnStart": False, "flatten": False}
+        await session.send("Target.setAutoAttach", how)
         tree = await session.send("Page.getFrameTree")
         return session, str(tree["frameTree"]["frame"]["id"])
 

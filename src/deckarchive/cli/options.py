@@ -123,6 +123,8 @@ _CAPTURE = [
                  help="At most so many connections to one host; default 12."),
     click.option("--pause", type=click.FloatRange(0, 600), metavar="S",
                  help="At least so many seconds between requests to one host; default 0."),
+    click.option("--deck-url", metavar="URL",
+                 help="Where the deck is presented: pages in its frames see that address."),
     BROWSER,
 ]  # fmt: skip
 

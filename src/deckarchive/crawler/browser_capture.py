@@ -59,12 +59,17 @@ class BrowserCapture(TargetCapture):
             return 24 * 3600
         return 22 * self.options.timeout + 120 + 60 * len(self.target.fragments)
 
-    async def open(self, tab: Tab, url: str) -> Navigation:
-        """Open ``url``; while servers are silent another target may work. What is stuck in a
-        script before it has loaded is stopped."""
+    async def open(self, tab: Tab, url: str, host: str | None = None) -> Navigation:
+        """Open ``url``, in the frame of the page at ``host`` where there is one; while servers are
+        silent another target may work. What is stuck in a script before it has loaded is
+        stopped."""
         guard = asyncio.ensure_future(self._stop_when_stuck(tab))
         try:
-            return await self._served(tab.goto(url, timeout=self.options.timeout))
+            timeout = self.options.timeout
+            opening = (
+                tab.goto_framed(host, timeout=timeout) if host else tab.goto(url, timeout=timeout)
+            )
+            return await self._served(opening)
         finally:
             if self.evidence.busy:  # it is just stopping the page
                 await asyncio.wait({guard}, timeout=PATIENCE)

@@ -129,6 +129,7 @@ _FOR_ALL: Final[Mapping[str, tuple[str, ValueParser]]] = {
     "max-total": ("max_total", _size),
     "per-host": ("per_host", _whole),
     "pause": ("pause", _number),
+    "deck-url": ("deck_url", _text),
 }
 _COMMAND_LINE: Final[Mapping[str, str]] = {
     "browser": "a file beside a deck starts no program: give --browser or set DECKARCHIVE_BROWSER",

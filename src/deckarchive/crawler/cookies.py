@@ -37,6 +37,11 @@ class CookieJar:
         """``(name, value)`` of every cookie."""
         return frozenset((c["name"], c["value"]) for c in self.state["cookies"])
 
+    def knows(self, url: str) -> bool:
+        """Whether it holds cookies or stored values for ``url``."""
+        site = urls.parse(url).origin
+        return bool(self.header(url)) or any(o["origin"] == site for o in self.state["origins"])
+
     def header(self, url: str) -> str:
         """The Cookie header for ``url`` (RFC 6265, section 5.4), ``""`` for none."""
         chosen = [c for c in self.state["cookies"] if _goes_to(c, url)]

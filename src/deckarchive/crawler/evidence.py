@@ -73,12 +73,13 @@ class CaptureEvidence:
 
     ``error`` is why the main document did not come (a person can read it); ``headers`` are its
     headers in lower case; ``types`` maps URLs to the browser's resource types; ``notes`` are
-    remarks for the reason; ``redirected`` says that another document than the target's answered;
-    ``resumed`` are URLs that came whole in pieces, ``oversized`` those whose bodies unpack to far
-    too much; ``busy`` is set when the page does not answer. ``interactions`` is what came of using
-    the page, and ``judged`` how much of ``seen`` and ``failures`` was there before: only that much
-    is judged. ``parts`` are URLs that a style sheet names and that did not come. ``duration`` is
-    that of a video, in seconds; ``embeds`` what stood on the slides of the deck's own page.
+    remarks for the reason; ``redirected`` says that another document than the target's answered,
+    ``left_frame`` that the page would not be framed; ``resumed`` are URLs that came whole in
+    pieces, ``oversized`` those whose bodies unpack to far too much; ``busy`` is set when the page
+    does not answer. ``interactions`` is what came of using the page, and ``judged`` how much of
+    ``seen`` and ``failures`` was there before: only that much is judged. ``parts`` are URLs that a
+    style sheet names and that did not come. ``duration`` is that of a video, in seconds; ``embeds``
+    what stood on the slides of the deck's own page.
     """
 
     status: int | None = None
@@ -96,6 +97,7 @@ class CaptureEvidence:
     types: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     redirected: bool = False
+    left_frame: bool = False
     busy: bool = False
     parts: list[str] = field(default_factory=list)
     oversized: frozenset[str] = frozenset()

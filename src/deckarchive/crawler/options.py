@@ -60,6 +60,7 @@ class CaptureOverrides(TypedDict, total=False):
     allow: tuple[str, ...]
     per_host: int
     pause: float
+    deck_url: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,8 @@ class CaptureOptions:
     ``name:port``) that every page may reach although they are on this machine or a private
     network. ``per_host`` connections and at least
     ``pause`` seconds between requests to one host. ``headed`` opens each target in a window for
-    the user. Of ``targets`` every rule that matches a target counts, the last most. ``notices``
+    the user. ``deck_url`` is the address of the deck when presented, which pages in its frames see.
+    Of ``targets`` every rule that matches a target counts, the last most. ``notices``
     are printed before anything else: what a file beside the deck chose that the user should know.
     """
 
@@ -107,6 +109,7 @@ class CaptureOptions:
     allow: tuple[str, ...] = ()
     per_host: int = 12
     pause: float = 0.0
+    deck_url: str | None = None
     targets: tuple[TargetRule, ...] = ()
     notices: tuple[str, ...] = ()
 
@@ -137,6 +140,13 @@ class CaptureOptions:
         for place in self.allow:
             if not _PLACE.fullmatch(place):
                 raise UsageError(f"--allow {place}: expected HOST or HOST:PORT")
+        if self.deck_url is not None:
+            address = urls.resolve(self.deck_url, "about:blank")
+            if address is None or urls.is_deck_url(address):
+                raise UsageError(
+                    f"--deck-url {self.deck_url[:200]}: expected an http(s) URL of the deck"
+                )
+            object.__setattr__(self, "deck_url", address)
         if self.wait_for is not None and not 0 < len(self.wait_for) < _SELECTOR_MAX:
             raise UsageError("--wait-for: expected a CSS selector")
 

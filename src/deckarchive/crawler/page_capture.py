@@ -13,21 +13,32 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Final
 
 from deckarchive import screenshots, urls
 from deckarchive.browser import Context, Navigation, Tab, answers, without_side_effects
 from deckarchive.crawler.browser_capture import BrowserCapture, Clock
 from deckarchive.crawler.evidence import PageHints
+from deckarchive.crawler.framing import (
+    FRAMED,
+    host_page,
+    is_blocked_as_mixed,
+    may_show_more_alone,
+)
 from deckarchive.crawler.judge import explain, judge_page
+from deckarchive.crawler.run_context import RunContext
 from deckarchive.crawler.settle import BREATH, PendingWork
 from deckarchive.crawler.target_capture import may_ask
 from deckarchive.crawler.terminal import ManualCapture
 from deckarchive.errors import BrowserError
 from deckarchive.js import script
-from deckarchive.model import ContentCounts, Interaction, State
+from deckarchive.model import ContentCounts, Interaction, State, Target
 
 _SHOW_FRAGMENT: Final = "fragment => { location.hash = fragment; }"
+_LEAVES_FRAME: Final = "Unsafe attempt to initiate navigation"
+"""What Chromium logs where a frame would put itself in place of the page around it."""
+_MIXED: Final = "live, the slide stays empty: browsers show no http page in a deck at an https URL"
 _VIEWER: Final = 8.0
 """Seconds that the browser's viewer of PDF files is waited for."""
 _WHOLE: Final = ("application/pdf", "video/", "audio/", "image/")
@@ -46,7 +57,35 @@ _PASSIVE: Final = [{"kind": "scroll"}]
 
 
 class PageCapture(BrowserCapture):
-    """A target that is shown in a browsing context of its own."""
+    """A target that is shown in a browsing context of its own: in a frame, as on its slide, or,
+    with ``framed`` false, in a window."""
+
+    def __init__(
+        self, context: RunContext, target: Target, folder: Path, *, framed: bool = True
+    ) -> None:
+        super().__init__(context, target, folder)
+        # Browsers keep a login from the frames of another site: with the user's own it is opened
+        # in a window.
+        own = bool(context.manual) or self.jar.knows(target.url)
+        self.framed = framed and target.kind in FRAMED and not own
+
+    @property
+    def may_show_more_alone(self) -> bool:
+        """Whether it is to be captured once more in a window of its own: it would not be framed,
+        or shows next to nothing in a frame."""
+        evidence = self.evidence
+        if not self.framed or self.broke or evidence.error:
+            return False
+        if evidence.left_frame:
+            return True
+        poor = self.judge()[0] is State.FAILED or may_show_more_alone(self.counted)
+        return poor and not evidence.busy
+
+    @property
+    def counted(self) -> ContentCounts | None:
+        """How much its first view shows."""
+        views = self.evidence.views
+        return views[0].counts if views else None
 
     async def browse(self) -> None:
         evidence = self.evidence
@@ -66,6 +105,9 @@ class PageCapture(BrowserCapture):
                 tab.require_alive()  # what a dead browser did not answer says nothing of the page
             finally:
                 evidence.console = list(tab.console)
+                evidence.left_frame = tab.host_left or any(
+                    _LEAVES_FRAME in line for line in tab.console
+                )
             await self.leave(tab)
 
     def judge(self) -> tuple[State, str]:
@@ -97,7 +139,13 @@ class PageCapture(BrowserCapture):
         for address in self.addresses:
             tab = await context.tab()
             url = f"{address}#{fragment}" if fragment else address
-            navigation = await self.open(tab, url)
+            host = None
+            if self.framed:
+                deck = self.context.deck.page if self.context.deck else ""
+                deck_url = self.options.deck_url
+                host = host_page(self.target, url, deck_url=deck_url, deck_page=deck)
+                self.listener.host(host)
+            navigation = await self.open(tab, url, host.url if host else None)
             if navigation.status is not None and not self._proxy_failure(navigation):
                 return tab, navigation
         return tab, navigation
@@ -120,6 +168,12 @@ class PageCapture(BrowserCapture):
             evidence.error = failures[-1][1] if failures else explain(navigation.error)
         elif urls.split_fragment(navigation.url)[0] not in self.addresses:
             evidence.redirected = True
+        if self.framed:
+            document = urls.split_fragment(navigation.url)[0]
+            evidence.headers |= self.listener.framing_refusals.get(document, {})
+            deck_url = self.options.deck_url
+            if deck_url and is_blocked_as_mixed(deck_url, document):
+                evidence.notes.append(_MIXED)
 
     async def _use_by_hand(self, manual: ManualCapture, context: Context, tab: Tab) -> Tab:
         """Let the user use the page; a window that they close is opened again for pictures."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from deckarchive import __version__, files, urls
@@ -27,6 +28,7 @@ from deckarchive.crawler.folder import (
     read_earlier,
     sums,
 )
+from deckarchive.crawler.framing import shows_more
 from deckarchive.crawler.options import CaptureOptions
 from deckarchive.crawler.page_capture import PageCapture
 from deckarchive.crawler.report import (
@@ -125,7 +127,10 @@ async def capture_target(context: RunContext, target: Target, folder: Path) -> C
         record = await attempt.run()
         if attempt.broke:
             _empty(folder)
-            record = await _attempt(context, target, folder).run()
+            attempt = _attempt(context, target, folder)
+            record = await attempt.run()
+        if isinstance(attempt, PageCapture) and attempt.may_show_more_alone:
+            record = await _alone(context, attempt, record, folder)
     except (OutputError, EnvironmentMissing):
         raise
     except Exception as error:
@@ -134,12 +139,34 @@ async def capture_target(context: RunContext, target: Target, folder: Path) -> C
     return await asyncio.to_thread(write_record, record, folder)
 
 
+async def _alone(
+    context: RunContext, framed: PageCapture, record: CaptureRecord, folder: Path
+) -> CaptureRecord:
+    """The record of the page in a window of its own, where it shows more; the folder then holds
+    that capture."""
+    with TemporaryDirectory(prefix=".alone.", dir=folder.parent) as place:
+        alone = PageCapture(context, framed.target, Path(place), framed=False)
+        other = await alone.run()
+        better = _RANK[other.state] < _RANK[record.state]
+        worse = _RANK[other.state] > _RANK[record.state] or alone.broke
+        if worse or not (better or shows_more(alone.counted, framed.counted)):
+            return record
+        _empty(folder)
+        for path in Path(place).iterdir():
+            path.rename(folder / path.name)
+    note = "it shows more in a window of its own than in a frame, and was captured so"
+    return replace(other, reason="; ".join(r for r in (other.reason, note) if r))
+
+
 def _attempt(context: RunContext, target: Target, folder: Path) -> TargetCapture:
     if target.id == DECK_CAPTURE_ID:
         return DeckPageCapture(context, target, folder)
     if target.kind.is_page:
         return PageCapture(context, target, folder)
     return FileCapture(context, target, folder)
+
+
+_RANK: Final = {State.CAPTURED: 0, State.PARTIAL: 1, State.FAILED: 2}
 
 
 def _empty(folder: Path) -> None:

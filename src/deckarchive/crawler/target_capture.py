@@ -45,6 +45,9 @@ class TargetCapture(ABC):
     keeps_bodies: ClassVar[bool] = False
     """Whether the bodies of answers are kept as files until the attempt ends."""
 
+    framed = False
+    """Whether it is captured in a frame, as a slide shows it."""
+
     listener: Listener
     recorder: Recorder
     writer: WarcWriter
@@ -171,6 +174,7 @@ class TargetCapture(ABC):
             charsets=dict(evidence.charsets),
             duration=evidence.duration,
             embeds=tuple(evidence.embeds),
+            framed=self.framed,
         )
 
     def _warcinfo(self) -> dict[str, str]:

@@ -14,6 +14,7 @@ from deckarchive.deck.element_urls import (
     background_image_url,
     background_state,
     element_values,
+    frame_attributes,
     frame_size,
     is_css_background,
     overlay_attribute,
@@ -90,6 +91,7 @@ class Collector:
         size: tuple[int, int] | None = None,
         source_group: int = 0,
         overlay: bool = False,
+        frame: tuple[tuple[str, str], ...] = (),
     ) -> None:
         part = part.stripped(" \t\n\f\r\x00")
         if not len(part):
@@ -118,6 +120,7 @@ class Collector:
             attribute=attribute,
             size=size,
             source_group=source_group,
+            frame=frame,
         )
         self.found.append(Found(kind, url, reference, overlay))
 
@@ -276,6 +279,9 @@ class Collector:
         if kind is Kind.IFRAME and slide is not None and not self._inline:
             text = _player_url(text)
         size = None
+        frame: tuple[tuple[str, str], ...] = ()
+        if kind is Kind.IFRAME:
+            frame = frame_attributes(element)
         if slide is not None and kind in (Kind.IFRAME, Kind.OBJECT):
             size = frame_size(element, self._slide_size)
         source_group = 0
@@ -292,6 +298,7 @@ class Collector:
             size=size,
             source_group=source_group,
             overlay=overlay,
+            frame=frame,
         )
 
 

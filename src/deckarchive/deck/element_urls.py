@@ -12,9 +12,11 @@ from typing import Final
 from urllib.parse import quote, unquote_to_bytes
 
 from deckarchive.deck.dom import Element
-from deckarchive.model import JsonValue, Kind
+from deckarchive.model import FRAME_ATTRIBUTES, JsonValue, Kind
 from deckarchive.web import Holds, fetched_as, loaded
 
+_LONGEST: Final = 2000
+"""Characters of an attribute that are kept."""
 _LAZY: Final = frozenset({"img", "video", "audio", "iframe"})
 _LINK_AS: Final = {
     "style": Kind.STYLESHEET,
@@ -224,6 +226,12 @@ def _scripted(page: str) -> dict[str, str]:
         ):
             found[name] = match[1]
     return found
+
+
+def frame_attributes(element: Element) -> tuple[tuple[str, str], ...]:
+    """What the author of a frame grants to its page, or keeps from it."""
+    found = ((name, element.attributes.get(name)) for name in FRAME_ATTRIBUTES)
+    return tuple((name, value.text[:_LONGEST]) for name, value in found if value is not None)
 
 
 def frame_size(element: Element, slide: Size | None) -> Size | None:

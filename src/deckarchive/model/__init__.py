@@ -31,6 +31,7 @@ from deckarchive.model.deck import (
 )
 from deckarchive.model.exchange import Exchange, Headers, RawHeaders, RecordedExchange
 from deckarchive.model.manifest import (
+    FRAME_ATTRIBUTES,
     MANIFEST_VERSION,
     DeckInfo,
     Found,
@@ -54,6 +55,7 @@ from deckarchive.model.runtime_targets import (
 __all__ = [
     "CONFIG_FILES",
     "DECK_CAPTURE_ID",
+    "FRAME_ATTRIBUTES",
     "MADE",
     "MANIFEST_VERSION",
     "REVEAL_MD_DEFAULTS",

@@ -216,7 +216,8 @@ class CaptureRecord:
     where nothing declares one it guesses from the text.
     ``interactions`` says what changed when the page was used, ``duration`` how long a video is,
     in seconds (0: not known). ``embeds`` is what stood on the slides when the deck's own page was
-    captured. ``files`` gives size and SHA-256 of the other files in the folder, by name.
+    captured. ``framed`` says that it was captured in a frame, as its slide shows it. ``files``
+    gives size and SHA-256 of the other files in the folder, by name.
     """
 
     id: str
@@ -244,6 +245,7 @@ class CaptureRecord:
     duration: float = 0.0
     charsets: Mapping[str, str] = field(default_factory=dict)
     embeds: tuple[Embed, ...] = ()
+    framed: bool = False
     files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def to_dict(self) -> Json:
@@ -291,6 +293,7 @@ class CaptureRecord:
             duration=get("duration", number, 0.0),
             charsets=get("charsets", mapping(text), {}),
             embeds=get("embeds", array(Embed.from_dict), ()),
+            framed=get("framed", flag, False),
             files=get("files", mapping(file_sum, file_name), {}),
         )
 

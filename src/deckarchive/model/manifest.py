@@ -14,6 +14,7 @@ from deckarchive.model._json_reader import (
     array,
     file_path,
     inner_path,
+    mapping,
     member,
     one_of,
     optional,
@@ -27,6 +28,17 @@ from deckarchive.model._json_reader import (
 MANIFEST_VERSION: Final = 1
 RESERVED_ID: Final = "deck"
 """The id under which the deck's own page is captured: no target of a manifest has it."""
+
+FRAME_ATTRIBUTES: Final = (
+    "allow",
+    "allowfullscreen",
+    "credentialless",
+    "loading",
+    "name",
+    "referrerpolicy",
+    "sandbox",
+)
+"""HTML, 4.8.5: what an author grants to the page in a frame, or keeps from it."""
 
 Slide = tuple[int, int]
 """Horizontal and vertical index, from 0, as ``Reveal.getIndices()`` counts them."""
@@ -72,7 +84,9 @@ class Reference:
     ``quote`` the quote around it: what a replacement must be encoded for. ``attribute`` is the
     attribute's name, where there is one. ``size`` is that of a frame on its slide in CSS pixels,
     where the source has it. ``source_group`` numbers a medium that can have several sources, of
-    which this is one (0: no such medium).
+    which this is one (0: no such medium). ``frame`` holds the attributes
+    of a frame that decide how its page is opened (:data:`FRAME_ATTRIBUTES`), as the author wrote
+    them.
     """
 
     slide: Slide | None
@@ -88,6 +102,7 @@ class Reference:
     attribute: str = ""
     size: tuple[int, int] | None = None
     source_group: int = 0
+    frame: tuple[tuple[str, str], ...] = ()
 
     def to_dict(self) -> Json:
         return {
@@ -104,6 +119,7 @@ class Reference:
             "attribute": self.attribute,
             "size": list(self.size) if self.size else None,
             "choice": self.source_group,
+            **({"frame": dict(self.frame)} if self.frame else {}),
         }
 
     @classmethod
@@ -126,6 +142,7 @@ class Reference:
             attribute=get("attribute", text, ""),
             size=get("size", optional(pair(whole(), "[width, height] or null")), None),
             source_group=get("choice", whole(), 0),
+            frame=tuple(get("frame", mapping(text, one_of(*FRAME_ATTRIBUTES)), {}).items()),
         )
 
 
@@ -163,6 +180,12 @@ class Target:
         """The largest frame that it has on a slide; ``None`` where it fills the window."""
         sizes = [r.size for r in self.references if r.state == "shown" and r.size]
         return max(sizes, key=lambda size: size[0] * size[1], default=None)
+
+    @property
+    def frame_attributes(self) -> dict[str, str]:
+        """The attributes of its frame, as the first reference that is shown has them."""
+        first = next((r for r in self.references if r.state == "shown"), None)
+        return dict(first.frame) if first else {}
 
     @property
     def shown(self) -> bool:

@@ -8,6 +8,7 @@ Every target has a port (a :class:`Listener`) of its own, so every exchange is a
 
 from deckarchive.model import RecordedExchange
 from deckarchive.proxy.fetch import Fetched
+from deckarchive.proxy.host_page import HostPage
 from deckarchive.proxy.options import LEAST_RATE, Budget, ProxyOptions, Rules
 from deckarchive.proxy.recorder import Listener, RecordingProxy
 from deckarchive.proxy.replay import ReplayProxy, ReplaySource
@@ -18,6 +19,7 @@ __all__ = [
     "Budget",
     "ExchangeSink",
     "Fetched",
+    "HostPage",
     "Listener",
     "OpenExchange",
     "ProxyOptions",

@@ -12,6 +12,7 @@ from typing import BinaryIO, Final
 from deckarchive import urls
 from deckarchive.heads import Head, join_head
 from deckarchive.model import DeckSite, RecordedExchange
+from deckarchive.proxy.host_page import FrameHost
 from deckarchive.proxy.options import LEAST_RATE, Budget, ProxyOptions, Rules
 from deckarchive.proxy.request import (
     Client,
@@ -74,6 +75,7 @@ class Exchanger:
         self._sink = sink
         self._allow = allow
         self._deck = deck
+        self.frame_host = FrameHost()
         self._writes: set[asyncio.Task[None]] = set()
 
     def fail(self, url: str, reason: str) -> None:
@@ -85,6 +87,8 @@ class Exchanger:
         self, request: ProxyRequest, client: Client, *, max_body: int | None = None
     ) -> ExchangeOutcome:
         """Do one exchange; it is with the sink when this returns. Raises :class:`NoAnswer`."""
+        if hosted := self.frame_host.answer(request):
+            return await self._hosted(request, client, *hosted)
         if why := self.rules.blocks(request):
             self.blocked[request.url] = why
             request.body.close()
@@ -100,6 +104,8 @@ class Exchanger:
         try:
             if is_deck(request.origin):
                 return await self._local(request, client, opened)
+            if self.frame_host.refuses(request.origin):
+                raise NoAnswer("it stands for the deck's own address, where nothing else is")
             if self.rules.budget.spent:
                 raise NoAnswer("the run has recorded as much as --max-total allows")
             endless = request.accepts_stream  # holds no place that others wait for
@@ -145,8 +151,9 @@ class Exchanger:
             if not opened.streaming:
                 blocks = fast_enough(blocks, self.rules.patience, LEAST_RATE)
             budget = self.rules.budget
+            shown = self.frame_host.shown(request, head)
             truncated = await self._relay(
-                head, framing, blocks, client, body, opened, limit, budget
+                shown, framing, blocks, client, body, opened, limit, budget
             )
             keep = not truncated and framing != "close" and not request.upgrade
         finally:  # a cancelled exchange is recorded with what came
@@ -158,6 +165,20 @@ class Exchanger:
         if upgraded:
             await client.tunnel(stream, opened)
         return ExchangeOutcome(head, opened.received, truncated, opened.slow)
+
+    async def _hosted(
+        self, request: ProxyRequest, client: Client, head: Head, body: bytes
+    ) -> ExchangeOutcome:
+        """Answer with the page that frames the target; nothing of it is recorded."""
+        request.body.close()
+        self.last_activity = time.monotonic()
+        framing, _ = framing_of(request.method, head)
+        with contextlib.suppress(ClientGone):
+            await client.begin(head, framing)
+            if body:
+                await client.data(body)
+            await client.end()
+        return ExchangeOutcome(head, len(body), "")
 
     async def _local(
         self, request: ProxyRequest, client: Client, opened: OpenExchange

@@ -11,6 +11,7 @@ from typing import Final, Self
 from deckarchive.model import DeckSite
 from deckarchive.proxy.exchange import Exchanger
 from deckarchive.proxy.fetch import Fetched, fetch
+from deckarchive.proxy.host_page import HostPage
 from deckarchive.proxy.options import ProxyOptions, Rules
 from deckarchive.proxy.port import Certificates, Port
 from deckarchive.proxy.request import ExchangeSink, OpenExchange
@@ -126,6 +127,16 @@ class Listener(Port):
     def pending(self) -> int:
         """How many open exchanges can be expected to end (streams are left out)."""
         return sum(not opened.streaming for opened in self.open_exchanges)
+
+    def host(self, page: HostPage) -> None:
+        """Answer for a page that frames the target, in place of the deck's."""
+        if self._exchanger:
+            self._exchanger.frame_host.add(page)
+
+    @property
+    def framing_refusals(self) -> Mapping[str, Mapping[str, str]]:
+        """URL → the fields that refuse a frame and were hidden from the browser."""
+        return self._exchanger.frame_host.refusals if self._exchanger else {}
 
     def only_reading(self, on: bool = True) -> None:
         """From now on send only requests that read (safe methods, RFC 9110, section 9.2.1, and
