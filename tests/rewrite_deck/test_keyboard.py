@@ -74,3 +74,37 @@ def test_keys_are_taken_from_the_decks_own_frames_only(page, one_offline):
         page.evaluate(f"window.postMessage({press}, '*')")
         page.evaluate(ALL_HEARD)
         assert page.evaluate("Reveal.getIndices().h") == 0
+
+
+PUT = {
+    "in a shadow root": """name => {
+      const root = document.body.appendChild(document.createElement("div"));
+      root.attachShadow({ mode: "open" }).innerHTML = `<iframe src="${name}"></iframe>`;
+    }""",
+    "in a closed shadow root": """name => {
+      const root = document.body.appendChild(document.createElement("div"));
+      root.attachShadow({ mode: "closed" }).innerHTML = `<iframe src="${name}"></iframe>`;
+    }""",
+    "in srcdoc": """name => {
+      const frame = document.createElement("iframe");
+      frame.srcdoc = `<iframe src="${name}"></iframe>`;
+      document.body.append(frame);
+    }""",
+}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("where", PUT)
+def test_a_frame_gives_the_deck_no_commands(where, page, one_offline):
+    made, out = one_offline
+    with address(out, "present") as url:
+        open_deck(page, url)
+        go(page, 8)
+        name = made.targets[6].frame
+        with page.expect_event("framenavigated", lambda frame: name in frame.url) as navigated:
+            page.evaluate(PUT[where], name)
+        command = """JSON.stringify({ method: "slide", args: [3] })"""
+        navigated.value.evaluate(f"top.postMessage({command}, '*')")
+        navigated.value.evaluate("top.postMessage('last', '*')")
+        page.evaluate(ALL_HEARD)
+        assert page.evaluate("Reveal.getIndices().h") == 8

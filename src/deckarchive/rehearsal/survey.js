@@ -68,13 +68,18 @@
     const frame = element.ownerDocument.defaultView?.frameElement;
     if (!frame || element.ownerDocument === document) return place;
     const outer = drawnAt(frame);
-    return {
-      left: outer.left + place.left * outer.scale,
-      top: outer.top + place.top * outer.scale,
-      width: place.width * outer.scale,
-      height: place.height * outer.scale,
-      scale: place.scale * outer.scale,
-    };
+    const left = outer.left + place.left * outer.scale;
+    const top = outer.top + place.top * outer.scale;
+    const width = place.width * outer.scale;
+    const height = place.height * outer.scale;
+    // What the frame around cuts is no picture of the whole.
+    const isWhole =
+      left >= outer.left - 1 &&
+      top >= outer.top - 1 &&
+      left + width <= outer.left + outer.width + 1 &&
+      top + height <= outer.top + outer.height + 1;
+    const size = isWhole ? { width, height } : { width: 0, height: 0 };
+    return { left, top, ...size, scale: place.scale * outer.scale };
   };
   const boxOf = (element) => {
     const { left, top, width, height } = drawnAt(element);
