@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from hand_made import HandMade, exchange, png, put_reveal, vendored_reveal, write_offline
+from hand_made import HandMade, exchange, png, put_reveal, vendored_reveal, video, write_offline
 
 from deckarchive.deck import find_references, finish_deck, read_deck
 from deckarchive.manifest import build_manifest
@@ -41,7 +41,10 @@ def offline(folder: Path, slide: str) -> tuple[Path, str]:
     script = exchange(f"{url}j.js", "var j = 1", "text/javascript")
     archive.add(DECK_CAPTURE_ID, "http://deck.localhost/talk.html", script)
     for target in made.targets:
-        if target.kind.is_page:
+        if target.url.endswith(".webm"):
+            film = exchange(target.url, video(), "video/webm")
+            archive.add(target.id, target.url, film)
+        elif target.kind.is_page:
             archive.add(target.id, target.url, exchange(target.url, "<title>P</title><p>words"))
         elif target.kind.value == "image":
             archive.add(target.id, target.url, image)
@@ -96,6 +99,14 @@ def test_data_urls_become_files(tmp_path: Path, frame: str, quotes: str) -> None
         assert written
         assert given.replace(url, written[0]) in page
         check((out / written[0]).read_text("utf-8"), "../")
+
+
+def test_a_medium_in_an_object_is_a_file_of_the_decks(tmp_path: Path) -> None:
+    """Below ``sites/`` its document had no origin under ``present``, and was refused the film."""
+    out, page = offline(tmp_path, '<embed src="https://h.example/film.webm" type="video/webm">')
+    written = re.search(r'<embed src="(media/h-example-film[^"]*\.webm)" type="video/webm">', page)
+    assert written
+    assert (out / written[1]).read_bytes() == video()
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,8 @@ class Placer:
         direct = target.kind is Kind.OBJECT and copy and kind != "page"
         if not direct:
             self._folder.generate(frame.path, frame_page(frame))
+        elif film := self._film(target, record):
+            copy = film
         entry = _entry(
             target,
             record,
@@ -132,6 +134,19 @@ class Placer:
             reason=frame.reason or (record.reason if record else ""),
         )
         return Placement(address=quote(copy) if direct else frame.path, page=True), entry
+
+    def _film(self, target: Target, record: CaptureRecord | None) -> str:
+        """The path of a medium in an ``object`` or ``embed``, or ``""``.
+
+        Its document asks for the file again: below ``sites/`` it would, under the deck's name, have
+        no origin, and be refused what it asks for.
+        """
+        body = self._body(target, record)
+        if body is None or not body.mime.startswith(("video/", "audio/")):
+            return ""
+        path = f"media/{target.id}.{extension(body.mime, body.url)}"
+        self._folder.add(RecordedFile(path, body))
+        return path
 
     def _posters(self, target_id: str, record: CaptureRecord) -> dict[str, str]:
         """Plan one picture a view; fragment → path."""
