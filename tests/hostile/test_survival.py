@@ -120,7 +120,7 @@ def test_ctrl_c_twice_is_quiet(web: HostileWeb, tmp_path: Path, pause: float) ->
 def test_a_full_disk_is_one_clear_line_and_what_was_whole_stays(
     web: HostileWeb, tmp_path: Path
 ) -> None:
-    web.routes["/small/"] = page("Small")
+    web.routes["/small/"] = page("Small " * 50)
     web.routes["/large/"] = page("Large", script="get('/large/noise')")
     web.routes["/large/noise"] = Reply(body=os.urandom(12_000_000), type="application/x-noise")
     pages = [f"{ONE}/small/", f"{ONE}/large/"]

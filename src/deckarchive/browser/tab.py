@@ -199,7 +199,10 @@ class Tab:
         try:
             opened = await self.goto(host, timeout=timeout, until=visit.answered(timeout))
             self.require_alive()
-            return visit.outcome(loaded=opened.loaded)
+            outcome = visit.outcome(loaded=opened.loaded)
+            if "ERR_ABORTED" in outcome.error:
+                await self._raise_if_crashed()
+            return outcome
         finally:
             visit.close()
 
