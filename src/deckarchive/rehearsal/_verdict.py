@@ -133,6 +133,8 @@ def _was_so(seen: EmbedEvidence, fault: PageFault) -> bool:
     since = fault_since(seen.page, seen.captured_text) if seen.page else None
     if since and since.kind == fault.kind:
         return False
+    if seen.counts and seen.captured and _counted_losses(seen.counts, seen.captured):
+        return False  # what was captured had content that is not there now
     return _looks_alike(seen)
 
 
@@ -206,6 +208,14 @@ def _losses(seen: EmbedEvidence) -> list[str]:
         return [f"{fault.reason}, and did not when captured"]
     if now is None or then is None or (seen.similarity or 0) >= _SAME:
         return []
+    lost = _counted_losses(now, then)
+    gone = seen.structure.lost if seen.structure else None
+    if not lost and gone is not None and gone >= _MOST_LOST:
+        lost.append(f"{gone:.0%} of what the picture showed is missing")
+    return lost
+
+
+def _counted_losses(now: ContentCounts, then: ContentCounts) -> list[str]:
     lost = []
     if then.text >= _TEXT_MATTERS and now.text < then.text * _TEXT_KEPT:
         lost.append(f"most of the text is missing: {now.text} of {then.text} characters")
@@ -214,9 +224,6 @@ def _losses(seen: EmbedEvidence) -> list[str]:
         lost.append(f"all pictures are missing: there were {pictures_then}")
     if now.broken > then.broken and now.images < then.images * _TEXT_KEPT:
         lost.append(f"images are broken: {now.broken}, and {then.broken} when captured")
-    gone = seen.structure.lost if seen.structure else None
-    if not lost and gone is not None and gone >= _MOST_LOST:
-        lost.append(f"{gone:.0%} of what the picture showed is missing")
     return lost
 
 
