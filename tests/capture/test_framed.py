@@ -157,6 +157,16 @@ def test_what_the_author_grants_and_keeps_back_counts(web: Web, shoot: Shoot) ->
     assert "Referer" not in web.asked("https://a.test/")[0].headers
 
 
+def test_a_frame_that_is_lazy_on_its_slide_is_captured(web: Web, shoot: Shoot) -> None:
+    def slow(_: Asked) -> Answer:
+        web.closing.wait(1.0)  # a page around a lazy frame has long loaded by then
+        return Answer(TEXT)
+
+    web.routes["a.test/"] = slow
+    record = shoot(framed("https://a.test/", loading="lazy")).record
+    assert (record.state, record.reason, record.framed) == (State.CAPTURED, "", True)
+
+
 def test_a_page_without_scripts_by_its_sandbox_is_captured(web: Web, shoot: Shoot) -> None:
     web.add("a.test/", TEXT + "<script>document.body.textContent = 'ran'</script>")
     record = shoot(framed("https://a.test/", sandbox="")).record

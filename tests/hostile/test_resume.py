@@ -44,7 +44,8 @@ def test_a_cut_film_is_completed_by_ranges_and_read_whole(tmp_path: Path) -> Non
     body += (4_000_000).to_bytes(4, "big") + b"free" + hashlib.shake_256(b"x").digest(3_999_992)
     with hostile_web() as web:
         web.routes["/film.mp4"] = flaky(body, 1_300_000)
-        web.routes["/page/"] = page("Page", "<video preload=none src=/film.mp4></video>")
+        words = "<p>" + "It has so much to read that it is not looked at again in a window. " * 4
+        web.routes["/page/"] = page("Page", f"{words}<video preload=none src=/film.mp4></video>")
         targets = [target(f"{ONE}/film.mp4", Kind.BACKGROUND_VIDEO), target(f"{ONE}/page/")]
         made = write_manifest(targets, tmp_path / "manifest.json")
         shoot(made, tmp_path / "archive", web.proxy, jobs=1)

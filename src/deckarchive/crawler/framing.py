@@ -39,7 +39,10 @@ def host_page(target: Target, url: str, *, deck_url: str | None, deck_page: str)
     if target.kind is Kind.BACKGROUND_IFRAME:
         attributes = _OF_BACKGROUNDS
     written = " ".join(
-        f'{name}="{html.escape(value)}"' for name, value in {**attributes, "src": url}.items()
+        f'{name}="{html.escape(value)}"'
+        for name, value in {**attributes, "src": url}.items()
+        # It stands in sight: lazy, it would only load after the page around it.
+        if name != "loading"
     )
     page = _PAGE.format(attributes=written)
     if urls.is_deck_url(url):
