@@ -2,7 +2,8 @@
 
 Lays out every case (or those named), captures them all with the real ``capture()``, and matches
 each answer in the servers' own log with the WARC files: URL, status, raw header bytes, body as
-sent, request. Prints a line a case and the sums; exit code 1 when anything is missing.
+sent, request. The pages are linked, not framed: a framed page that shows little is visited once
+more in a window, and the visit that showed less is not kept. Prints a line a case and the sums; exit code 1 when anything is missing.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from bench.hostile.cases import Case, lay
 from bench.hostile.match import Matched, match
 from bench.hostile.server import hostile_web
 from bench.shoot import Shot, shoot, target, write_manifest
-from deckarchive.model import CaptureRecord
+from deckarchive.model import CaptureRecord, Kind
 from deckarchive.urls import target_id
 
 
@@ -41,12 +42,12 @@ def measure(out: Path, names: Sequence[str] = (), *, jobs: int = 2, timeout: flo
     """Capture the cases into ``out`` and compare."""
     with hostile_web() as web:
         cases = lay(web, tuple(names))
-        made = write_manifest([target(c.url) for c in cases], out / "manifest.json")
+        made = write_manifest([target(c.url, Kind.LINK) for c in cases], out / "manifest.json")
         shot = shoot(made, out / "archive", web.proxy, jobs=jobs, timeout=timeout)
         log = list(web.log)
     records = {}
     for one in cases:
-        folder = out / "archive" / "targets" / target_id(one.url, "background-iframe")
+        folder = out / "archive" / "targets" / target_id(one.url, Kind.LINK.value)
         data = json.loads((folder / "capture.json").read_text("utf-8"))
         records[one.name] = CaptureRecord.from_dict(data)
     warcs = sorted((out / "archive" / "targets").glob("*/data.warc.gz"))

@@ -31,6 +31,11 @@ SMALL = ContextOptions(viewport=(320, 240))
 CALLS: dict[type, dict[str, tuple[tuple[Any, ...], dict[str, Any]]]] = {
     Tab: {
         "goto": (("data:text/html,x",), {"timeout": 5}),
+        "goto_framed": (
+            ("data:text/html,<iframe src='data:text/html,x'></iframe>",),
+            {"timeout": 5},
+        ),
+        "appear_offline": ((), {}),
         "start": (("data:text/html,x",), {"timeout": 5, "what": "start"}),
         "wait_for_load": ((5,), {}),
         "evaluate": (("() => 1",), {"read": answers.real}),

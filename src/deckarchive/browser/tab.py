@@ -163,10 +163,11 @@ class Tab:
         *,
         timeout: float,
         referer: str | None = None,
-        until: Awaitable[object] | None = None,
+        until: Callable[[], Awaitable[object]] | None = None,
     ) -> Navigation:
         """Open ``url`` and wait for ``load``, at most ``timeout`` seconds. Never raises for
-        what the site does: see :class:`Navigation`. A dead browser is a BrowserError."""
+        what the site does: see :class:`Navigation`. A dead browser is a BrowserError. ``until`` is
+        waited for when the document has begun."""
         self._shown = None
         error, response = "", None
         try:
@@ -184,7 +185,7 @@ class Tab:
         if response is None and error:
             return Navigation(url=url, status=None, headers={}, loaded=False, error=error)
         if until is not None:
-            await until
+            await until()
         loaded = await self.wait_for_load(timeout)
         status = response.status if response else None
         headers = dict(response.headers) if response else {}
@@ -197,7 +198,7 @@ class Tab:
         """
         visit = FramedVisit(self._page, self._show)
         try:
-            opened = await self.goto(host, timeout=timeout, until=visit.answered(timeout))
+            opened = await self.goto(host, timeout=timeout, until=lambda: visit.answered(timeout))
             self.require_alive()
             outcome = visit.outcome(loaded=opened.loaded)
             if "ERR_ABORTED" in outcome.error:

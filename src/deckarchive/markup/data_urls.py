@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from binascii import Error
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote_to_bytes
@@ -44,7 +43,7 @@ def data_document(url: str) -> DataDocument | None:
     if head["coded"]:
         try:
             data = b64decode(re.sub(rb"\s", b"", data) + b"==")
-        except Error:
+        except ValueError:  # binascii.Error is one
             return None
     named = _CHARSET.search(head["type"])
     charset = named[1] if named else "utf-8"
