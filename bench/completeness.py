@@ -3,7 +3,8 @@
 Lays out every case (or those named), captures them all with the real ``capture()``, and matches
 each answer in the servers' own log with the WARC files: URL, status, raw header bytes, body as
 sent, request. The pages are linked, not framed: a framed page that shows little is visited once
-more in a window, and the visit that showed less is not kept. Prints a line a case and the sums; exit code 1 when anything is missing.
+more in a window, and the visit that showed less is not kept. Prints a line a case and the sums;
+exit code 1 when anything is missing.
 """
 
 from __future__ import annotations
