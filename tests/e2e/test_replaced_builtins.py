@@ -4,6 +4,7 @@ each is captured with what it shows, or named as failed; none ends a run."""
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 NOTHING: Final = "function () { return null; }"
 THROWS: Final = "function () { throw new Error('mine'); }"
-REPLACED: Final = {
+REPLACED = {
     "Map": "window.Map = function (element) { this.el = element; };",
     "Set": f"window.Set = {NOTHING};",
     "WeakMap": f"window.WeakMap = {THROWS};",
@@ -65,6 +66,8 @@ REPLACED: Final = {
 }
 for _name in ("map", "filter", "forEach", "flatMap", "slice", "push", "splice", "join", "includes"):
     REPLACED[f"array-{_name.lower()}"] = f"Array.prototype.{_name} = {NOTHING};"
+if "DECKARCHIVE_ALL_BUILTINS" not in os.environ:  # all of them take six minutes
+    REPLACED = dict(list(REPLACED.items())[::3])
 
 TEXT: Final = "Words that are to be read from the last row of the hall, every one of them."
 PAGE: Final = (
