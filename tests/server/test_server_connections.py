@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
+import sys
 import threading
+import warnings
 from pathlib import Path
 
 import pytest
 
 from deckarchive.errors import PortInUse
-from deckarchive.server import Server, fetch_local
+from deckarchive.server import DeadProxy, Server, fetch_local
 from deckarchive.server._http import RequestHead
 from tests.server.client import get, send
 
@@ -126,3 +129,17 @@ def test_closed_means_closed(folder: Path) -> None:
     assert fetch_local(server.port, "/frames/a.html") is None
     with Server(folder, server.port) as again:  # the port is free at once
         assert fetch_local(again.port, "/frames/a.html") == b"frame"
+
+
+def test_connections_that_come_as_it_stops_are_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    left: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", left.append)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ResourceWarning)
+        for _ in range(40):
+            with DeadProxy() as listening:
+                clients = [socket.create_connection(("127.0.0.1", listening.port)) for _ in "abc"]
+            for client in clients:
+                client.close()
+        gc.collect()
+    assert left == []

@@ -28,6 +28,7 @@ _MOST_CONNECTIONS: Final = 512
 _LEAST_CONNECTIONS: Final = 64
 
 
+_TURNS: Final = 8  # of the loop, from a connection's arrival to its handler: asyncio takes four
 _WAIT: Final = 10.0
 _LOG_SIZE: Final = 20_000
 _REQUEST_LINE = re.compile(rb"([A-Za-z]+) ([^\s]+) HTTP/\d\.\d\r?\n")
@@ -118,6 +119,11 @@ class LoopbackListener(ABC):
         ]
         ready.set()
         await self._stop.wait()
+        # What was accepted just now has to begin before its server closes: asyncio leaves it open.
+        for sock in self._sockets:
+            self._loop.remove_reader(sock)
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
         for server in servers:
             server.close()
         for task in tuple(self._tasks):
