@@ -14,6 +14,7 @@ from pathlib import Path
 
 from deckarchive.errors import EnvironmentMissing
 from deckarchive.rehearsal import RehearseOptions, rehearse
+from tests.browsers import SharedBrowser
 from tests.rehearse.kinds import found_in, found_in_labelled, situation_folder, table
 from tests.rehearse.labelled import labelled_folder, score
 from tests.rehearse.situations import SITUATIONS
@@ -23,7 +24,8 @@ def kinds() -> int:
     """1 when a situation was told wrongly."""
     rows = [row for one in SITUATIONS.values() for row in one]
     with tempfile.TemporaryDirectory() as root:
-        folder = situation_folder(Path(root) / "offline", rows)
+        with SharedBrowser() as shared:
+            folder = situation_folder(Path(root) / "offline", rows, shared.browser)
         seen = rehearse(folder, RehearseOptions(timeout=12))
         older = rehearse(labelled_folder(Path(root) / "labelled"), RehearseOptions(timeout=12))
     found = found_in(seen) + found_in_labelled(older)

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from PIL import Image, ImageDraw
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from deckarchive import js, vendor
 from deckarchive.model import DeckInfo, Interaction, OfflineDeck, OfflineTarget, Tier
 from deckarchive.rewriter.deck.frames import FramePage, frame_page
-from tests.browsers import NOWHERE, launch
 
 POLICY = (
     '<meta http-equiv="Content-Security-Policy" '
@@ -102,24 +101,22 @@ class Page:
         write(root / target.frame, page)
 
 
-def recorded(bodies: Mapping[str, str]) -> Iterator[Page]:
+def recorded(browser: Browser, bodies: Mapping[str, str]) -> Iterator[Page]:
     """A page for each body by id, with its picture, counts and words as a browser shows them."""
-    with sync_playwright() as playwright:
-        browser = launch(playwright, NOWHERE)
-        tab = browser.new_page(viewport={"width": 1920, "height": 1080})
-        for name, body in bodies.items():
-            tab.set_content(f"<!doctype html><meta charset=utf-8>{body}", wait_until="load")
-            tab.evaluate("() => new Promise((go) => requestAnimationFrame(() => setTimeout(go)))")
-            hints = tab.evaluate(js.script("hints"))
-            yield Page(
-                name,
-                body,
-                counts=tab.evaluate(js.script("content-counts")),
-                captured_title=tab.title(),
-                captured_text=hints["text"],
-                picture=tab.screenshot(),
-            )
-        browser.close()
+    tab = browser.new_page(viewport={"width": 1920, "height": 1080})
+    for name, body in bodies.items():
+        tab.set_content(f"<!doctype html><meta charset=utf-8>{body}", wait_until="load")
+        tab.evaluate("() => new Promise((go) => requestAnimationFrame(() => setTimeout(go)))")
+        hints = tab.evaluate(js.script("hints"))
+        yield Page(
+            name,
+            body,
+            counts=tab.evaluate(js.script("content-counts")),
+            captured_title=tab.title(),
+            captured_text=hints["text"],
+            picture=tab.screenshot(),
+        )
+    tab.close()
 
 
 def draw_poster(path: Path) -> None:

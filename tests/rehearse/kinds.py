@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from playwright.sync_api import Browser
+
 from deckarchive.model import Tier
 from deckarchive.rehearsal import EmbedResult, Rehearsal
 from tests.rehearse.build import offline_folder, recorded
@@ -20,10 +22,10 @@ ALIKE = 0.95
 """Similarity below which screenshots are usually said to differ."""
 
 
-def situation_folder(root: Path, rows: list[Row]) -> Path:
-    """An offline folder with a slide for each row."""
+def situation_folder(root: Path, rows: list[Row], browser: Browser) -> Path:
+    """An offline folder with a slide for each row, captured in ``browser``."""
     pages = []
-    captured = recorded({name: then for name, then, _, _ in rows})
+    captured = recorded(browser, {name: then for name, then, _, _ in rows})
     for page, (_, then, now, _) in zip(captured, rows, strict=True):
         pages.append(replace(page, body=then if now == SAME else now, title=page.captured_title))
     return offline_folder(root, pages)

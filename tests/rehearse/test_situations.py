@@ -13,6 +13,7 @@ from situations import RECORDED, SITUATIONS
 
 from deckarchive.model import Tier
 from deckarchive.rehearsal import RehearseOptions, rehearse
+from tests.browsers import SharedBrowser
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 EVERY = 5
@@ -20,9 +21,11 @@ EVERY = 5
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> list[Found]:
+def sample(tmp_path_factory: pytest.TempPathFactory, shared_browser: SharedBrowser) -> list[Found]:
     rows = [row for one in SITUATIONS.values() for row in one][::EVERY]
-    folder = situation_folder(tmp_path_factory.mktemp("situations") / "offline", rows)
+    folder = situation_folder(
+        tmp_path_factory.mktemp("situations") / "offline", rows, shared_browser.browser
+    )
     return found_in(rehearse(folder, RehearseOptions(timeout=12)))
 
 
