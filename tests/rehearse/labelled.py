@@ -70,6 +70,11 @@ CASES = [
          Tier.LIVE, False),
     Case(Page("blinks", TEXT + "<script>setInterval(() => { document.body.style.background ="
               "document.body.style.background ? '' : '#234' }, 90)</script>"), Tier.LIVE, False),
+    # In step with two pictures half a second apart, and seldom as it was when captured.
+    Case(Page("blinks-in-step", TEXT + "<script>setInterval(() => { document.body.style.background"
+              "= document.body.style.background ? '' : '#234' }, 280)</script>"), Tier.LIVE, False),
+    Case(Page("is-seldom-light", TEXT + "<script>let n = 0; setInterval(() => { document.body.style"
+              ".background = n++ % 4 ? '#234' : '' }, 250)</script>"), Tier.LIVE, False),
     Case(Page("counts-up", TEXT + "<b id=n></b><script>setInterval(() => { n.textContent ="
               "Date.now() }, 30)</script>", interactions=(CLICK,)), Tier.LIVE, False),
     Case(Page("font-is-missing", "<style>@font-face { font-family: F; src: url(lost.woff2) }"

@@ -198,8 +198,21 @@ def test_structure_is_what_is_drawn_not_which_pixels() -> None:
 
 
 def test_what_moves_by_itself_says_nothing() -> None:
-    then, now, later = bars(20), Image.new("RGB", (960, 540), "white"), bars(20)
-    assert structure_change(then, now, later).lost is None
+    then, light, dark = (
+        bars(20),
+        *(Image.new("RGB", (960, 540), tone) for tone in ("white", "#234")),
+    )
+    assert structure_change(then, light, dark).lost is None
+    assert structure_change(then, dark, dark, light, dark).lost is None  # met twice in one phase
+    assert structure_change(then, light, light, light).lost == 1.0
+
+
+def test_a_picture_that_is_at_one_moment_as_it_was_has_lost_nothing() -> None:
+    then, empty, half = bars(20), Image.new("RGB", (960, 540), "white"), bars(20, count=4)
+    same = StructureChange(lost=0.0, changed=0.0)
+    assert structure_change(then, empty, bars(20)) == same
+    assert structure_change(then, half, empty, bars(20)) == same
+    assert structure_change(then, half, empty) == structure_change(then, empty, half) != same
 
 
 def test_a_picture_is_no_gap_where_the_capture_gave_no_more() -> None:

@@ -21,10 +21,13 @@ _CELLS: Final = (32, 18)
 _DRAWN: Final = 3.0  # mean strength of edges (of 255) from which a cell has something in it
 _KEPT: Final = 0.35  # what must be left of a cell's edges
 _TONE: Final = 36  # levels (of 255) between two tones that everyone tells apart
+DIFFERENT: Final = 0.1
+"""The share of a picture from which a difference from the captured one is looked into."""
 _FEW: Final = 6  # cells: what is drawn in fewer is too little to judge by
 
 Box = tuple[int, int, int, int]
 ImageSource = bytes | Path
+_Cells = tuple[list[float], list[float]]
 
 
 def read_image(source: ImageSource, box: Box | None = None) -> Image.Image | None:
@@ -63,34 +66,45 @@ class StructureChange:
     changed: float | None
 
 
-def structure_change(
-    then: Image.Image, now: Image.Image, later: Image.Image | None = None
-) -> StructureChange:
+def structure_change(then: Image.Image, now: Image.Image, *others: Image.Image) -> StructureChange:
     """Compare what is drawn, cell by cell, not which pixels: text that moved by a line is alike.
 
-    Where ``later``, the same as ``now`` a moment afterwards, differs from it, the picture moves by
-    itself, and these cells say nothing.
+    ``others`` are the same as ``now`` at other moments. Where one of them differs from it, the
+    picture moves by itself, and these cells say nothing; the moment most like ``then`` counts.
     """
-    edges, tones = zip(*(_cells(image) for image in (then, now)), strict=True)
-    moving = _moving(now, later) if later else [False] * len(edges[0])
-    still = [n for n, moves in enumerate(moving) if not moves]
-    drawn = [n for n in still if edges[0][n] >= _DRAWN]
-    lost = [n for n in drawn if _around(edges[1], n) < edges[0][n] * _KEPT]
+    captured, *shown = (_cells(image) for image in (then, now, *others))
+    every = range(len(captured[0]))
+    if others:
+        for moment in shown:
+            whole = _change(captured, moment, every)
+            if max(whole.lost or 0.0, whole.changed or 0.0) < DIFFERENT:
+                return whole  # it has been as it was
+    moving = [any(cell) for cell in zip(*(_moving(now, one) for one in others), strict=True)]
+    still = [n for n in every if not (moving and moving[n])]
+    changes = [_change(captured, moment, still) for moment in shown]
+    return min(changes, key=lambda change: (change.lost or 0.0, change.changed or 0.0))
+
+
+def _change(then: _Cells, now: _Cells, still: Sequence[int]) -> StructureChange:
+    """How the cells differ, of those that stand ``still``."""
+    (edges_then, tones_then), (edges_now, tones_now) = then, now
+    drawn = [n for n in still if edges_then[n] >= _DRAWN]
+    lost = [n for n in drawn if _around(edges_now, n) < edges_then[n] * _KEPT]
     changed = [
         n
         for n in still
-        if abs(tones[0][n] - tones[1][n]) >= _TONE
-        or _is_other(edges[0][n], _around(edges[1], n))
-        or _is_other(edges[1][n], _around(edges[0], n))
+        if abs(tones_then[n] - tones_now[n]) >= _TONE
+        or _is_other(edges_then[n], _around(edges_now, n))
+        or _is_other(edges_now[n], _around(edges_then, n))
     ]
-    enough = len(still) * 4 >= len(moving)
+    enough = len(still) * 4 >= len(edges_then)
     return StructureChange(
         lost=len(lost) / len(drawn) if enough and len(drawn) >= _FEW else None,
         changed=len(changed) / len(still) if enough else None,
     )
 
 
-def _cells(image: Image.Image) -> tuple[list[float], list[float]]:
+def _cells(image: Image.Image) -> _Cells:
     """Of each cell the strength of its edges and its tone."""
     grey = image.convert("L").resize(_SIZE, Image.Resampling.BOX)
     # The filter leaves the outermost pixels as they are.

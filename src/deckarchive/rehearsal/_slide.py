@@ -36,9 +36,15 @@ _COUNT: Final = 4.0  # seconds a copy has to answer when it is asked what it hol
 _PATIENCE: Final = 3.0  # seconds more for a copy that looks empty or poor at first
 _STILL: Final = 0.25  # seconds without a new element that count as drawn to the end
 _MOMENT: Final = 0.5  # seconds between two pictures of what may move by itself
-_DIFFERS: Final = 0.1  # how much of a picture must differ before that is looked into
+_MOMENTS: Final = (0.11, 0.19, 0.07, 0.17, 0.13, 0.23, 0.05, 0.29)
+"""Seconds between further ones, where a loss would be claimed: uneven, so that what blinks at a
+steady pace is not met at the same phase each time."""
 _SETTLE: Final = 1.5  # seconds at most that are waited for that
 _REPORTED: Final = 100  # of each kind of message, what is kept
+
+
+_Found = tuple[OfflineTarget, EmbedEvidence, str]
+"""A target, what was seen of it, and the poster it was compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +80,7 @@ async def look(
             (target, *await _evidence(browser, folder, target, survey, pictures))
             for target in targets
         ]
-        if any(_differs(e) for _, e, _ in found):
-            await asyncio.sleep(_MOMENT)
-            later = await _photograph(browser, survey, judged=True)
-            found = [
-                (t, await _with_movement(folder, survey, (t, e, poster), pictures, later), poster)
-                for t, e, poster in found
-            ]
+        found = await _with_movement(browser, folder, survey, found, pictures)
         hopeful = [t for t, e, _ in found if _may_improve(t, e) and t.id not in failed]
         # What starts up heavily answers late, and is given all the time that there is.
         hangs = any(e.hangs for _, e, _ in found)
@@ -173,27 +173,55 @@ async def _photograph(
 def _differs(seen: EmbedEvidence) -> bool:
     """Whether the picture differs from the captured one by more than a little."""
     change = seen.structure
-    return change is not None and max(change.lost or 0, change.changed or 0) >= _DIFFERS
+    return change is not None and max(change.lost or 0, change.changed or 0) >= _images.DIFFERENT
+
+
+def _is_accused(target: OfflineTarget, seen: EmbedEvidence) -> bool:
+    """Whether it is a gap that would be none if the picture resembled the captured one."""
+    alike = replace(seen, structure=_images.StructureChange(lost=0.0, changed=0.0))
+    return judge(target, seen).gap and not judge(target, alike).gap
 
 
 async def _with_movement(
+    browser: RehearsalBrowser,
     folder: Path,
     survey: Mapping[str, Any],
-    found: tuple[OfflineTarget, EmbedEvidence, str],
+    found: list[_Found],
     pictures: _Pictures,
-    later: _Pictures,
+) -> list[_Found]:
+    """The same evidence, with the pictures compared but for what moves in them by itself.
+
+    One more is taken of what differs, and then more for as long as a loss would be claimed.
+    """
+    if not any(_differs(e) for _, e, _ in found):
+        return found
+    moments = [pictures]
+    compared = found
+    for pause in (_MOMENT, *_MOMENTS):
+        await asyncio.sleep(pause)
+        moments.append(await _photograph(browser, survey, judged=True))
+        compared = [(t, await _at_best(folder, survey, (t, e, p), moments), p) for t, e, p in found]
+        if not any(_differs(e) and _is_accused(t, e) for t, e, _ in compared):
+            break
+    return compared
+
+
+async def _at_best(
+    folder: Path, survey: Mapping[str, Any], found: _Found, moments: Sequence[_Pictures]
 ) -> EmbedEvidence:
-    """The same evidence, with the picture compared but for what moves in it by itself."""
+    """The evidence of a target by the moment at which it is most like the captured picture."""
     target, seen, poster = found
     place = embed_place(survey, target)
     if place is None or not _differs(seen):
         return seen
     then = await asyncio.to_thread(_images.read_image, folder / poster)
-    now, after = pictures.of(place), later.of(place)
-    if then is None or now is None or after is None:
+    images = [image for pictures in moments if (image := pictures.of(place)) is not None]
+    if then is None or not images:
         return seen
-    change = await asyncio.to_thread(_images.structure_change, then, now, after)
-    return replace(seen, structure=change)
+    change = await asyncio.to_thread(_images.structure_change, then, *images)
+    alike = [_images.similarity(image, then) for image in images]
+    best = max((one for one in alike if one is not None), default=None)
+    return replace(seen, structure=change, similarity=best)
 
 
 async def _evidence(
