@@ -80,7 +80,9 @@ def test_while_a_server_is_silent_another_target_is_captured(web: Web, shoot: Sh
 
 
 def test_a_frame_inside_a_slide_is_as_large_as_its_box_there(web: Web, shoot: Shoot) -> None:
-    web.add("a.test/", HELLO + "<script>fetch(`size?${innerWidth}x${innerHeight}`)</script>")
+    # A frame in a process of its own learns its size a moment after its first script has run.
+    ask = "onload = onresize = () => fetch(`size?${innerWidth}x${innerHeight}`)"
+    web.add("a.test/", f"{HELLO}<script>{ask}</script>")
     plain = target("https://a.test/", Kind.IFRAME)
     places = tuple(replace(plain.references[0], size=size) for size in ((320, 200), (800, 450)))
     inside, behind = replace(plain, references=places), target("https://a.test/")
