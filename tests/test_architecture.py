@@ -1,6 +1,7 @@
 """The layers of docs/architecture.md, held by the imports themselves."""
 
 import ast
+import importlib
 import re
 import sys
 from pathlib import Path
@@ -152,6 +153,15 @@ def test_the_rules_see_a_breach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert modules() == [breach]
     assert upwards(breach) == ["manifest.py imports deckarchive.crawler.a"]
     assert around_the_adapter(breach) == ["manifest.py imports warcio.x"]
+
+
+def test_what_a_package_offers_is_there() -> None:
+    """Some names are imported when they are first used: each is found where its package says."""
+    packages = [path.parent.relative_to(SOURCE) for path in modules() if path.name == "__init__.py"]
+    for package in packages:
+        module = importlib.import_module(".".join(("deckarchive", *package.parts)))
+        for name in getattr(module, "__all__", ()):
+            assert getattr(module, name) is not None, f"{package}: {name}"
 
 
 # -- One name, one meaning -----------------------------------------------------------------------

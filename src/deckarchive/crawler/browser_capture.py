@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from abc import abstractmethod
 from collections.abc import Coroutine
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from pathlib import Path
@@ -41,18 +42,18 @@ class BrowserCapture(TargetCapture):
     """A target that is opened in the browser. It holds a concurrency slot while it loads, scrolls
     and is painted, and releases it while it only waits."""
 
-    async def capture(self) -> None:
-        async with self.context.slots.acquire() as self.slot:
-            await self.browse()
-
-    async def browse(self) -> None:
-        """Open the target and record it; runs while it holds a slot."""
-        raise NotImplementedError
-
     def __init__(self, context: RunContext, target: Target, folder: Path) -> None:
         super().__init__(context, target, folder)
         self.pending: PendingWork | None = None
         """What a page that is still is waited for; ``None`` where that is not looked at."""
+
+    async def capture(self) -> None:
+        async with self.context.slots.acquire() as self.slot:
+            await self.browse()
+
+    @abstractmethod
+    async def browse(self) -> None:
+        """Open the target and record it; runs while it holds a slot."""
 
     def ceiling(self) -> float:
         if self.options.headed:
