@@ -8,7 +8,8 @@ double-click.
 """
 
 from deckarchive.rewriter.deck.placement import CaptureSource, require_common
-from deckarchive.rewriter.plan import Placements, Plan, place, plan
+from deckarchive.rewriter.placements import Placements, place
+from deckarchive.rewriter.plan import Plan, plan
 from deckarchive.rewriter.write import write
 
 __all__ = ["CaptureSource", "Placements", "Plan", "place", "plan", "require_common", "write"]

@@ -10,36 +10,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 from urllib.parse import quote
 
-from deckarchive import __version__, urls, vendor
+from deckarchive import __version__, urls
 from deckarchive.deckfiles import open_found
 from deckarchive.model import (
-    CONFIG_FILES,
     DECK_CAPTURE_ID,
-    MADE,
-    Deck,
     FinishedDeck,
-    Manifest,
     OfflineDeck,
     OfflineTarget,
-    runtime_targets,
 )
-from deckarchive.rewriter.deck.files import DeckFileCopies, script_literal_files
+from deckarchive.rewriter.deck.files import script_literal_files
 from deckarchive.rewriter.deck.frames import LIVE_PAGE, readme, uncaptured_page
-from deckarchive.rewriter.deck.inline_documents import INLINE, InlineDocuments
 from deckarchive.rewriter.deck.page import Script, finish_page
-from deckarchive.rewriter.deck.placement import CaptureSource, Placer
-from deckarchive.rewriter.deck.requests import DeckRequests, captures, has_file
+from deckarchive.rewriter.deck.requests import DeckRequests
 from deckarchive.rewriter.deck.splices import (
-    EMPTY_MEDIUM,
-    PlacedReferences,
     Placement,
     encoded,
-    plain_path,
-    spliced,
-    without_unused_sources,
 )
 from deckarchive.rewriter.file_scheme.modules import (
     MODULES_SCRIPT,
@@ -53,19 +41,14 @@ from deckarchive.rewriter.pages import importmaps
 from deckarchive.rewriter.pages.addresses import Addresses
 from deckarchive.rewriter.pages.copies import Copies
 from deckarchive.rewriter.pages.paths import natural_folder
-from deckarchive.rewriter.pages.site import Site
+from deckarchive.rewriter.placements import PAGE, Placements
 from deckarchive.rewriter.plan_values import (
     CopiedFile,
     GeneratedFile,
     PageFile,
     PlannedFile,
-    PlannedFolder,
 )
 from deckarchive.rewriter.runtime.scripts import PAGE_SCRIPT, deck_scripts, map_of_paths
-
-PAGE: Final = "index.html"
-_BY_TARGET: Final = (("frames", "."), ("media", "."), ("posters", "."), ("posters", "-"))
-"""Where the files of a target stand, and what follows its id in their names."""
 
 _F = TypeVar("_F", bound=PlannedFile)
 
@@ -108,32 +91,6 @@ class Plan:
         return self.file(path, GeneratedFile).data.decode()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placements:
-    """Where all targets of a deck stand; ``sources`` are the deck's texts, by path, so spliced."""
-
-    deck: Deck
-    manifest: Manifest
-    sources: Mapping[str, str]
-    by_target: Mapping[str, Placement]
-    targets: tuple[OfflineTarget, ...]
-    archive: CaptureSource = field(repr=False)
-    site: Site = field(repr=False)
-    _folder: PlannedFolder = field(repr=False)
-    _deck_files: DeckFileCopies = field(repr=False)
-    _embeds: Mapping[str, str] = field(repr=False)
-    _project: frozenset[str] = field(repr=False)
-    _notes: tuple[str, ...] = field(repr=False)
-
-
-def place(deck: Deck, manifest: Manifest, archive: CaptureSource) -> Placements:
-    """Say where each target stands, and splice the deck's texts so that they lead there.
-
-    Raises :class:`DeckError` when deck and manifest differ.
-    """
-    return _PlacementRun(deck, manifest, archive).run()
-
-
 def plan(placements: Placements, finished: FinishedDeck) -> Plan:
     """The whole folder. ``finished`` is the deck, made of ``placements.sources``.
 
@@ -143,143 +100,15 @@ def plan(placements: Placements, finished: FinishedDeck) -> Plan:
     return _Planning(placements, finished).run()
 
 
-class _PlacementRun:
-    """The first step: holds what its parts share."""
-
-    def __init__(self, deck: Deck, manifest: Manifest, archive: CaptureSource) -> None:
-        self.deck, self.manifest, self.archive = deck, manifest, archive
-        self.folder = PlannedFolder()
-        self.notes: list[str] = []
-        self.site = Site(captures(manifest, archive), archive.records)
-        self.deck_files = DeckFileCopies(
-            self.folder,
-            Path(deck.root),
-            self._remote,
-            vendor.folder,
-            self.notes.append,
-            deck.files,
-            packaged=deck.format == "reveal-md",
-        )
-        self.media: dict[str, str] = {}
-        self.embeds: dict[str, str] = {}
-        self.by_target: dict[str, Placement] = {}
-        self.inline: dict[str, str] = {}
-
-    def run(self) -> Placements:
-        project = self._reserve()
-        for file in self.site.files():
-            self.folder.add(file)
-        placed, entries = self._place_targets()
-        placed += self._place_local(placed)
-        return Placements(
-            deck=self.deck,
-            manifest=self.manifest,
-            archive=self.archive,
-            sources=spliced(self.deck, placed, self._inline_documents()),
-            by_target=self.by_target,
-            targets=tuple(entries),
-            site=self.site,
-            _folder=self.folder,
-            _deck_files=self.deck_files,
-            _embeds=self.embeds,
-            _project=project,
-            _notes=tuple(self.notes),
-        )
-
-    def _reserve(self) -> frozenset[str]:
-        """Keep the names of what is planned later than files of the deck's own; the project's."""
-        ids = [target.id for target in self.manifest.targets]
-        starts = [f"{place}/{name}{mark}" for name in ids for place, mark in _BY_TARGET]
-        project: frozenset[str] = frozenset()
-        if self.deck.format == "reveal-md":
-            named = [*self.deck.paths_at_root().values(), *CONFIG_FILES]
-            texts = (name for name in named if not name.lower().endswith(".css"))
-            project = frozenset(name for name in texts if not self.folder.is_ours(name))
-        self.folder.reserve(project, starts)
-        return project
-
-    def _remote(self, url: str) -> str | None:
-        """Where a style sheet of the deck finds a URL of another host."""
-        document = urls.split_fragment(url)[0]
-        return self.media.get(document) or self.site.address_of(url, DECK_CAPTURE_ID)
-
-    def _place_targets(self) -> tuple[PlacedReferences, list[OfflineTarget]]:
-        placer = Placer(self.folder, self.archive, self.site, self.deck_files.add_document)
-        placed: PlacedReferences = []
-        entries: list[OfflineTarget] = []
-        of_scripts = runtime_targets(self.manifest)
-        for target in self.manifest.targets:
-            result = placer.place(target)
-            if result is None:
-                continue
-            place, entry = result
-            self.by_target[target.id] = place
-            entries.append(entry)
-            if place.address and has_file(target):
-                self.media[target.url] = place.address
-            if place.address and (target in of_scripts or not urls.is_deck_url(target.url)):
-                self.embeds[target.url] = place.address
-            if place.address or place.card:
-                placed += [(r, place) for r in target.references if r.syntax != MADE]
-        return without_unused_sources(self.manifest, placed, entries)
-
-    def _inline_documents(self) -> InlineDocuments:
-        """What rewrites the documents in the deck's attributes, by where all else is placed."""
-        own = {file.path for file in self.manifest.local}
-        inside = [t for t in self.manifest.targets if any(r.syntax == INLINE for r in t.references)]
-        places = {t.url: self.by_target[t.id] for t in inside if t.id in self.by_target}
-
-        def address_of(url: str) -> str | None:
-            document, fragment = urls.split_fragment(url)
-            if place := places.get(document):
-                address = place.address or EMPTY_MEDIUM
-                return f"{address}#{fragment}" if place.page and fragment else address
-            if urls.is_deck_url(url):
-                path = urls.deck_path(document)
-                placed = self.deck_files.add(path) if path in own else None
-                return quote(placed) if placed else None
-            return self.media.get(document) or self.site.address_of(url, DECK_CAPTURE_ID)
-
-        def write(name: str, text: Callable[[str], str]) -> str:
-            if name not in self.inline:
-                self.inline[name] = path = self.folder.claim(name)
-                self.folder.generate(path, text(path))
-            return self.inline[name]
-
-        page = PAGE if self.deck.format == "reveal-md" else self.deck.path
-        url = urls.DECK_ORIGIN + quote(page)
-        return InlineDocuments(address_of, url, self.site.map_path(DECK_CAPTURE_ID), write)
-
-    def _place_local(self, placed: PlacedReferences) -> PlacedReferences:
-        """The deck's own files; a reference changes only where its file's path did."""
-        done = {(r.file, r.span) for r, _ in placed}
-        moved: PlacedReferences = []
-        for local in self.manifest.local:
-            path = self.deck_files.add(local.path)
-            for reference in local.references:
-                if (
-                    path is None
-                    or reference.file.endswith(".css")
-                    or (reference.file, reference.span) in done
-                    or reference.syntax == INLINE
-                ):
-                    continue
-                if plain_path(reference.raw) != path:
-                    _, mark, query = urls.split_fragment(reference.raw)[0].partition("?")
-                    address = quote(path) + mark + query
-                    moved.append((reference, Placement(address=address, page=True)))
-        return moved
-
-
 class _Planning:
     """The second step, on a copy of what the first one planned."""
 
     def __init__(self, placements: Placements, finished: FinishedDeck) -> None:
         self.placements, self.finished = placements, finished
         self.deck, self.site = placements.deck, placements.site
-        self.notes = list(placements._notes)
-        self.folder = placements._folder.copy()
-        self.deck_files = placements._deck_files.copy(self.folder, self.notes.append)
+        self.notes = list(placements.notes)
+        self.folder = placements.folder.copy()
+        self.deck_files = placements.deck_files.copy(self.folder, self.notes.append)
         root = Path(self.deck.root)
         self.requests = DeckRequests(root, placements.archive, self.site, self.deck_files)
 
@@ -292,7 +121,7 @@ class _Planning:
             self.folder.generate(path, text)
         self._project()
         self._page()
-        embeds = self.placements._embeds
+        embeds = self.placements.embeds
         for file in self.site.maps(self.requests.entries(embeds), map_of_paths(embeds)):
             self.folder.add(file)
         self.folder.generate("frames/uncaptured.html", uncaptured_page())
@@ -313,7 +142,7 @@ class _Planning:
         for part in self.finished.project:
             if part.path.lower().endswith(".css"):
                 continue  # rewritten as it is copied
-            if part.path in self.placements._project:
+            if part.path in self.placements.project:
                 self.folder.generate(part.path, encoded(part.text, part))
             else:
                 note = f"{part.path}: its name is kept for a file of this folder, left out"
