@@ -344,3 +344,30 @@ def test_a_file_of_the_decks_does_not_stand_for_reveal(tmp_path: Path) -> None:
     assert b"MINE" not in ours
     assert served(deck, "assets/reveal.js/x.png") == b"x"
     assert (tmp_path / "out/assets/reveal.js/x.png").read_text() == "x"
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["deckarchive.toml", ".env", "link.html", "pipe.html", "../secret.html", "{outside}"],
+)
+@pytest.mark.parametrize("attribute", ["data-external", "data-external-replace", "data-markdown"])
+def test_no_part_of_a_page_is_a_secret_a_link_or_a_file_outside(
+    tmp_path: Path, attribute: str, part: str
+) -> None:
+    """What a plugin puts on slides would be in the deck's page, where its scripts read it."""
+    secret = "<p>Bearer 7c1e</p>"
+    deck = tmp_path / "deck"
+    outside = tmp_path / "secret.html"
+    write(tmp_path, {"secret.html": secret, "deck/deckarchive.toml": secret, "deck/.env": secret})
+    (deck / "link.html").symlink_to(outside)
+    os.mkfifo(deck / "pipe.html")
+    named = part.format(outside=outside)
+    body = f'<p {attribute}="{named}"></p><script src=external.js></script>'
+    write(deck, {"index.html": page(body), "external.js": "RevealExternal", "ok.html": secret})
+    read = decks.read_deck(deck / "index.html")
+    assert all("7c1e" not in source.text for source in read.sources)
+    assert any(named in line for line in read.warnings) or attribute == "data-markdown"
+    if attribute != "data-markdown":
+        write(deck, {"index.html": page(body.replace(named, "ok.html"))})
+        followed = decks.read_deck(deck / "index.html")
+        assert any("7c1e" in source.text for source in followed.sources), "the plugin is followed"
