@@ -25,8 +25,7 @@ from playwright.sync_api import sync_playwright
 
 from deckarchive.model import Slide
 from deckarchive.rehearsal import EmbedResult, Rehearsal, RehearseOptions, Way, rehearse
-from deckarchive.rehearsal import _ways as ways
-from deckarchive.server import Server, open_offline
+from deckarchive.server import PlainServer, Server, open_offline
 from tests.browsers import NOWHERE, launch
 
 SHOWS, SAME = 0.05, 0.002
@@ -99,19 +98,19 @@ def _link(source: str, target: str) -> None:
 @contextmanager
 def late(paths: set[str]) -> Iterator[None]:
     """The plain server sends these files late."""
-    handler: Any = ways._Handler
-    send = handler.send_head
+    server: Any = PlainServer
+    route = server._route
 
-    def slowly(self: Any) -> Any:
-        if unquote(self.path.partition("?")[0]).lstrip("/") in paths:
+    def slowly(self: Any, head: Any) -> Any:
+        if unquote(head.target.partition("?")[0]).lstrip("/") in paths:
             time.sleep(LATE)
-        return send(self)
+        return route(self, head)
 
-    handler.send_head = slowly
+    server._route = slowly
     try:
         yield
     finally:
-        handler.send_head = send
+        server._route = route
 
 
 def walk(folder: Path, shots: Path, way: Way, slides: tuple[Slide, ...]) -> Rehearsal:

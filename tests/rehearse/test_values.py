@@ -32,8 +32,9 @@ from deckarchive.rehearsal._images import (
 )
 from deckarchive.rehearsal._results import worse
 from deckarchive.rehearsal._verdict import EmbedEvidence, Verdict, counts_of, judge, why_undrawn
-from deckarchive.rehearsal._ways import OpenedFolder, PlainServer
+from deckarchive.rehearsal._ways import OpenedFolder
 from deckarchive.screenshots import is_blank
+from deckarchive.server import PlainServer
 
 PAGE = OfflineTarget(id="p", kind="iframe", url="https://e.org/", best=Tier.LIVE, state="captured")
 RICH = ContentCounts(text=1000, elements=90, images=4)
@@ -342,7 +343,7 @@ def test_of_two_showings_the_worse_counts() -> None:
 def test_a_plain_server_sends_files_ranges_and_nothing_more(tmp_path: Path) -> None:
     (tmp_path / "film.mp4").write_bytes(bytes(range(200)))
     with PlainServer(tmp_path) as server:
-        url = f"http://{server.host}"
+        url = server.url.rstrip("/")
         headers = {"Range": "bytes=10-19", "Referer": f"{url}/sites/e.org/index.html"}
         with urlopen(Request(f"{url}/film.mp4", headers=headers)) as answer:
             assert (answer.status, answer.read()) == (206, bytes(range(10, 20)))
@@ -355,6 +356,23 @@ def test_a_plain_server_sends_files_ranges_and_nothing_more(tmp_path: Path) -> N
         )
     assert [(r.target, r.status) for r in requests] == [("/film.mp4", 206), ("/lost.json", 404)]
     assert [opened.asker_of(request) for request in requests] == ["e", ""]
+
+
+def test_a_plain_server_gives_nothing_from_outside_of_the_folder(tmp_path: Path) -> None:
+    """A folder may be somebody else's: its links and hidden files are no way to the user's."""
+    secret, folder = tmp_path / "secret.txt", tmp_path / "offline"
+    secret.write_text("mine")
+    (folder / "sub").mkdir(parents=True)
+    (folder / "link.txt").symlink_to(secret)
+    (folder / ".hidden").write_text("mine")
+    (folder / "ok.txt").write_text("yours")
+    with PlainServer(folder) as server:
+        assert urlopen(f"{server.url}ok.txt").read() == b"yours"
+        for path in ("link.txt", ".hidden", "sub/", "%2e%2e/secret.txt", "..%2fsecret.txt"):
+            with pytest.raises(HTTPError, match=r"40[04]"):
+                urlopen(server.url + path)
+        with pytest.raises(HTTPError, match="421"):
+            urlopen(Request(f"{server.url}ok.txt", headers={"Host": "evil.example"}))
 
 
 def test_paths_count_from_the_folder() -> None:

@@ -6,30 +6,16 @@
 
 from __future__ import annotations
 
-import io
-import re
-import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Protocol
 from urllib.parse import unquote
 
 from deckarchive import urls
 from deckarchive.rehearsal._results import Way
-from deckarchive.server import LoggedRequest, Server
-from deckarchive.web import by_ending
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReferredRequest(LoggedRequest):
-    """A request with the URL of the document that made it, where the browser told."""
-
-    referer: str = ""
+from deckarchive.server import LoggedRequest, PlainServer, Server
 
 
 class RequestLog(Protocol):
@@ -69,9 +55,7 @@ class OpenedFolder:
 
     def asker_of(self, request: LoggedRequest) -> str:
         """The id of the copy that made a request; empty for the deck's own pages."""
-        if isinstance(request, ReferredRequest):
-            return self.owner_of(request.referer)
-        return self.owner_of(f"http://{request.host}/")
+        return self.owner_of(f"http://{request.host}/") or self.owner_of(request.referer)
 
     def path_of(self, url: str) -> str:
         """The decoded path of a URL from the folder's root on, with a slash before it; ``""`` for
@@ -99,92 +83,6 @@ class _NoLog:
         return ()
 
 
-class PlainServer:
-    """A web server that knows nothing of decks: files by their endings, and 404."""
-
-    def __init__(self, folder: Path) -> None:
-        handler = partial(_Handler, self, directory=str(folder))
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        self._lock = threading.Lock()
-        self._log: list[LoggedRequest] = []
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-
-    @property
-    def host(self) -> str:
-        return f"127.0.0.1:{self._server.server_port}"
-
-    @property
-    def requests(self) -> Sequence[LoggedRequest]:
-        with self._lock:
-            return tuple(self._log)
-
-    @property
-    def request_count(self) -> int:
-        return len(self._log)
-
-    def requests_since(self, count: int) -> Sequence[LoggedRequest]:
-        return self.requests[count:]
-
-    def note(self, request: LoggedRequest) -> None:
-        with self._lock:
-            self._log.append(request)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-
-class _Handler(SimpleHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def __init__(self, owner: PlainServer, *arguments: Any, **options: Any) -> None:
-        self._owner = owner
-        super().__init__(*arguments, **options)
-
-    def guess_type(self, path: Any) -> str:
-        return by_ending(str(path)) or "application/octet-stream"
-
-    def send_head(self) -> Any:
-        """The answer's head; a range where one is asked for, as every server of media gives it."""
-        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
-        path = Path(self.translate_path(self.path))
-        if asked is None or not path.is_file():
-            return super().send_head()
-        size = path.stat().st_size
-        start, end = int(asked[1]), min(int(asked[2] or size), size - 1)
-        if start > end:
-            self.send_error(416)
-            return None
-        self.send_response(206)
-        self.send_header("Content-Type", self.guess_type(path))
-        self.send_header("Content-Range", f"bytes {start}-{end}/{size}")
-        self.send_header("Content-Length", str(end - start + 1))
-        self.end_headers()
-        with path.open("rb") as file:
-            file.seek(start)
-            return io.BytesIO(file.read(end - start + 1))
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        request = ReferredRequest(
-            time=time.time(),
-            host=self.headers.get("Host", ""),
-            method=self.command,
-            target=self.path[:4096],
-            status=int(code),
-            referer=self.headers.get("Referer", ""),
-        )
-        self._owner.note(request)
-
-    def log_message(self, format: str, *arguments: Any) -> None:
-        """Nothing: a rehearsal prints its own lines."""
-
-
 @contextmanager
 def open_folder(folder: Path, way: Way, copies: Mapping[str, str]) -> Iterator[OpenedFolder]:
     """The folder, opened in one of the ways for as long as the context lasts; ``copies`` as in
@@ -194,8 +92,8 @@ def open_folder(folder: Path, way: Way, copies: Mapping[str, str]) -> Iterator[O
         yield OpenedFolder(url=url, hosts=(), log=_NoLog(), copies=copies)
     elif way is Way.STATIC:
         with PlainServer(folder) as plain:
-            url = f"http://{plain.host}/"
-            yield OpenedFolder(url=url, hosts=(plain.host,), log=plain, copies=copies)
+            url, host = plain.url, f"127.0.0.1:{plain.port}"
+            yield OpenedFolder(url=url, hosts=(host,), log=plain, copies=copies)
     else:
         with Server(folder) as server:
             name, port = urls.DECK_HOST, server.port

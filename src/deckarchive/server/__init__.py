@@ -7,12 +7,14 @@ own, listen on loopback only and end promptly. :func:`open_offline` says what a 
 
 from deckarchive.server._folder import open_offline
 from deckarchive.server._listen import Attempt, DeadProxy
-from deckarchive.server._static import LoggedRequest, Server, fetch_local, is_slide
+from deckarchive.server._log import LoggedRequest
+from deckarchive.server._static import PlainServer, Server, fetch_local, is_slide
 
 __all__ = [
     "Attempt",
     "DeadProxy",
     "LoggedRequest",
+    "PlainServer",
     "Server",
     "fetch_local",
     "is_slide",

@@ -11,9 +11,6 @@ from __future__ import annotations
 import asyncio
 import http.client
 import re
-import threading
-import time
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +23,7 @@ from deckarchive.files import open_regular
 from deckarchive.js import service_worker
 from deckarchive.server._access import (
     FORGET_COOKIES,
+    Fields,
     Host,
     closed,
     cookie_fields,
@@ -48,34 +46,17 @@ from deckarchive.server._http import (
     range_applies,
 )
 from deckarchive.server._listen import LoopbackListener
+from deckarchive.server._log import LoggedRequest, ServerLog
 from deckarchive.web import content_type
 
 _IDLE: Final = 75.0  # seconds that a connection may stay without a whole request
 _STALL: Final = 300.0  # seconds without taking a byte; a paused video stalls and asks again
 _LINGER: Final = 1.0  # seconds to discard what a client still sends after the last answer
 _CHUNK: Final = 256 * 1024
-_LOG_SIZE: Final = 20_000
-_LOG_BYTES: Final = 16 * 2**20
-_LOG_TARGET: Final = 4096  # characters of a URL that are kept
-_LOG_OVERHEAD: Final = 100
 
 _WORKER_PATH: Final = "/sw.js"
 _SLIDE_PATH: Final = "/runtime/slide"
 _SLIDE: Final = re.compile(r"(?:/\d{1,5}){1,3}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoggedRequest:
-    """One answered request: ``host`` with port and ``target`` (path and query) as asked for.
-
-    ``time`` is in seconds since the epoch. Of a longer target the first 4,096 characters are kept.
-    """
-
-    time: float
-    host: str
-    method: str
-    target: str
-    status: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,45 +66,6 @@ class _Answer:
     body: bytes = b""
     file: Path | None = None
     span: tuple[int, int] = (0, 0)
-
-
-class _Log:
-    """The latest requests, bounded in number and in bytes; safe from any thread."""
-
-    def __init__(self) -> None:
-        self._entries: deque[LoggedRequest] = deque()
-        self._lock = threading.Lock()
-        self._bytes = 0
-        self._dropped = 0
-
-    def add(self, head: RequestHead, status: int) -> None:
-        entry = LoggedRequest(
-            time=time.time(),
-            host=head.host[:256].lower(),
-            method=head.method[:32],
-            target=head.target[:_LOG_TARGET],
-            status=status,
-        )
-        with self._lock:
-            self._entries.append(entry)
-            self._bytes += _size(entry)
-            while len(self._entries) > _LOG_SIZE or self._bytes > _LOG_BYTES:
-                self._bytes -= _size(self._entries.popleft())
-                self._dropped += 1
-
-    def since(self, count: int) -> tuple[LoggedRequest, ...]:
-        """The entries after the first ``count`` ever made, as far as they are kept."""
-        with self._lock:
-            return tuple(self._entries)[max(0, count - self._dropped) :]
-
-    @property
-    def count(self) -> int:
-        with self._lock:
-            return self._dropped + len(self._entries)
-
-
-def _size(entry: LoggedRequest) -> int:
-    return len(entry.target) + len(entry.host) + _LOG_OVERHEAD
 
 
 class Server(LoopbackListener):
@@ -148,7 +90,7 @@ class Server(LoopbackListener):
     ) -> None:
         self._folder = ServedFolder(Path(folder))
         self._on_slide, self._owner = on_slide, owner
-        self._log = _Log()
+        self._log = ServerLog()
         super().__init__(port)
 
     @property
@@ -231,21 +173,17 @@ class Server(LoopbackListener):
         etag = f'"{stat.st_ino:x}-{stat.st_mtime_ns:x}-{stat.st_ctime_ns:x}-{stat.st_size:x}"'
         modified = int(stat.st_mtime)
         media = content_type(file)
-        path = file.relative_to(self._folder.root)
         fields = [
             ("Content-Type", media),
             ("ETag", etag),
             ("Last-Modified", formatdate(modified, usegmt=True)),
             ("Accept-Ranges", "bytes"),
-            *policies(path, media, archived=self._folder.is_archived(file), host=host),
-            *cookie_fields(head.fields.get("cookie", "")),
+            *self._own_fields(head, file, media, host),
         ]
-        if path.as_posix() == _WORKER_PATH[1:]:
+        if self._is_worker(file):
             # What it does outlives this presentation: a folder's own word is not taken for it.
             fields = [field for field in fields if field[0] not in ("ETag", "Last-Modified")]
             return _Answer(200, tuple(fields), service_worker().encode())
-        if self._owner and media == "text/html" and is_shown(head.fields):
-            fields += owner_fields(head.fields, self._owner, self.port)
         if is_fresh(head.fields, etag, modified):
             return _Answer(304, tuple(fields))
         span = None
@@ -259,6 +197,51 @@ class Server(LoopbackListener):
             return _plain(416, "no such range", unit, host=host)
         fields.append(("Content-Range", f"bytes {start}-{end - 1}/{stat.st_size}"))
         return _Answer(206, tuple(fields), file=file, span=span)
+
+    def _own_fields(self, head: RequestHead, file: Path, media: str, host: Host) -> Fields:
+        """What keeps deck, copies and other pages apart."""
+        path = file.relative_to(self._folder.root)
+        fields = [
+            *policies(path, media, archived=self._folder.is_archived(file), host=host),
+            *cookie_fields(head.fields.get("cookie", "")),
+        ]
+        if self._owner and media == "text/html" and is_shown(head.fields):
+            fields += owner_fields(head.fields, self._owner, self.port)
+        return fields
+
+    def _is_worker(self, file: Path) -> bool:
+        return file == self._folder.root / _WORKER_PATH[1:]
+
+
+class PlainServer(Server):
+    """Serves a folder as any web server would: its files, and no policy of ours.
+
+    It is for the rehearsal of a folder on such a server. Links that lead out of the folder, hidden
+    files, other users of the machine and names that are not this machine's are refused all the
+    same, and the log is bounded.
+    """
+
+    @property
+    def url(self) -> str:
+        return self.address
+
+    def _route(self, head: RequestHead) -> _Answer:
+        host = parse_host(head.host, self.port)
+        if host is None:
+            raise BadRequest(421, "this server is for the deck on this machine only")
+        if head.method not in ("GET", "HEAD"):
+            return _Answer(405, (("Allow", "GET, HEAD"),))
+        path, mark, query = head.target.partition("?")
+        if location := self._folder.needs_slash(path):
+            return _Answer(301, (("Location", location + mark + query),))
+        file = self._folder.find(path)
+        return _Answer(404) if file is None else self._file(head, file, host)
+
+    def _own_fields(self, head: RequestHead, file: Path, media: str, host: Host) -> Fields:
+        return []
+
+    def _is_worker(self, file: Path) -> bool:
+        return False
 
 
 async def _read_head(reader: asyncio.StreamReader) -> RequestHead | None:
