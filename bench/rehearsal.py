@@ -1,46 +1,66 @@
 """How well a rehearsal tells good embeds from broken ones: python -m bench.rehearsal [BROWSER …]
 
-With ``--kinds`` it walks the situations of tests/rehearse/situations.py and prints precision and
-recall by kind, beside what screenshots alone and errors alone would say. Else it walks the
-labelled deck of tests/rehearse/labelled.py in each browser (chromium and firefox; both when none is
-named) and prints precision, recall and what was found wrongly.
+Walks the labelled deck of tests/rehearse/labelled.py in each browser (chromium and firefox; both
+when none is named) and prints precision, recall and what was found wrongly.
+
+With ``--kinds`` it walks the situations of tests/rehearse/situations/ as well and prints precision
+and recall by kind, beside what screenshots alone and errors alone would say. ``--reported`` walks
+those alone that were written from public reports. ``--pictures FOLDER`` keeps what was seen.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from deckarchive.errors import EnvironmentMissing
-from deckarchive.rehearsal import RehearseOptions, rehearse
+from deckarchive.rehearsal import Rehearsal, RehearseOptions, rehearse
 from tests.browsers import SharedBrowser
 from tests.rehearse.kinds import found_in, found_in_labelled, situation_folder, table
 from tests.rehearse.labelled import labelled_folder, score
-from tests.rehearse.situations import SITUATIONS
+from tests.rehearse.situations import REPORTED, SITUATIONS, Row
 
 
-def kinds() -> int:
+def walked(
+    root: Path, name: str, situations: Mapping[str, Sequence[Row]], pictures: Path | None
+) -> Rehearsal:
+    """The rehearsal of a folder of these situations."""
+    rows = [row for one in situations.values() for row in one]
+    with SharedBrowser() as shared:
+        folder = situation_folder(root / name, rows, shared.browser)
+    shots = pictures and pictures / name
+    return rehearse(folder, RehearseOptions(timeout=12, screenshots=shots))
+
+
+def kinds(reported_only: bool, pictures: Path | None) -> int:
     """1 when a situation was told wrongly."""
-    rows = [row for one in SITUATIONS.values() for row in one]
-    with tempfile.TemporaryDirectory() as root:
-        with SharedBrowser() as shared:
-            folder = situation_folder(Path(root) / "offline", rows, shared.browser)
-        seen = rehearse(folder, RehearseOptions(timeout=12))
-        older = rehearse(labelled_folder(Path(root) / "labelled"), RehearseOptions(timeout=12))
-    found = found_in(seen) + found_in_labelled(older)
-    for one in found:
-        if not one.right:
-            what = one.embed and (one.embed.tier.value, one.embed.problems, one.embed.notes)
-            print(f"  {one.id}: made {one.label}; {what}")
-    print(f"{table(found)}\n{seen.browser}, {seen.seconds + older.seconds:.0f} s")
-    return int(not all(one.right for one in found))
+    with tempfile.TemporaryDirectory() as temporary:
+        root = Path(temporary)
+        reported = walked(root, "reported", REPORTED, pictures)
+        sets = [("reported", found_in(reported))]
+        seconds = reported.seconds
+        if not reported_only:
+            own = walked(root, "own", SITUATIONS, pictures)
+            older = rehearse(labelled_folder(root / "labelled"), RehearseOptions(timeout=12))
+            sets += [("own", found_in(own) + found_in_labelled(older))]
+            sets += [("together", [one for _, found in sets for one in found])]
+            seconds += own.seconds + older.seconds
+    for name, found in sets:
+        if name != "together":
+            for one in found:
+                if not one.right:
+                    what = one.embed and (one.embed.tier.value, one.embed.problems, one.embed.notes)
+                    print(f"  {one.id}: made {one.label}; {what}")
+        print(f"{name}:\n{table(found)}")
+    print(f"{reported.browser}, {seconds:.0f} s")
+    return int(not all(one.right for _, found in sets for one in found))
 
 
 def main(browsers: list[str]) -> int:
     """1 when something was found wrongly in any of them."""
-    if browsers == ["--kinds"]:
-        return kinds()
     wrong = False
     with tempfile.TemporaryDirectory() as root:
         folder = labelled_folder(Path(root))
@@ -60,5 +80,17 @@ def main(browsers: list[str]) -> int:
     return int(wrong)
 
 
+def command_line(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("browsers", nargs="*")
+    parser.add_argument("--kinds", action="store_true")
+    parser.add_argument("--reported", action="store_true")
+    parser.add_argument("--pictures", type=Path)
+    options = parser.parse_args(arguments)
+    if options.kinds or options.reported:
+        return kinds(options.reported, options.pictures)
+    return main(options.browsers)
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(command_line(sys.argv[1:]))

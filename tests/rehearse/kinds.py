@@ -6,7 +6,7 @@ tools go by: how alike the pictures are, and what failed to load or raised an er
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,13 +16,13 @@ from deckarchive.model import Tier
 from deckarchive.rehearsal import EmbedResult, Rehearsal
 from tests.rehearse.build import offline_folder, recorded
 from tests.rehearse.labelled import CASES, GOOD_MEDIA, MEDIA
-from tests.rehearse.situations import GAP, OK, RECORDED, SAME, SITUATIONS, Row
+from tests.rehearse.situations import GAP, OK, RECORDED, REPORTED, SAME, SITUATIONS, Row
 
 ALIKE = 0.95
 """Similarity below which screenshots are usually said to differ."""
 
 
-def situation_folder(root: Path, rows: list[Row], browser: Browser) -> Path:
+def situation_folder(root: Path, rows: Sequence[Row], browser: Browser) -> Path:
     """An offline folder with a slide for each row, captured in ``browser``."""
     pages = []
     captured = recorded(browser, {name: then for name, then, _, _ in rows})
@@ -69,7 +69,7 @@ def found_in(rehearsal: Rehearsal) -> list[Found]:
     embeds = {embed.id: embed for _, embed in rehearsal.embeds}
     return [
         Found(kind, name, label, embeds[name])
-        for kind, rows in SITUATIONS.items()
+        for kind, rows in (*SITUATIONS.items(), *REPORTED.items())
         for name, _, _, label in rows
         if name in embeds
     ]
