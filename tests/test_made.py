@@ -58,9 +58,12 @@ def test_targets_of_their_own_with_all_their_slides() -> None:
             Embed(kind="iframe", url=f"{page}#2", slide=(2, 1)),
             Embed(kind="video", url="https://two.test/f.mp4", slide=(3, 0)),
             Embed(kind="iframe", url="http://deck.localhost/own.html", slide=(4, 0)),
+            Embed(kind="object", url="https://two.test/e", slide=(5, 0), attribute="src",
+                  frame=(("type", "text/html"),)),
         ],
-    )
-    frame, film, own = runtime_targets(grown)
+    )  # fmt: skip
+    frame, film, own, embed = runtime_targets(grown)
+    assert (embed.frame_element, embed.frame_attributes) == ("embed", {"type": "text/html"})
     assert (frame.fragments, [r.slide for r in frame.references]) == (("1", "2"), [(1, 0), (2, 1)])
     assert frame.frame_size == (960, 700)
     assert (film.kind, film.frame_size, own.url) == (

@@ -6,6 +6,7 @@ import pytest
 
 from deckarchive.deck import find_references, read_deck
 from deckarchive.deck.element_urls import slide_size
+from deckarchive.manifest import build_manifest
 from deckarchive.model import Kind, Reference
 
 
@@ -63,3 +64,22 @@ def test_what_the_author_grants_to_a_frame_is_kept(tmp_path: Path) -> None:
     given = {"allow": "camera; fullscreen", "loading": "lazy", "sandbox": ""}
     assert dict(found.reference.frame) == given
     assert Reference.from_dict(found.reference.to_dict()) == found.reference
+
+
+@pytest.mark.parametrize(
+    ("markup", "element"),
+    [
+        ('<iframe type="text/html" src="https://a.test/"></iframe>', "iframe"),
+        ('<object type="text/html" data="https://a.test/">No</object>', "object"),
+        ('<embed type="text/html" src="https://a.test/">', "embed"),
+    ],
+)
+def test_the_element_and_the_type_that_a_frame_has(
+    tmp_path: Path, markup: str, element: str
+) -> None:
+    (tmp_path / "deck.md").write_text(f"# One\n\n{markup}\n", "utf-8")
+    deck = read_deck(tmp_path / "deck.md")
+    (target,) = build_manifest(deck, find_references(deck)).targets
+    assert target.frame_element == element
+    given = {} if element == "iframe" else {"type": "text/html"}
+    assert target.frame_attributes == given

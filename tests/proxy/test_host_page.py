@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+from dataclasses import replace
 
 import pytest
 
 from deckarchive.heads import Head, join_head
+from deckarchive.proxy.frame_policy import refuses_frame
 from deckarchive.proxy.host_page import FrameHost, HostPage
 from deckarchive.proxy.request import Origin, ProxyRequest
 
@@ -70,6 +73,10 @@ def test_a_made_up_address_is_no_site(host: FrameHost) -> None:
     assert not real.refuses(Origin("https", "me.test", 443))
 
 
+def shown(host: FrameHost, asked: ProxyRequest, head: Head) -> Head:
+    return asyncio.run(host.shown(asked, head))
+
+
 @pytest.mark.parametrize(
     ("policy", "kept"),
     [
@@ -79,6 +86,7 @@ def test_a_made_up_address_is_no_site(host: FrameHost) -> None:
             ["default-src 'self'; img-src *"],
         ),
         ("frame-ancestors 'none', script-src 'self'", ["script-src 'self'"]),
+        ("frame-ancestors; img-src *", ["img-src *"]),
         ("script-src 'self'", ["script-src 'self'"]),
     ],
 )
@@ -86,24 +94,124 @@ def test_only_what_refuses_the_frame_is_taken_from_a_policy(
     host: FrameHost, policy: str, kept: list[str]
 ) -> None:
     head = answered(200, f"Content-Security-Policy: {policy}", "X-Other: 1")
-    shown = host.shown(request("https://a.test/x", Dest="iframe"), head)
-    assert [v.decode() for v in shown.values(b"content-security-policy")] == kept
-    assert shown.value(b"x-other") == b"1"
+    seen = shown(host, request("https://a.test/x", Dest="iframe"), head)
+    assert [v.decode() for v in seen.values(b"content-security-policy")] == kept
+    assert seen.value(b"x-other") == b"1"
 
 
-def test_refusals_count_for_the_target_where_it_redirects_and_then_for_frames_in_it(
-    host: FrameHost,
-) -> None:
-    refusing = answered(200, "X-Frame-Options: DENY")
+REFUSING = answered(200, "X-Frame-Options: DENY")
 
-    def refused(url: str, dest: str = "iframe") -> bool:
-        return bool(host.shown(request(url, Dest=dest), refusing).value(b"x-frame-options"))
 
-    assert refused("https://a.test/inside")
-    assert refused("https://a.test/moved")
+def is_refused(host: FrameHost, url: str, dest: str = "iframe") -> bool:
+    return bool(shown(host, request(url, Dest=dest), REFUSING).value(b"x-frame-options"))
+
+
+def test_refusals_count_for_the_target_and_where_it_redirects(host: FrameHost) -> None:
+    host.navigates("https://a.test/inside", inside=True)
+    host.navigates("https://a.test/moved", inside=True)
+    assert is_refused(host, "https://a.test/inside")
+    assert is_refused(host, "https://a.test/moved")
     moved = answered(302, "Location: /moved")
-    assert host.shown(request("https://a.test/x", Dest="iframe"), moved) is moved
-    assert not refused("https://a.test/moved")
-    assert host.refusals == {"https://a.test/moved": {"x-frame-options": "DENY"}}
-    assert not refused("https://a.test/inside")
-    assert refused("https://a.test/script", "script")
+    assert shown(host, request("https://a.test/x", Dest="iframe"), moved) is moved
+    assert not is_refused(host, "https://a.test/moved", "object")
+    assert host.refusals == ["https://a.test/moved"]
+    assert is_refused(host, "https://a.test/inside")
+    assert is_refused(host, "https://a.test/script", "script")
+
+
+def test_the_browser_may_tell_after_the_answer_which_frame_asked(host: FrameHost) -> None:
+    async def run(inside: bool, url: str) -> bool:
+        asked = asyncio.ensure_future(host.shown(request(url, Dest="iframe"), REFUSING))
+        await asyncio.sleep(0)
+        host.navigates("https://a.test/other", inside=not inside)
+        host.navigates(url + "#part", inside=inside)
+        return bool((await asked).value(b"x-frame-options"))
+
+    async def both() -> tuple[bool, bool]:
+        return await run(True, "https://a.test/in"), await run(False, "https://a.test/next")
+
+    assert asyncio.run(both()) == (True, False)
+    assert host.refusals == ["https://a.test/next"]
+
+
+def test_without_tls_browsers_tell_a_navigation_otherwise(host: FrameHost) -> None:
+    host.add(HostPage(url="http://deck.example/", html="", target="http://a.test/"))
+    plain = request("http://a.test/")
+    assert shown(host, plain, REFUSING) is REFUSING
+    lines = [*plain.head.lines[1:], b"Upgrade-Insecure-Requests: 1"]
+    navigation = replace(plain, head=Head(join_head(b"GET / HTTP/1.1", lines)))
+    assert not shown(host, navigation, REFUSING).value(b"x-frame-options")
+
+
+@pytest.mark.parametrize(
+    ("fields", "seen"),
+    [
+        (["X-Frame-Options: DENY"], ["X-Frame-Options: DENY"]),
+        (
+            ["X-Frame-Options: SameOrigin", "Content-Security-Policy: img-src *"],
+            [
+                "Content-Security-Policy: img-src *",
+                "Content-Security-Policy: frame-ancestors 'self' https://deck.example",
+            ],
+        ),
+        (
+            ["Content-Security-Policy: frame-ancestors 'self' b.test; img-src *"],
+            [
+                "Content-Security-Policy: frame-ancestors 'self' b.test https://deck.example; "
+                "img-src *"
+            ],
+        ),
+        (
+            ["Content-Security-Policy: frame-ancestors 'none'"],
+            ["Content-Security-Policy: frame-ancestors 'none'"],
+        ),
+    ],
+)
+def test_in_a_document_that_refuses_frames_are_as_where_it_stands_alone(
+    host: FrameHost, fields: list[str], seen: list[str]
+) -> None:
+    host.navigates("https://a.test/in", inside=True)
+    inside, head = request("https://a.test/in", Dest="iframe"), answered(200, *fields)
+    assert shown(host, inside, head).raw == head.raw
+    assert not is_refused(host, "https://a.test/x")
+    assert [line.decode() for line in shown(host, inside, head).lines[1:]] == seen
+    host.navigates("https://a.test/open", inside=False)
+    assert shown(host, inside, head).raw == head.raw
+
+
+@pytest.mark.parametrize(
+    ("policies", "options", "refused"),
+    [
+        ("", "", False),
+        ("", "DENY", True),
+        ("", "sameorigin", True),
+        ("", "SAMEORIGIN, SAMEORIGIN", True),
+        ("", "DENY, nonsense", True),
+        ("", "ALLOWALL", False),
+        ("", "ALLOW-FROM https://other.test", False),
+        ("img-src 'none'", "DENY", True),
+        ("frame-ancestors *", "DENY", False),
+        ("frame-ancestors https:", "DENY", False),
+        ("frame-ancestors http:", "", False),
+        ("frame-ancestors 'none'", "", True),
+        ("frame-ancestors", "", True),
+        ("frame-ancestors 'self'", "", True),
+        ("frame-ancestors 'self' https://DECK.example/any/path", "", False),
+        ("frame-ancestors *.example", "", False),
+        ("frame-ancestors deck.example:*", "", False),
+        ("frame-ancestors http://deck.example", "", False),
+        ("frame-ancestors deck.example:8443", "", True),
+        ("frame-ancestors *.deck.example", "", True),
+        ("frame-ancestors *, frame-ancestors 'none'", "", True),
+        ("img-src *\nframe-ancestors 'none'", "", True),
+    ],
+)
+def test_who_may_frame_a_document(policies: str, options: str, refused: bool) -> None:
+    assert refuses_frame(policies, options, "https://a.test/x", PAGE.url) is refused
+
+
+@pytest.mark.parametrize("policy", ["frame-ancestors 'self'", ""])
+def test_the_same_origin_may_frame_it_and_the_same_site_by_tls(policy: str) -> None:
+    options = "" if policy else "SAMEORIGIN"
+    assert not refuses_frame(policy, options, "https://deck.example/x", PAGE.url)
+    assert refuses_frame(policy, options, "http://deck.example/x", PAGE.url) is not bool(policy)

@@ -6,10 +6,17 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Protocol
 
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Frame as PlaywrightFrame
 from playwright.async_api import Page, Request, Response
+
+
+class OnNavigation(Protocol):
+    """Is told of a document that a frame asks for, see :func:`follow_navigations`."""
+
+    def __call__(self, url: str, *, inside: bool) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +41,8 @@ class FramedVisit:
     def __init__(self, page: Page, on_frame: Callable[[PlaywrightFrame], None]) -> None:
         self._page, self._on_frame = page, on_frame
         self.frame: PlaywrightFrame | None = None
-        """The frame; ``None`` where the host page was left at once."""
+        """The frame; ``None`` where the host page was left at once, or its element shows what
+        it names without one."""
         self._response: Response | None = None
         self._failure = ""
         self._done = asyncio.Event()
@@ -94,6 +102,19 @@ class FramedVisit:
 
     def _on_load(self, _: object) -> None:
         self._done.set()
+
+
+def follow_navigations(page: Page, listener: OnNavigation) -> None:
+    """Call ``listener`` with each document that the frames of a host page ask for: its URL, and
+    whether that frame is ``inside`` the one of the host page."""
+
+    def asked(request: Request) -> None:
+        with suppress(PlaywrightError):  # a request without a frame: a worker's
+            frame = request.frame if request.is_navigation_request() else page.main_frame
+            if (parent := frame.parent_frame) is not None:
+                listener(request.url, inside=parent != page.main_frame)
+
+    page.on("request", asked)
 
 
 def within(frame: PlaywrightFrame) -> Iterator[PlaywrightFrame]:

@@ -15,7 +15,13 @@ from playwright.async_api import Frame as PlaywrightFrame
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from deckarchive.browser.answers import Read, answer, anything, string
-from deckarchive.browser.framed import FramedVisit, Navigation, within
+from deckarchive.browser.framed import (
+    FramedVisit,
+    Navigation,
+    OnNavigation,
+    follow_navigations,
+    within,
+)
 from deckarchive.browser.worlds import World, Worlds
 from deckarchive.errors import BrowserError, BrowserTimeout
 
@@ -122,6 +128,12 @@ class Tab:
         return self._shown is not None and self._shown.is_detached()
 
     @property
+    def holds_frame(self) -> bool:
+        """Whether the host page's element shows what it names in a frame: an object shows an
+        image without, and what is inside it instead of a page that did not come."""
+        return self._shown is not None and not self._shown.is_detached()
+
+    @property
     def closed(self) -> bool:
         return self._page.is_closed()
 
@@ -191,11 +203,16 @@ class Tab:
         headers = dict(response.headers) if response else {}
         return Navigation(url=self._page.url, status=status, headers=headers, loaded=loaded)
 
-    async def goto_framed(self, host: str, *, timeout: float) -> Navigation:
+    async def goto_framed(
+        self, host: str, *, timeout: float, on_navigation: OnNavigation | None = None
+    ) -> Navigation:
         """Open ``host``, a page that holds one frame, and be the page in that frame from then on.
 
-        As :meth:`goto`, of what happens in the frame.
+        As :meth:`goto`, of what happens in the frame. ``on_navigation`` is called with each
+        document that the frame asks for, from now on, and those inside it.
         """
+        if on_navigation is not None:
+            follow_navigations(self._page, on_navigation)
         visit = FramedVisit(self._page, self._show)
         try:
             opened = await self.goto(host, timeout=timeout, until=lambda: visit.answered(timeout))

@@ -26,7 +26,7 @@ from deckarchive.crawler.settle import PATIENCE, QUIET, PendingWork, Stuck, sett
 from deckarchive.crawler.target_capture import TargetCapture, media_type
 from deckarchive.errors import BrowserError
 from deckarchive.js import script
-from deckarchive.model import Embed, State, Target
+from deckarchive.model import FRAME_ATTRIBUTES, Embed, State, Target
 
 _T = TypeVar("_T")
 _LEAVING: Final = 3.0
@@ -67,10 +67,10 @@ class BrowserCapture(TargetCapture):
         guard = asyncio.ensure_future(self._stop_when_stuck(tab))
         try:
             timeout = self.options.timeout
-            opening = (
-                tab.goto_framed(host, timeout=timeout) if host else tab.goto(url, timeout=timeout)
-            )
-            return await self._served(opening)
+            if host is None:
+                return await self._served(tab.goto(url, timeout=timeout))
+            told = self.listener.frame_navigates
+            return await self._served(tab.goto_framed(host, timeout=timeout, on_navigation=told))
         finally:
             if self.evidence.busy:  # it is just stopping the page
                 await asyncio.wait({guard}, timeout=PATIENCE)
@@ -222,7 +222,7 @@ async def _embeds(tab: Tab) -> list[Embed]:
     with suppress(BrowserError):
         found = await tab.evaluate(
             script("embeds"),
-            {"most": _MOST_EMBEDS},
+            {"most": _MOST_EMBEDS, "attributes": list(FRAME_ATTRIBUTES)},
             read=answers.list_of(Embed.from_dict, most=_MOST_EMBEDS),
             timeout=10,
         )

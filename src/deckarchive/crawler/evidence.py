@@ -74,7 +74,8 @@ class CaptureEvidence:
     ``error`` is why the main document did not come (a person can read it); ``headers`` are its
     headers in lower case; ``types`` maps URLs to the browser's resource types; ``notes`` are
     remarks for the reason; ``redirected`` says that another document than the target's answered,
-    ``left_frame`` that the page would not be framed; ``resumed`` are URLs that came whole in
+    ``refused`` are documents that the site lets nobody show in a frame, in order, ``left_frame``
+    says that the page would not be framed; ``resumed`` are URLs that came whole in
     pieces, ``oversized`` those whose bodies unpack to far too much; ``busy`` is set when the page
     does not answer. ``interactions`` is what came of using the page, and ``judged`` how much of
     ``seen`` and ``failures`` was there before: only that much is judged. ``parts`` are URLs that a
@@ -97,6 +98,7 @@ class CaptureEvidence:
     types: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     redirected: bool = False
+    refused: list[str] = field(default_factory=list)
     left_frame: bool = False
     busy: bool = False
     parts: list[str] = field(default_factory=list)

@@ -1,6 +1,6 @@
 """How a target is framed while it is captured: on a page of an origin like the deck's, in a frame
 of its size with the author's attributes. A site then sees what it sees in a presentation: Referer,
-``Sec-Fetch-Dest: iframe``, ``top``, ``document.referrer``, ``location.ancestorOrigins``. Pure.
+``Sec-Fetch-Dest``, ``top``, ``document.referrer``, ``location.ancestorOrigins``. Pure.
 """
 
 from __future__ import annotations
@@ -23,33 +23,50 @@ _OF_BACKGROUNDS: Final = {"allow": "autoplay", "allowfullscreen": ""}
 _PAGE: Final = """<!doctype html><html><head><meta charset="utf-8"><title>Deck</title>
 <link rel="icon" href="data:,"><style>
 html, body {{ margin: 0; height: 100%; overflow: hidden; background: #fff }}
-iframe {{ display: block; border: 0; width: 100vw; height: 100vh }}
-</style></head><body><iframe {attributes}></iframe></body></html>
+iframe, object, embed {{ display: block; border: 0; width: 100vw; height: 100vh }}
+</style></head><body><{element} {attributes}>{end}</body></html>
 """
 _ENOUGH_TEXT: Final = 200
 """Characters from which a page in a frame is taken to show itself."""
 
 
-def host_page(target: Target, url: str, *, deck_url: str | None, deck_page: str) -> HostPage:
-    """The page that frames ``url``, an address of ``target`` with its fragment.
+def frame_elements(target: Target) -> tuple[str, ...]:
+    """Names of the elements by which ``target`` is framed: the author's own; and an iframe, should
+    that make no frame: an object shows an image without, and nothing of a page that is missing."""
+    return ("iframe",) if target.frame_element == "iframe" else (target.frame_element, "iframe")
+
+
+def host_page(
+    target: Target,
+    url: str,
+    *,
+    deck_url: str | None,
+    deck_page: str,
+    element: str = "iframe",
+    secure: bool = True,
+) -> HostPage:
+    """The page that frames ``url``, an address of ``target`` with its fragment, in ``element``.
 
     ``deck_page`` is the path of the deck's page: what the deck's own folder holds is framed there.
+    ``secure`` false: from an http origin, since ``url`` leads to an http page.
     """
     attributes = target.frame_attributes
     if target.kind is Kind.BACKGROUND_IFRAME:
         attributes = _OF_BACKGROUNDS
+    source = "data" if element == "object" else "src"
     written = " ".join(
         f'{name}="{html.escape(value)}"'
-        for name, value in {**attributes, "src": url}.items()
+        for name, value in {**attributes, source: url}.items()
         # It stands in sight: lazy, it would only load after the page around it.
         if name != "loading"
     )
-    page = _PAGE.format(attributes=written)
+    end = "" if element == "embed" else f"</{element}>"
+    page = _PAGE.format(element=element, attributes=written, end=end)
     if urls.is_deck_url(url):
         own = urls.resolve(quote(deck_page)) or urls.DECK_ORIGIN
         return HostPage(url=own, html=page, target=url)
     address = urls.split_fragment(deck_url or DECK_URL)[0]
-    if is_blocked_as_mixed(address, url):
+    if is_blocked_as_mixed(address, url) or not secure:
         address = "http:" + address.partition(":")[2]
     return HostPage(url=address, html=page, target=url, alone=deck_url is None)
 

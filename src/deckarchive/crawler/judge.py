@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from deckarchive import screenshots, urls
 from deckarchive.crawler.evidence import CaptureEvidence
@@ -191,16 +191,19 @@ def _losses(lost: Iterable[MissingResource]) -> Iterable[str]:
 
 
 def _with_notes(state: State, faults: list[str], evidence: CaptureEvidence) -> tuple[State, str]:
-    return state, "; ".join([*faults, *evidence.notes, *_framing(evidence.headers)])
+    return state, "; ".join([*faults, *evidence.notes, *_framing(evidence)])
 
 
-def _framing(headers: Mapping[str, str]) -> Iterable[str]:
+def _framing(evidence: CaptureEvidence) -> Iterable[str]:
     """A site that forbids framing: live its slide would stay empty."""
-    policy = headers.get("content-security-policy", "").lower()
-    ancestors = re.search(r"frame-ancestors\s+([^;]*)", policy)
-    refused = bool(ancestors) and "*" not in ancestors[1].split() if ancestors else False
-    if refused or (not ancestors and headers.get("x-frame-options")):
+    if not evidence.refused:
+        return
+    first = urls.split_fragment(evidence.final_url or "")[0]
+    if first in evidence.refused:
         yield "live, the site refuses to be shown in a frame; the copy will show"
+    else:
+        page = evidence.refused[0][:200]
+        yield f"live, it goes on to {page}, which refuses to be framed; the copy will show"
 
 
 def error_page(titles: Iterable[str], text: str, length: int) -> str:

@@ -21,7 +21,9 @@ from deckarchive.browser import Context, Navigation, Tab, answers, without_side_
 from deckarchive.crawler.browser_capture import BrowserCapture, Clock
 from deckarchive.crawler.evidence import PageHints
 from deckarchive.crawler.framing import (
+    DECK_URL,
     FRAMED,
+    frame_elements,
     host_page,
     is_blocked_as_mixed,
     may_show_more_alone,
@@ -34,10 +36,12 @@ from deckarchive.crawler.terminal import ManualCapture
 from deckarchive.errors import BrowserError
 from deckarchive.js import script
 from deckarchive.model import ContentCounts, Interaction, State, Target
+from deckarchive.proxy import refuses_frame
 
 _SHOW_FRAGMENT: Final = "fragment => { location.hash = fragment; }"
 _LEAVES_FRAME: Final = "Unsafe attempt to initiate navigation"
 """What Chromium logs where a frame would put itself in place of the page around it."""
+_MIXED_LOGGED: Final = "Mixed Content: "
 _MIXED: Final = "live, the slide stays empty: browsers show no http page in a deck at an https URL"
 _VIEWER: Final = 8.0
 """Seconds that the browser's viewer of PDF files is waited for."""
@@ -68,6 +72,8 @@ class PageCapture(BrowserCapture):
         # in a window.
         own = bool(context.manual) or self.jar.knows(target.url)
         self.framed = framed and target.kind in FRAMED and not own
+        self._mixed = False
+        """Whether it leads to an http page, which a page at an https URL cannot hold."""
 
     @property
     def may_show_more_alone(self) -> bool:
@@ -104,6 +110,7 @@ class PageCapture(BrowserCapture):
                 await self._record_page(tab, context, navigation)
                 tab.require_alive()  # what a dead browser did not answer says nothing of the page
             finally:
+                evidence.refused += self.listener.framing_refusals
                 evidence.console = list(tab.console)
                 evidence.left_frame = tab.host_left or any(
                     _LEAVES_FRAME in line for line in tab.console
@@ -139,16 +146,42 @@ class PageCapture(BrowserCapture):
         for address in self.addresses:
             tab = await context.tab()
             url = f"{address}#{fragment}" if fragment else address
-            host = None
             if self.framed:
-                deck = self.context.deck.page if self.context.deck else ""
-                deck_url = self.options.deck_url
-                host = host_page(self.target, url, deck_url=deck_url, deck_page=deck)
-                self.listener.host(host)
-            navigation = await self.open(tab, url, host.url if host else None)
+                tab, navigation = await self._open_framed(context, tab, url)
+            else:
+                navigation = await self.open(tab, url)
             if navigation.status is not None and not self._proxy_failure(navigation):
                 return tab, navigation
         return tab, navigation
+
+    async def _open_framed(self, context: Context, tab: Tab, url: str) -> tuple[Tab, Navigation]:
+        """Open ``url`` as its slide frames it. Where that makes no frame, in an iframe; where it
+        leads to an http page, which a page at an https URL cannot hold, from an http one."""
+        for number, element in enumerate(frame_elements(self.target)):
+            tab = await _fresh(context, tab) if number else tab
+            navigation = await self.open(tab, url, self._host(url, element))
+            if tab.holds_frame:
+                break
+        logged = any(_MIXED_LOGGED in line for line in tab.console)
+        self._mixed = navigation.status is None and logged
+        if self._mixed:
+            tab = await _fresh(context, tab)
+            navigation = await self.open(tab, url, self._host(url, "iframe", secure=False))
+        return tab, navigation
+
+    def _host(self, url: str, element: str, *, secure: bool = True) -> str:
+        """Address of the page that frames ``url``."""
+        deck, deck_url = self.context.deck, self.options.deck_url
+        page = host_page(
+            self.target,
+            url,
+            deck_url=deck_url,
+            deck_page=deck.page if deck else "",
+            element=element,
+            secure=secure,
+        )
+        self.listener.host(page)
+        return page.url
 
     def _proxy_failure(self, navigation: Navigation) -> str:
         """Why the proxy could not get the document: its own answer then is not the site's."""
@@ -168,12 +201,23 @@ class PageCapture(BrowserCapture):
             evidence.error = failures[-1][1] if failures else explain(navigation.error)
         elif urls.split_fragment(navigation.url)[0] not in self.addresses:
             evidence.redirected = True
-        if self.framed:
-            document = urls.split_fragment(navigation.url)[0]
-            evidence.headers |= self.listener.framing_refusals.get(document, {})
-            deck_url = self.options.deck_url
-            if deck_url and is_blocked_as_mixed(deck_url, document):
+        deck_url = self.options.deck_url or ""
+        on_the_way = (*self.addresses[:1], urls.split_fragment(navigation.url)[0])
+        if self.framed and deck_url.startswith("https:"):
+            if self._mixed or any(is_blocked_as_mixed(deck_url, url) for url in on_the_way):
                 evidence.notes.append(_MIXED)
+        elif not self.framed:
+            self._note_refusal(navigation)
+
+    def _note_refusal(self, navigation: Navigation) -> None:
+        """What the document in a window of its own says of frames."""
+        policies, options = (
+            navigation.headers.get(name, "")
+            for name in ("content-security-policy", "x-frame-options")
+        )
+        deck = self.options.deck_url or DECK_URL
+        if refuses_frame(policies, options, navigation.url, deck):
+            self.evidence.refused.append(navigation.url)
 
     async def _use_by_hand(self, manual: ManualCapture, context: Context, tab: Tab) -> Tab:
         """Let the user use the page; a window that they close is opened again for pictures."""
@@ -308,6 +352,12 @@ class PageCapture(BrowserCapture):
         ):
             # What it sends when it is left is about no act; after a click it might save that.
             self.listener.only_reading(False)
+
+
+async def _fresh(context: Context, tab: Tab) -> Tab:
+    """An empty tab in place of ``tab``: what is on its way in that could interrupt the next."""
+    await tab.close()
+    return await context.tab()
 
 
 def interactions_of(answer: object, view: str) -> list[Interaction]:

@@ -280,7 +280,7 @@ class Collector:
             text = _player_url(text)
         size = None
         frame: tuple[tuple[str, str], ...] = ()
-        if kind is Kind.IFRAME:
+        if kind in (Kind.IFRAME, Kind.OBJECT):
             frame = frame_attributes(element)
         if slide is not None and kind in (Kind.IFRAME, Kind.OBJECT):
             size = frame_size(element, self._slide_size)

@@ -230,7 +230,8 @@ def _scripted(page: str) -> dict[str, str]:
 
 def frame_attributes(element: Element) -> tuple[tuple[str, str], ...]:
     """What the author of a frame grants to its page, or keeps from it."""
-    found = ((name, element.attributes.get(name)) for name in FRAME_ATTRIBUTES)
+    names = (name for name in FRAME_ATTRIBUTES if name != "type" or element.name != "iframe")
+    found = ((name, element.attributes.get(name)) for name in names)
     return tuple((name, value.text[:_LONGEST]) for name, value in found if value is not None)
 
 

@@ -1,16 +1,19 @@
 // What stands on the slides once the deck's own scripts have run: frames, videos and audio, in
-// shadow roots and srcdoc too, and the backgrounds that reveal.js makes of attributes. Takes {most}
-// and returns at most so many, as {kind, url, slide: [h, v], size} with absolute URLs; size is
-// [width, height] where attributes say so, else null. Slides are counted as reveal.js counts them.
-({ most }) => {
+// shadow roots and srcdoc too, and the backgrounds that reveal.js makes of attributes. Takes
+// {most, attributes} and returns at most so many, as {kind, url, slide: [h, v], size, attribute,
+// frame} with absolute URLs. size is [width, height] where attributes say so, else null; attribute
+// is the name of the one that holds the URL of an object or embed, else ""; frame has those of a
+// frame's attributes that are asked for. Slides are counted as reveal.js counts them.
+({ most, attributes }) => {
   const found = [];
-  /** @type {(kind: string, value: any, slide: number[], size?: number[] | null) => void} */
-  const add = (kind, value, slide, size = null) => {
+  /** @type {(kind: string, value: any, slide: number[], more?: object) => void} */
+  const add = (kind, value, slide, more = {}) => {
     const text = String(value || "").trim();
     if (!text || found.length >= most) return;
     try {
       const url = new URL(text, document.baseURI);
-      if (/^https?:$/.test(url.protocol)) found.push({ kind, url: url.href, slide, size });
+      if (/^https?:$/.test(url.protocol))
+        found.push({ kind, url: url.href, slide, size: null, ...more });
     } catch {
       /* no URL */
     }
@@ -32,6 +35,16 @@
       ? size.map(Math.round)
       : null;
   };
+
+  const frameOf = (element, attribute = "") => ({
+    size: sizeOf(element),
+    attribute,
+    frame: Object.fromEntries(
+      attributes
+        .filter((name) => element.hasAttribute(name))
+        .map((name) => [name, element.getAttribute(name)]),
+    ),
+  });
 
   function background(section, slide) {
     if (section.getAttribute("data-background-image")) return;
@@ -59,10 +72,11 @@
         const inner = documentIn(element);
         if (inner) content(inner, slide);
       } else if (name === "iframe") {
-        add("iframe", framed(element), slide, sizeOf(element));
+        add("iframe", framed(element), slide, frameOf(element));
       } else if (name === "object")
-        add("object", element.getAttribute("data"), slide, sizeOf(element));
-      else if (name === "embed") add("object", element.getAttribute("src"), slide, sizeOf(element));
+        add("object", element.getAttribute("data"), slide, frameOf(element, "data"));
+      else if (name === "embed")
+        add("object", element.getAttribute("src"), slide, frameOf(element, "src"));
       else
         add(
           element.closest("video") ? "video" : "audio",

@@ -25,10 +25,11 @@ from deckarchive.model._json_reader import (
     web_url,
     whole,
 )
-from deckarchive.model.manifest import RESERVED_ID, Kind
+from deckarchive.model.manifest import FRAME_ATTRIBUTES, RESERVED_ID, Kind
 
 DECK_CAPTURE_ID: Final = RESERVED_ID
 """The reserved target id under which the deck's own page is captured (fonts, plugins)."""
+_LONGEST_NAME, _LONGEST_VALUE = 40, 2000
 
 
 class State(StrEnum):
@@ -134,13 +135,16 @@ class Embed:
     """A page or medium that stood on a slide (horizontal, vertical from 0) of the running deck.
 
     ``kind`` is that of a :class:`~deckarchive.model.Kind`, ``url`` absolute, ``size`` its box in
-    CSS pixels, where its attributes tell it.
+    CSS pixels, where its attributes tell it; ``attribute`` the name of the one that holds the URL,
+    and ``frame`` those that decide how a frame's page is opened (:data:`FRAME_ATTRIBUTES`).
     """
 
     kind: str
     url: str
     slide: tuple[int, int]
     size: tuple[int, int] | None = None
+    attribute: str = ""
+    frame: tuple[tuple[str, str], ...] = ()
 
     def to_dict(self) -> Json:
         return {
@@ -148,6 +152,8 @@ class Embed:
             "url": self.url,
             "slide": list(self.slide),
             "size": list(self.size) if self.size else None,
+            **({"attribute": self.attribute} if self.attribute else {}),
+            **({"frame": dict(self.frame)} if self.frame else {}),
         }
 
     @classmethod
@@ -159,6 +165,12 @@ class Embed:
             url=get("url", text),
             slide=get("slide", pair(whole(), "[h, v]")),
             size=(int(size[0]), int(size[1])) if size else None,
+            attribute=get("attribute", text, "")[:_LONGEST_NAME],
+            frame=tuple(
+                (name, value[:_LONGEST_VALUE])
+                for name, value in get("frame", mapping(text, text), {}).items()
+                if name in FRAME_ATTRIBUTES
+            ),
         )
 
 

@@ -37,8 +37,10 @@ FRAME_ATTRIBUTES: Final = (
     "name",
     "referrerpolicy",
     "sandbox",
+    "type",
 )
-"""HTML, 4.8.5: what an author grants to the page in a frame, or keeps from it."""
+"""HTML, 4.8.5 to 4.8.7: what an author grants to the page in a frame, or keeps from it; and what an
+object or embed is said to show."""
 
 Slide = tuple[int, int]
 """Horizontal and vertical index, from 0, as ``Reveal.getIndices()`` counts them."""
@@ -186,6 +188,14 @@ class Target:
         """The attributes of its frame, as the first reference that is shown has them."""
         first = next((r for r in self.references if r.state == "shown"), None)
         return dict(first.frame) if first else {}
+
+    @property
+    def frame_element(self) -> str:
+        """The element that shows it on the slide: ``iframe``, ``object`` or ``embed``."""
+        if self.kind is not Kind.OBJECT:
+            return "iframe"
+        first = next((r for r in self.references if r.state == "shown"), None)
+        return "embed" if first and first.attribute == "src" else "object"
 
     @property
     def shown(self) -> bool:

@@ -70,7 +70,8 @@ def manifest_in_force(
     """The manifest of a deck as it is now, with the targets that its scripts made when it was
     ``captured``: those of its own manifest, else of the record of the deck's page.
 
-    Only kinds, URLs, slides and sizes are taken over: an archive is untrusted.
+    Only kinds, URLs, slides, sizes and the attributes of frames are taken over: an archive is
+    untrusted.
     """
     if captured is None:
         return with_records(manifest, records)
@@ -94,6 +95,8 @@ def runtime_embeds(manifest: Manifest) -> tuple[Embed, ...]:
             url=f"{target.url}#{reference.fragment}" if reference.fragment else target.url,
             slide=reference.slide or (0, 0),
             size=reference.size,
+            attribute=reference.attribute,
+            frame=reference.frame,
         )
         for target in runtime_targets(manifest)
         for reference in target.references
@@ -111,7 +114,9 @@ def _reference(file: str, kind: Kind, embed: Embed, fragment: str) -> Reference:
         raw="",
         fragment=fragment,
         syntax=MADE,
+        attribute=embed.attribute,
         size=(embed.size or _SLIDE) if kind in (Kind.IFRAME, Kind.OBJECT) else None,
+        frame=embed.frame if kind in (Kind.IFRAME, Kind.OBJECT) else (),
     )
 
 

@@ -8,6 +8,7 @@ Every target has a port (a :class:`Listener`) of its own, so every exchange is a
 
 from deckarchive.model import RecordedExchange
 from deckarchive.proxy.fetch import Fetched
+from deckarchive.proxy.frame_policy import refuses_frame
 from deckarchive.proxy.host_page import HostPage
 from deckarchive.proxy.options import LEAST_RATE, Budget, ProxyOptions, Rules
 from deckarchive.proxy.recorder import Listener, RecordingProxy
@@ -28,4 +29,5 @@ __all__ = [
     "ReplayProxy",
     "ReplaySource",
     "Rules",
+    "refuses_frame",
 ]

@@ -151,7 +151,7 @@ class Exchanger:
             if not opened.streaming:
                 blocks = fast_enough(blocks, self.rules.patience, LEAST_RATE)
             budget = self.rules.budget
-            shown = self.frame_host.shown(request, head)
+            shown = await self.frame_host.shown(request, head)
             truncated = await self._relay(
                 shown, framing, blocks, client, body, opened, limit, budget
             )

@@ -134,9 +134,15 @@ class Listener(Port):
             self._exchanger.frame_host.add(page)
 
     @property
-    def framing_refusals(self) -> Mapping[str, Mapping[str, str]]:
-        """URL → the fields that refuse a frame and were hidden from the browser."""
-        return self._exchanger.frame_host.refusals if self._exchanger else {}
+    def framing_refusals(self) -> list[str]:
+        """URLs of the documents that would not have been shown in the host page's frame, in the
+        order in which they came there: their refusal was hidden from the browser."""
+        return list(self._exchanger.frame_host.refusals) if self._exchanger else []
+
+    def frame_navigates(self, url: str, *, inside: bool) -> None:
+        """The host page's frame asks for ``url`` as its next document, or a frame ``inside``."""
+        if self._exchanger:
+            self._exchanger.frame_host.navigates(url, inside=inside)
 
     def only_reading(self, on: bool = True) -> None:
         """From now on send only requests that read (safe methods, RFC 9110, section 9.2.1, and
