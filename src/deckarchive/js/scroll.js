@@ -6,9 +6,36 @@
 async ({ budget, channel }) => {
   const STEPS = 40;
   const DELAY = 800; // milliseconds of a timer that is waited for
+  const FRAME = 500; // milliseconds that the first frame may take, those after it twice that
+  const LATE = 1000; // milliseconds that a timer may fire after its time
   const until = performance.now() + budget;
   // rAF does not fire in a hidden page; the timer does.
   const breath = () => new Promise((done) => setTimeout(done, 60));
+  let undrawn = 0; // one after another; frames out of view are not drawn, or seldom
+  let wait = FRAME;
+  // Until the page's observers have been told what a step brought into view: that is done for all
+  // of them together, after a frame is drawn, which on a busy machine takes longer than a breath.
+  // The page may look once more in the frame after that of the step, and sets its timers at once.
+  const observed = () =>
+    new Promise((done) => {
+      if (document.hidden || undrawn >= 2) return done(undefined);
+      const end = () => {
+        mark.disconnect();
+        clearTimeout(timer);
+        setTimeout(done);
+      };
+      const mark = new IntersectionObserver(() => {
+        undrawn = 0;
+        wait = 2 * FRAME;
+        end();
+      });
+      const timer = setTimeout(() => {
+        undrawn += 1;
+        end();
+      }, wait);
+      const begin = () => mark.observe(document.documentElement);
+      requestAnimationFrame(() => requestAnimationFrame(begin));
+    });
   const timers = () => {
     const answer = document.createElement("i");
     if (channel) dispatchEvent(new MouseEvent(channel, { relatedTarget: answer }));
@@ -17,11 +44,16 @@ async ({ budget, channel }) => {
   // Those that were there before are no answer to scrolling.
   const clocks = new Set(timers().map(([, , delay]) => delay));
   const look = async () => {
-    await breath();
-    const end = Math.min(until, performance.now() + DELAY);
-    const answers = () =>
-      timers().some(([due, , delay]) => due < DELAY && delay > 0 && !clocks.has(delay));
-    while (performance.now() < end && answers()) await breath();
+    await Promise.all([breath(), observed()]);
+    const began = performance.now();
+    const answers = () => {
+      const waited = performance.now() - began;
+      return timers().some(([due, , delay]) => {
+        const soon = waited < DELAY ? due < DELAY : due === 0 && waited < DELAY + LATE;
+        return soon && delay > 0 && !clocks.has(delay);
+      });
+    };
+    while (performance.now() < until && answers()) await breath();
   };
   /** @type {HTMLImageElement[]} */
   const lazy = Array.from(document.querySelectorAll("img[loading=lazy], iframe[loading=lazy]"));
@@ -58,7 +90,8 @@ async ({ budget, channel }) => {
       const height = area.scrollHeight;
       area.scrollTop = height;
       const patience = area === root ? 5 : 1; // what is fetched at the end makes the page grow
-      for (let n = 0; n < patience && area.scrollHeight === height; n += 1) await breath();
+      await look();
+      for (let n = 1; n < patience && area.scrollHeight === height; n += 1) await breath();
       if (area.scrollHeight === height) break;
     }
     area.scrollTop = top;
