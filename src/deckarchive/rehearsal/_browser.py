@@ -31,7 +31,7 @@ from deckarchive.browser import (
     without_side_effects,
 )
 from deckarchive.errors import BrowserError
-from deckarchive.model import Interaction, Slide
+from deckarchive.model import Interaction, OfflineTarget, Slide
 from deckarchive.rehearsal._results import Leak
 from deckarchive.rehearsal._ways import OpenedFolder
 from deckarchive.server import DeadProxy
@@ -198,6 +198,12 @@ class RehearsalBrowser:
         still = await frame.evaluate(settling, read=answers.real, timeout=timeout, what="waiting")
         return still / 1000
 
+    async def unfinished(self, frame: Frame, timeout: float, *, paints: bool) -> bool:
+        """Whether something of a frame is still on its way, see ``unfinished.js``."""
+        asking, what = _script("unfinished"), "asking whether it is finished"
+        read = answers.boolean
+        return await frame.evaluate(asking, paints, read=read, timeout=timeout, what=what)
+
     async def use(
         self, frame: Frame, interactions: Sequence[Interaction], timeout: float
     ) -> object:
@@ -220,11 +226,13 @@ class RehearsalBrowser:
             with suppress(BrowserError):
                 await self._ask(_ALONE, False, 10, answers.anything, "showing the slide")
 
-    def copy_frame(self, frame_path: str, copy_path: str) -> Frame | None:
+    def copy_of(self, target: OfflineTarget) -> Frame | None:
         """The browser's frame that holds a target's copy, or ``None``.
 
-        With ``frame_path`` it is the one inside our own frame's page, wherever it has gone.
+        Where the target has a frame page, it is the one inside that, wherever it has gone.
         """
+        frame_path = f"/{target.frame}" if target.frame else ""
+        copy_path = f"/{target.copy}"
         for frame in self._tab.frames:
             outer = frame.parent
             if frame_path and outer is not None and self._opened.path_of(outer.url) == frame_path:

@@ -33,7 +33,7 @@ async def replay_interactions(
     ]
     if not interactions or seen.hangs or seen.ready is not None or judge(target, seen).gap:
         return ()
-    frame = browser.copy_frame(f"/{target.frame}" if target.frame else "", f"/{target.copy}")
+    frame = browser.copy_of(target)
     if frame is None:
         return ()
     used: tuple[ReplayedInteraction, ...] = ()

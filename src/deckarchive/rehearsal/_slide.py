@@ -10,18 +10,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from PIL.Image import Image
-
 from deckarchive.errors import BrowserError, BrowserTimeout
 from deckarchive.model import ContentCounts, OfflineTarget, Tier
 from deckarchive.rehearsal import _images
 from deckarchive.rehearsal._appearance import Appearance, appearance_of
 from deckarchive.rehearsal._browser import RehearsalBrowser
 from deckarchive.rehearsal._interactions import idle, play_media, replay_interactions
+from deckarchive.rehearsal._moments import (
+    FoundEmbed,
+    SlidePictures,
+    is_unfinished,
+    photograph,
+    with_movement,
+)
 from deckarchive.rehearsal._results import EmbedResult, ReplayedInteraction
 from deckarchive.rehearsal._survey import (
     CLAIMED_TIERS,
-    EmbedPosition,
     embed_paths,
     embed_place,
     is_settled,
@@ -35,16 +39,9 @@ _POLL: Final = 0.15
 _COUNT: Final = 4.0  # seconds a copy has to answer when it is asked what it holds
 _PATIENCE: Final = 3.0  # seconds more for a copy that looks empty or poor at first
 _STILL: Final = 0.25  # seconds without a new element that count as drawn to the end
-_MOMENT: Final = 0.5  # seconds between two pictures of what may move by itself
-_MOMENTS: Final = (0.11, 0.19, 0.07, 0.17, 0.13, 0.23, 0.05, 0.29)
-"""Seconds between further ones, where a loss would be claimed: uneven, so that what blinks at a
-steady pace is not met at the same phase each time."""
 _SETTLE: Final = 1.5  # seconds at most that are waited for that
 _REPORTED: Final = 100  # of each kind of message, what is kept
-
-
-_Found = tuple[OfflineTarget, EmbedEvidence, str]
-"""A target, what was seen of it, and the poster it was compared with."""
+_BEHIND: Final = (Tier.PICTURE, Tier.STATIC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +72,16 @@ async def look(
     patience = min(end, time.monotonic() + _PATIENCE)
     failed: set[str] = set()  # media and images of which the browser said so once already
     while True:
-        pictures = await _photograph(browser, survey, judged=bool(targets))
+        pictures = await photograph(browser, targets, survey)
         found = [
-            (target, *await _evidence(browser, folder, target, survey, pictures))
-            for target in targets
+            (target, *await _evidence(browser, folder, target, pictures)) for target in targets
         ]
-        found = await _with_movement(browser, folder, survey, found, pictures)
+        found = await with_movement(browser, folder, found, pictures)
         hopeful = [t for t, e, _ in found if _may_improve(t, e) and t.id not in failed]
         # What starts up heavily answers late, and is given all the time that there is.
-        hangs = any(e.hangs for _, e, _ in found)
+        late = any(e.hangs for _, e, _ in found) or await _is_any_late(browser, found)
         waits = any(e.page and e.page.spinners for _, e, _ in found)
-        until = end if hangs else min(end, patience + _PATIENCE) if waits else patience
+        until = end if late else min(end, patience + _PATIENCE) if waits else patience
         if not hopeful or time.monotonic() > until:
             break
         failed = {t.id for t, e, _ in found if e.ready is False and e.fault}
@@ -114,10 +110,16 @@ def _may_improve(target: OfflineTarget, seen: EmbedEvidence) -> bool:
     return verdict.gap and (verdict.tier is not Tier.BROKEN or waits)
 
 
+async def _is_any_late(browser: RehearsalBrowser, found: Sequence[FoundEmbed]) -> bool:
+    """Whether a copy is still behind its picture only since it has not finished loading."""
+    behind = [t for t, e, _ in found if t.best is Tier.LIVE and e.claim in _BEHIND]
+    return any(await asyncio.gather(*(is_unfinished(browser, target) for target in behind)))
+
+
 async def _still(browser: RehearsalBrowser, target: OfflineTarget) -> None:
     """Give a copy's late scripts a moment: what they draw belongs in the picture."""
     end = time.monotonic() + _SETTLE
-    frame = browser.copy_frame(f"/{target.frame}" if target.frame else "", f"/{target.copy}")
+    frame = browser.copy_of(target)
     with suppress(BrowserError):
         while frame is not None and time.monotonic() < end:
             if await browser.stillness(frame, _SETTLE) >= _STILL:
@@ -136,106 +138,17 @@ async def _settled(
         await asyncio.sleep(_POLL)
 
 
-async def _behind(browser: RehearsalBrowser, survey: Mapping[str, Any], shot: bytes) -> bytes:
-    """A picture of the backgrounds alone, where the slide's own content stands before them."""
-    if not survey["content"] or not any(p["background"] for p in survey["places"]):
-        return shot
-    return await browser.screenshot(backgrounds_only=True)
-
-
-@dataclass(frozen=True, slots=True)
-class _Pictures:
-    """The window as PNG; what it shows, and what it shows without the slide's own content."""
-
-    shot: bytes
-    whole: Image | None = None
-    behind: Image | None = None
-
-    def of(self, place: EmbedPosition) -> Image | None:
-        return _images.cut(self.behind if place["background"] else self.whole, tuple(place["box"]))
-
-
-async def _photograph(
-    browser: RehearsalBrowser, survey: Mapping[str, Any], *, judged: bool
-) -> _Pictures:
-    """A picture of the slide, read as far as something on it is ``judged`` by it."""
-    shot = await browser.screenshot()
-    if not judged:
-        return _Pictures(shot)
-    behind = await _behind(browser, survey, shot)
-    picture = await asyncio.to_thread(_images.read_image, behind)
-    whole = picture if behind is shot else None
-    if whole is None and any(not p["background"] for p in survey["places"]):
-        whole = await asyncio.to_thread(_images.read_image, shot)
-    return _Pictures(shot, whole, picture)
-
-
-def _differs(seen: EmbedEvidence) -> bool:
-    """Whether the picture differs from the captured one by more than a little."""
-    change = seen.structure
-    return change is not None and max(change.lost or 0, change.changed or 0) >= _images.DIFFERENT
-
-
-def _is_accused(target: OfflineTarget, seen: EmbedEvidence) -> bool:
-    """Whether it is a gap that would be none if the picture resembled the captured one."""
-    alike = replace(seen, structure=_images.StructureChange(lost=0.0, changed=0.0))
-    return judge(target, seen).gap and not judge(target, alike).gap
-
-
-async def _with_movement(
-    browser: RehearsalBrowser,
-    folder: Path,
-    survey: Mapping[str, Any],
-    found: list[_Found],
-    pictures: _Pictures,
-) -> list[_Found]:
-    """The same evidence, with the pictures compared but for what moves in them by itself.
-
-    One more is taken of what differs, and then more for as long as a loss would be claimed.
-    """
-    if not any(_differs(e) for _, e, _ in found):
-        return found
-    moments = [pictures]
-    compared = found
-    for pause in (_MOMENT, *_MOMENTS):
-        await asyncio.sleep(pause)
-        moments.append(await _photograph(browser, survey, judged=True))
-        compared = [(t, await _at_best(folder, survey, (t, e, p), moments), p) for t, e, p in found]
-        if not any(_differs(e) and _is_accused(t, e) for t, e, _ in compared):
-            break
-    return compared
-
-
-async def _at_best(
-    folder: Path, survey: Mapping[str, Any], found: _Found, moments: Sequence[_Pictures]
-) -> EmbedEvidence:
-    """The evidence of a target by the moment at which it is most like the captured picture."""
-    target, seen, poster = found
-    place = embed_place(survey, target)
-    if place is None or not _differs(seen):
-        return seen
-    then = await asyncio.to_thread(_images.read_image, folder / poster)
-    images = [image for pictures in moments if (image := pictures.of(place)) is not None]
-    if then is None or not images:
-        return seen
-    change = await asyncio.to_thread(_images.structure_change, then, *images)
-    alike = [_images.similarity(image, then) for image in images]
-    best = max((one for one in alike if one is not None), default=None)
-    return replace(seen, structure=change, similarity=best)
-
-
 async def _evidence(
     browser: RehearsalBrowser,
     folder: Path,
     target: OfflineTarget,
-    survey: Mapping[str, Any],
-    pictures: _Pictures,
+    pictures: SlidePictures,
 ) -> tuple[EmbedEvidence, str]:
     """What is known of one target, and the poster it was compared with."""
-    place = embed_place(survey, target)
+    place = embed_place(pictures.survey, target)
     if place is None:
         return EmbedEvidence(), ""
-    image = pictures.of(place)
+    image = pictures.of(target)
     flat = is_blank(image) if image else None
     if "loaded" in place:
         loaded = place["loaded"]
@@ -291,7 +204,7 @@ async def _contents(
     browser: RehearsalBrowser, target: OfflineTarget
 ) -> tuple[ContentCounts | None, Appearance | None, bool]:
     """What the copy holds by our own count, what it shows, and whether it hangs."""
-    frame = browser.copy_frame(f"/{target.frame}" if target.frame else "", f"/{target.copy}")
+    frame = browser.copy_of(target)
     if frame is None:
         return None, None, False
     try:

@@ -13,7 +13,11 @@
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(
       ".reveal .controls, .reveal .progress, .reveal .slide-number { opacity: 0 !important }" +
-        ".deckarchive-alone .reveal .slides { opacity: 0 !important }",
+        ".deckarchive-alone .reveal .slides { opacity: 0 !important }" +
+        // Where no API is in reach to ask for it (ready.js), slides turn without motion by this.
+        [".slides", ".slides section", ".slides .fragment", ".slide-background"]
+          .map((one) => `.reveal ${one} { transition: none !important }`)
+          .join(""),
     );
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   } catch {
