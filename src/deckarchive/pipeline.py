@@ -23,7 +23,7 @@ from deckarchive import rehearsal as rehearsing
 from deckarchive.crawler import CaptureEvent, CaptureOverrides, CaptureReport
 from deckarchive.errors import ExitCode
 from deckarchive.model import Deck, Json, Manifest, OfflineDeck, State, Tier
-from deckarchive.rehearsal import Rehearsal, RehearsalEvent, RehearseOptions
+from deckarchive.rehearsal import Rehearsal, RehearsalEvent, RehearseOptions, Way
 
 if TYPE_CHECKING:
     from deckarchive import doctor
@@ -63,6 +63,8 @@ class PackReport:
     capture: CaptureReport
     rewrite: OfflineDeck | None = None
     rehearse: Rehearsal | None = None
+    as_files: Rehearsal | None = None
+    """The slides that may lack something by a double-click, walked as files."""
 
     def to_dict(self) -> Json:
         if self.rewrite is None or self.rehearse is None:
@@ -71,6 +73,7 @@ class PackReport:
             "capture": self.capture.to_dict(),
             "rewrite": self.rewrite.to_dict(),
             "rehearse": self.rehearse.to_dict(),
+            "as_files": self.as_files.to_dict() if self.as_files else None,
         }
 
 
@@ -320,18 +323,40 @@ def run_pack(
     )
     files.write_json(archive / "rehearsal.json", rehearsed.report.to_dict())
     codes = (captured.exit_code, written.exit_code, rehearsed.exit_code)
+    as_files = _rehearse_as_files(output, rehearsed.report, browser, progress.rehearse)
+    lacks = f"  a double-click on {output / 'index.html'} "
+    if as_files:
+        lacks += f"{rehearsing.double_click_line(rehearsed.report, as_files)}\n"
+    else:
+        lacks += f"was not tried: deckarchive rehearse {output} --tier file\n"
     return StepResult(
         report=PackReport(
-            capture=captured.report, rewrite=written.report, rehearse=rehearsed.report
+            capture=captured.report,
+            rewrite=written.report,
+            rehearse=rehearsed.report,
+            as_files=as_files,
         ),
         summary=f"{rehearsed.summary}\n"
         f"  captured beside offline, slide by slide: {sheet}\n"
-        f"  a double-click on {output / 'index.html'} has no server: what needs one shows its "
-        f"picture; to see what: deckarchive rehearse {output} --tier file\n"
+        f"{lacks}"
         f"  to present: deckarchive present {output}",
         exit_code=max(codes),
         page=sheet,
     )
+
+
+def _rehearse_as_files(
+    folder: Path,
+    served: Rehearsal,
+    browser: Path | None,
+    on_event: Callable[[RehearsalEvent], object],
+) -> Rehearsal | None:
+    """The slides that may show less by a double-click; ``None`` where ``served`` has no slide."""
+    slides = rehearsing.slides_to_compare(served)
+    if not slides:
+        return None
+    options = RehearseOptions(browser=browser, slides=slides, way=Way.FILE)
+    return rehearsing.rehearse(folder, options, on_event)
 
 
 def run_status(folder: Path) -> StepResult[archives.StatusReport]:

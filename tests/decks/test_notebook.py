@@ -69,6 +69,7 @@ def test_a_notebooks_slides(tmp_path: Path, web: LocalWeb, page: Page) -> None:
     pypi.run("nbconvert", "7.16.6", "nbconvert", "--to", "slides", "talk.ipynb", folder=tmp_path)
     packed = pack(tmp_path / "talk.slides.html", tmp_path, web)
     assert (packed.code, set(packed.tiers)) == (0, {"live"}), packed.said
+    assert "index.html shows the embeds as present does" in packed.said
     told: list[str] = []
     page.on("request", lambda r: told.append(r.headers.get("x-deckarchive-slide", "")))
     for address in addresses(packed.offline, page):

@@ -21,12 +21,15 @@ from deckarchive.rehearsal._results import (
 )
 
 if TYPE_CHECKING:
+    from deckarchive.rehearsal._lacks import double_click_line, slides_to_compare
     from deckarchive.rehearsal._report import rehearsal_summary, write_html
     from deckarchive.rehearsal._walk import rehearse
 else:
     __getattr__ = import_on_use(
         __name__,
         {
+            "double_click_line": "_lacks",
+            "slides_to_compare": "_lacks",
             "rehearsal_summary": "_report",
             "write_html": "_report",
             "rehearse": "_walk",
@@ -43,7 +46,9 @@ __all__ = [
     "SlideRehearsed",
     "SlideResult",
     "Way",
+    "double_click_line",
     "rehearsal_summary",
     "rehearse",
+    "slides_to_compare",
     "write_html",
 ]
