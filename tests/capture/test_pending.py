@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from deckarchive.crawler.settle import MOST_PENDING, DocumentWork, PageTimer, PendingWork
-from tests.capture.conftest import Shoot, target
+from deckarchive import urls
+from deckarchive.crawler import CaptureReport, capture_summary
+from deckarchive.crawler.pending import (
+    MOST_PENDING,
+    DocumentWork,
+    FrameLoop,
+    PageTimer,
+    PendingWork,
+)
+from deckarchive.model import CaptureRecord, State, Wait, WaitReason
+from tests.capture.captured import manifest
+from tests.capture.together import Asking, together
 from tests.capture.web import Answer, Asked, Web
 
 browser = pytest.mark.browser
@@ -16,7 +27,8 @@ START = "<!doctype html><meta charset=utf-8><title>Page</title><p id=s>loading, 
 
 
 @browser
-def test_what_a_page_does_later_is_recorded(web: Web, shoot: Shoot) -> None:
+@together
+def test_what_a_page_does_later_is_recorded(web: Web) -> Asking:
     """A timer of 5 s, a poll, a carousel, and a splash that an animation ends."""
     web.add(
         "late.test/",
@@ -52,24 +64,82 @@ def test_what_a_page_does_later_is_recorded(web: Web, shoot: Shoot) -> None:
     )
     web.add("splash.test/after", "in", "text/plain")
     names = ("late", "poll", "show", "splash")
-    got = shoot(*(f"https://{name}.test/" for name in names), jobs=2, timeout=30)
+    got = yield tuple(f"https://{name}.test/" for name in names)
     late, poll, show, splash = got.report.records
     assert late.text == "ready 1"
     assert poll.text == "result 42"
     assert {f"https://show.test/{n}" for n in range(3)} <= {e.url for e in got.exchanges(show)}
     assert "https://splash.test/after" in {e.url for e in got.exchanges(splash)}
+    assert WaitReason.TIMER in {wait.reason for wait in late.waits}
+
+
+FRAME_BY_FRAME = """const began = performance.now();
+(function draw() {
+  const at = performance.now() - began;
+  if (at > %d) return show();
+  %s
+  requestAnimationFrame(draw);
+})();"""
+WORDS = (
+    "What the page is about, said in words that take a line or two, so that it is no bare page. "
+)
 
 
 @browser
-def test_timers_that_are_far_off_or_cleared_are_not_waited_for(web: Web, shoot: Shoot) -> None:
+@together
+def test_what_animation_frames_and_workers_end_is_recorded(web: Web) -> Asking:
+    """No timer in the page: a count, a splash on a canvas, a frame inside, workers of both kinds,
+    each of which fetches at its end. Of an animation without end nothing is expected."""
+    show = "<script>function show() { fetch('/end'); }"
+    over = "<canvas id=c style='position:fixed;inset:0;width:100vw;height:100vh'></canvas>"
+    paint = "c.getContext('2d').fillRect(at / 9 % 200, 9, 9, 9);"
+    worker = "const w = new Worker('/w.js'); w.onmessage = show;"
+    shared = "const w = new SharedWorker('/s.js'); w.port.onmessage = show;"
+    count = "s.textContent = Math.ceil((3500 - at) / 1000);"
+    pages = {
+        "count": f"{START}<p>{WORDS * 3}</p>{show} {FRAME_BY_FRAME % (3500, count)}</script>",
+        "cover": f"<p>{WORDS * 3}</p>{over}{show} {FRAME_BY_FRAME % (3500, paint)}</script>",
+        "inner": f"{START}<iframe src=/in></iframe><p>{WORDS * 3}</p>",
+        "worker": f"{START}<p>{WORDS * 3}</p>{show} {worker}</script>",
+        "shared": f"{START}<p>{WORDS * 3}</p>{show} {shared}</script>",
+        "forever": f"{START}<p>{WORDS * 3}</p>{over}"
+        f"<script>{FRAME_BY_FRAME % (10**9, paint)}</script>",
+    }
+    for name, page in pages.items():
+        web.add(f"{name}-frames.test/", page)
+        web.add(f"{name}-frames.test/end", "end", "text/plain")
     web.add(
-        "a.test/",
+        "inner-frames.test/in",
+        f"<p>{WORDS * 3}</p><script>setTimeout(() => fetch('/end'), 4000);</script>",
+    )
+    web.add("worker-frames.test/w.js", "setTimeout(() => postMessage(1), 3000);", "text/javascript")
+    web.add(
+        "shared-frames.test/s.js",
+        "onconnect = ({ports: [p]}) => setTimeout(() => p.postMessage(1), 3000);",
+        "text/javascript",
+    )
+    got = yield tuple(f"https://{name}-frames.test/" for name in pages)
+    ended = {
+        name
+        for name, record in zip(pages, got.report.records, strict=True)
+        if any(e.url.endswith("/end") for e in got.exchanges(record))
+    }
+    assert ended == set(pages) - {"forever"}
+    waited = {wait.reason: wait.seconds for wait in got.report.records[-1].waits}
+    assert waited.get(WaitReason.FRAME_LOOP, 0) <= 6
+
+
+@browser
+@together
+def test_timers_that_are_far_off_or_cleared_are_not_waited_for(web: Web) -> Asking:
+    web.add(
+        "far.test/",
         START + "<script>setTimeout(() => fetch('/far'), 60000);"
         "clearTimeout(setTimeout(() => fetch('/cleared'), 4000));</script>",
     )
-    shoot("https://a.test/", use=False)
-    assert not web.asked("https://a.test/far")
-    assert not web.asked("https://a.test/cleared")
+    yield "https://far.test/"
+    assert not web.asked("https://far.test/far")
+    assert not web.asked("https://far.test/cleared")
 
 
 def _looks(pending: PendingWork, work: Callable[[float], DocumentWork], step: float) -> float:
@@ -102,6 +172,13 @@ def _clock(delay: float) -> Callable[[float], DocumentWork]:
         (lambda at: DocumentWork(loading=True), 4.0),
         (lambda at: DocumentWork(animation=max(0.0, 2.0 - at)), 2.0),
         (lambda at: DocumentWork(animation=5.0), MOST_PENDING),
+        (lambda at: DocumentWork(loop=FrameLoop(age=at + 1)), 0.0),
+        (lambda at: DocumentWork(loop=FrameLoop(age=at + 1, bare="bare")), 3.0),
+        (lambda at: DocumentWork(loop=FrameLoop(age=at + 3, bare="covered")), 3.0),
+        (lambda at: DocumentWork(loop=FrameLoop(age=at + 9, fresh=True)), 4.0),
+        (lambda at: DocumentWork(loop=FrameLoop(age=9, left=max(0.0, 5.0 - at))), 5.0),
+        (lambda at: DocumentWork(worker=at + 1), 4.0),
+        (lambda at: DocumentWork(worker=at + 4), 2.0),
     ],
 )
 def test_how_long_a_page_is_waited_for(
@@ -124,16 +201,21 @@ def test_a_poll_may_get_the_same_answer_some_times() -> None:
 
 
 @browser
-def test_timers_look_and_work_as_the_browser_made_them(web: Web, shoot: Shoot) -> None:
+@together
+def test_timers_look_and_work_as_the_browser_made_them(web: Web) -> Asking:
     web.add(
-        "a.test/",
+        "look.test/",
         START + "<script>const seen = [setTimeout.length, setTimeout.name, typeof setTimeout(1),"
-        " /native code/.test(setTimeout)];"
+        " /native code/.test(setTimeout), requestAnimationFrame.name,"
+        " Worker.name, Worker.prototype.constructor === Worker,"
+        " new Worker('data:text/javascript,0') instanceof Worker];"
         " setTimeout(function (a, b) { seen.push(this === window, a + b);"
         " s.textContent = JSON.stringify(seen); }, 0, 1, 2);</script>",
     )
-    (record,) = shoot(target("https://a.test/")).report.records
-    assert record.text == '[1,"setTimeout","number",true,true,3]'
+    got = yield "https://look.test/"
+    assert json.loads(got.record.text) == [
+        1, "setTimeout", "number", True, "requestAnimationFrame", "Worker", True, True, True, 3,
+    ]  # fmt: skip
 
 
 LAZY = """const t = new WeakMap();
@@ -154,7 +236,8 @@ SVG = "<svg xmlns='http://www.w3.org/2000/svg'/>"
 
 
 @browser
-def test_observers_with_a_delay_see_what_is_scrolled_to(web: Web, shoot: Shoot) -> None:
+@together
+def test_observers_with_a_delay_see_what_is_scrolled_to(web: Web) -> Asking:
     """In the document, in one that draws its frames slowly, and in a scroll box inside a shadow
     root."""
     names = ("lazy", "slow", "box")
@@ -176,7 +259,29 @@ def test_observers_with_a_delay_see_what_is_scrolled_to(web: Web, shoot: Shoot) 
         "root.innerHTML = `<div style='height:300px;overflow:auto'>${inside}</div>`;"
         "root.querySelectorAll('img').forEach(i => io.observe(i));</script>",
     )
-    got = shoot(*(f"https://{name}.test/" for name in names), timeout=30)
+    got = yield tuple(f"https://{name}.test/" for name in names)
     for name, record in zip(names, got.report.records, strict=True):
         came = {e.url for e in got.exchanges(record)}
         assert {f"https://{name}.test/z{n}.svg" for n in range(8)} <= came, name
+
+
+def test_long_waits_of_a_run_are_told_and_kept(tmp_path: Path) -> None:
+    waits = (
+        Wait(reason=WaitReason.FRAME_LOOP, seconds=8.2),
+        Wait(reason=WaitReason.NETWORK, seconds=0.7),
+    )
+    now, before = (
+        CaptureRecord(
+            id=urls.target_id(url, "iframe"),
+            kind="iframe",
+            url=url,
+            state=State.CAPTURED,
+            waits=waits,
+        )
+        for url in ("https://now.test/", "https://before.test/")
+    )
+    assert CaptureRecord.from_dict(now.to_dict()).waits == waits
+    deck = manifest().deck
+    report = CaptureReport(deck=deck, records=(now, before), captured_now=(now.id,))
+    told = [line for line in capture_summary(report, tmp_path).splitlines() if "waited" in line]
+    assert told == ["  waited 8 s (frame loop): https://now.test/"]

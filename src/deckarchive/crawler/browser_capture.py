@@ -21,12 +21,13 @@ from deckarchive.browser import (
     answers,
 )
 from deckarchive.crawler.judge import judge_deck
+from deckarchive.crawler.pending import PendingWork
 from deckarchive.crawler.run_context import RunContext
-from deckarchive.crawler.settle import PATIENCE, QUIET, PendingWork, Stuck, settle
+from deckarchive.crawler.settle import PATIENCE, QUIET, Stuck, settle
 from deckarchive.crawler.target_capture import TargetCapture, media_type
 from deckarchive.errors import BrowserError
 from deckarchive.js import script
-from deckarchive.model import FRAME_ATTRIBUTES, Embed, State, Target
+from deckarchive.model import FRAME_ATTRIBUTES, Embed, State, Target, WaitReason
 
 _T = TypeVar("_T")
 _LEAVING: Final = 3.0
@@ -65,6 +66,7 @@ class BrowserCapture(TargetCapture):
         silent another target may work. What is stuck in a script before it has loaded is
         stopped."""
         guard = asyncio.ensure_future(self._stop_when_stuck(tab))
+        began = time.monotonic()
         try:
             timeout = self.options.timeout
             if host is None:
@@ -75,6 +77,7 @@ class BrowserCapture(TargetCapture):
             if self.evidence.busy:  # it is just stopping the page
                 await asyncio.wait({guard}, timeout=PATIENCE)
             guard.cancel()
+            self.evidence.waits.add(WaitReason.OPENING, time.monotonic() - began)
 
     async def settle(
         self, tab: Tab, ceiling: float, *, wait_for: str | None = None, at_least: float = QUIET
@@ -94,6 +97,7 @@ class BrowserCapture(TargetCapture):
                     wait_for=wait_for,
                     at_least=at_least,
                     pending=self.pending,
+                    waits=self.evidence.waits,
                 )
         except Stuck:
             await self._stop(tab)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import shutil
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 from deckarchive.browser import answers
 from deckarchive.crawler.playlists import is_playlist
-from deckarchive.model import Embed, Interaction, RecordedExchange, View
+from deckarchive.model import Embed, Interaction, RecordedExchange, View, Wait, WaitReason
 from deckarchive.warc import DecodedStream, Undecodable, WarcWriter
 
 _MAX_PLAYLIST = 4 * 1024**2
@@ -67,6 +69,30 @@ class PageHints:
         )
 
 
+class WaitLog:
+    """For how long what was waited for."""
+
+    def __init__(self) -> None:
+        self._seconds: dict[WaitReason, float] = {}
+
+    def add(self, reason: WaitReason, seconds: float) -> None:
+        self._seconds[reason] = self._seconds.get(reason, 0.0) + seconds
+
+    @contextmanager
+    def during(self, reason: WaitReason) -> Iterator[None]:
+        """Count the time of what is done inside."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.add(reason, time.monotonic() - began)
+
+    def longest(self) -> tuple[Wait, ...]:
+        """What took a tenth of a second at least, the longest first."""
+        found = [Wait(reason=r, seconds=round(s, 1)) for r, s in self._seconds.items() if s >= 0.1]
+        return tuple(sorted(found, key=lambda wait: -wait.seconds))
+
+
 @dataclass(slots=True)
 class CaptureEvidence:
     """Everything that the judgement of a target rests on.
@@ -112,6 +138,7 @@ class CaptureEvidence:
     """Images that another screen or a lazy loader may ask for; the page itself may never do."""
     duration: float = 0.0
     embeds: list[Embed] = field(default_factory=list)
+    waits: WaitLog = field(default_factory=WaitLog)
 
     def novelties(self) -> int:
         """How many different answers came: by method, URL, status and size."""

@@ -29,13 +29,14 @@ from deckarchive.crawler.framing import (
     may_show_more_alone,
 )
 from deckarchive.crawler.judge import explain, judge_page
+from deckarchive.crawler.pending import PendingWork
 from deckarchive.crawler.run_context import RunContext
-from deckarchive.crawler.settle import BREATH, PendingWork
+from deckarchive.crawler.settle import BREATH
 from deckarchive.crawler.target_capture import may_ask
 from deckarchive.crawler.terminal import ManualCapture
 from deckarchive.errors import BrowserError
 from deckarchive.js import script
-from deckarchive.model import ContentCounts, Interaction, State, Target
+from deckarchive.model import ContentCounts, Interaction, State, Target, WaitReason
 from deckarchive.proxy import refuses_frame
 
 _SHOW_FRAGMENT: Final = "fragment => { location.hash = fragment; }"
@@ -247,12 +248,13 @@ class PageCapture(BrowserCapture):
             evidence.notes.append(f"{options.wait_for} did not appear in time")
         budget = clock.left(10.0, at_least=1.0)
         channel = self.pending.channel if self.pending else ""
-        scrolled = await tab.evaluate_in_frames(
-            script("scroll"),
-            {"budget": budget * 1000, "channel": channel},
-            read=answers.boolean,
-            timeout=budget + 3,
-        )
+        with evidence.waits.during(WaitReason.SCROLLING):
+            scrolled = await tab.evaluate_in_frames(
+                script("scroll"),
+                {"budget": budget * 1000, "channel": channel},
+                read=answers.boolean,
+                timeout=budget + 3,
+            )
         images, media = await _alternatives(tab)
         evidence.guessed.update(images)
         await self.fetch_all(images, referer=url, context=context, seconds=options.timeout)
@@ -282,9 +284,10 @@ class PageCapture(BrowserCapture):
     async def _play_briefly(self, tab: Tab) -> None:
         """Let the page's players play, muted, then put them back as they were."""
         budget = min(_PLAY, self.options.timeout / 2)
-        played = await tab.evaluate_in_frames(
-            script("play"), {"budget": budget * 1000}, read=answers.real, timeout=budget + 5
-        )
+        with self.evidence.waits.during(WaitReason.PLAYING):
+            played = await tab.evaluate_in_frames(
+                script("play"), {"budget": budget * 1000}, read=answers.real, timeout=budget + 5
+            )
         if any(number for _, number in played):
             with suppress(BrowserError):
                 await self.settle(tab, 5.0)

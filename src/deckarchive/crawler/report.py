@@ -6,8 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from deckarchive.model import CaptureRecord, DeckInfo, Json, Kind, Manifest, Slide, State
+
+_LONG: Final = 8.0
+"""Seconds from which a wait is named."""
+_MOST_WAITS: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +134,20 @@ def capture_summary(report: CaptureReport, out: Path) -> str:
     worth = [r for r in report.records if r.state is not State.CAPTURED]
     worth.sort(key=lambda record: record.state is not State.FAILED)
     lines = [f"  {r.state.value:<8} {r.url}: {r.reason}" for r in worth]
-    return "\n".join([head, *lines, *_made(report), *_blocked(report), *_redacted(report)])
+    return "\n".join(
+        [head, *lines, *_waited(report), *_made(report), *_blocked(report), *_redacted(report)]
+    )
+
+
+def _waited(report: CaptureReport) -> list[str]:
+    """What the pages of this run that took longest were waited for."""
+    now = [r for r in report.records if r.id in report.captured_now]
+    found = [(wait, record.url) for record in now for wait in record.waits]
+    found = sorted((one for one in found if one[0].seconds >= _LONG), key=lambda o: -o[0].seconds)
+    return [
+        f"  waited {wait.seconds:.0f} s ({wait.reason.value.replace('-', ' ')}): {url}"
+        for wait, url in found[:_MOST_WAITS]
+    ]
 
 
 def _made(report: CaptureReport) -> list[str]:

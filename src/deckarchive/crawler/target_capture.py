@@ -28,7 +28,15 @@ from deckarchive.crawler.playlists import choose, renditions
 from deckarchive.crawler.run_context import ConcurrencySlot, RunContext
 from deckarchive.errors import BrowserError, EnvironmentMissing, OutputError
 from deckarchive.js import script
-from deckarchive.model import CaptureRecord, ContentCounts, RecordedExchange, State, Target, View
+from deckarchive.model import (
+    CaptureRecord,
+    ContentCounts,
+    RecordedExchange,
+    State,
+    Target,
+    View,
+    WaitReason,
+)
 from deckarchive.proxy import Fetched, Listener
 from deckarchive.warc import WarcWriter
 
@@ -175,6 +183,7 @@ class TargetCapture(ABC):
             duration=evidence.duration,
             embeds=tuple(evidence.embeds),
             framed=self.framed,
+            waits=evidence.waits.longest(),
         )
 
     def _warcinfo(self) -> dict[str, str]:
@@ -255,7 +264,8 @@ class TargetCapture(ABC):
         fetches = (self._fetch_one(url, gate, referer, context, read) for url in lacking)
         tasks = [asyncio.ensure_future(fetch) for fetch in fetches]
         try:
-            late = await self._wait_for(tasks, seconds)
+            with self.evidence.waits.during(WaitReason.FILES):
+                late = await self._wait_for(tasks, seconds)
         finally:
             for task in tasks:
                 task.cancel()

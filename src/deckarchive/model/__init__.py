@@ -16,6 +16,8 @@ from deckarchive.model.capture import (
     MissingResource,
     State,
     View,
+    Wait,
+    WaitReason,
 )
 from deckarchive.model.deck import (
     CONFIG_FILES,
@@ -91,6 +93,8 @@ __all__ = [
     "Target",
     "Tier",
     "View",
+    "Wait",
+    "WaitReason",
     "is_target_id",
     "manifest_in_force",
     "runtime_embeds",

@@ -174,6 +174,52 @@ class Embed:
         )
 
 
+class WaitReason(StrEnum):
+    """What a capture waits for."""
+
+    OPENING = "opening"
+    """Until the document has loaded."""
+    NETWORK = "network"
+    """Requests, and a moment without any."""
+    DOCUMENT = "document"
+    """Elements, images, fonts and scripts on their way."""
+    NO_ANSWER = "no-answer"
+    """A page that is busy with its scripts."""
+    SELECTOR = "selector"
+    """What ``--wait-for`` names."""
+    TIMER = "timer"
+    TIMER_INSIDE = "timer-inside"
+    """A timer of a frame inside."""
+    ANIMATION = "animation"
+    """An animation that ends, or a value that rises or falls to its end."""
+    FRAME_LOOP = "frame-loop"
+    """What scripts draw frame by frame."""
+    WORKER = "worker"
+    """A worker that has not answered yet."""
+    LOADING = "loading"
+    """What says in view that it is loading."""
+    SCROLLING = "scrolling"
+    FILES = "files"
+    """Files that are fetched beside the page."""
+    PLAYING = "playing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Seconds that a capture waited for one thing, all its steps together."""
+
+    reason: WaitReason
+    seconds: float
+
+    def to_dict(self) -> Json:
+        return {"reason": self.reason.value, "seconds": self.seconds}
+
+    @classmethod
+    def from_dict(cls, data: Any, where: str = "wait") -> Wait:
+        get = JsonReader(data, where)
+        return cls(reason=get("reason", member(WaitReason)), seconds=get("seconds", number))
+
+
 class MissingCause(StrEnum):
     """Why a request of a captured page brought no whole, good answer."""
 
@@ -228,8 +274,9 @@ class CaptureRecord:
     where nothing declares one it guesses from the text.
     ``interactions`` says what changed when the page was used, ``duration`` how long a video is,
     in seconds (0: not known). ``embeds`` is what stood on the slides when the deck's own page was
-    captured. ``framed`` says that it was captured in a frame, as its slide shows it. ``files``
-    gives size and SHA-256 of the other files in the folder, by name.
+    captured. ``framed`` says that it was captured in a frame, as its slide shows it. ``waits`` is
+    what was waited for, the longest first. ``files`` gives size and SHA-256 of the other files in
+    the folder, by name.
     """
 
     id: str
@@ -258,6 +305,7 @@ class CaptureRecord:
     charsets: Mapping[str, str] = field(default_factory=dict)
     embeds: tuple[Embed, ...] = ()
     framed: bool = False
+    waits: tuple[Wait, ...] = ()
     files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def to_dict(self) -> Json:
@@ -272,6 +320,7 @@ class CaptureRecord:
         data["blocked"] = dict(self.blocked)
         data["charsets"] = dict(self.charsets)
         data["embeds"] = [e.to_dict() for e in self.embeds]
+        data["waits"] = [w.to_dict() for w in self.waits]
         data["files"] = {name: dict(one) for name, one in self.files.items()}
         return data
 
@@ -306,6 +355,7 @@ class CaptureRecord:
             charsets=get("charsets", mapping(text), {}),
             embeds=get("embeds", array(Embed.from_dict), ()),
             framed=get("framed", flag, False),
+            waits=get("waits", array(Wait.from_dict), ()),
             files=get("files", mapping(file_sum, file_name), {}),
         )
 
