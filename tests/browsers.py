@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from deckarchive.browser import find_browser
+from deckarchive.browser.options import WINDOW_FEATURES
 
 T = TypeVar("T")
 NOWHERE = "http://127.0.0.1:9"
@@ -31,6 +32,7 @@ def launch(playwright: Playwright, proxy: str, *more: str, bypass: str = LOOPBAC
         args=[
             f"--proxy-server={proxy}",
             *rules,
+            f"--disable-features={','.join(WINDOW_FEATURES)}",
             "--autoplay-policy=no-user-gesture-required",
             *more,
         ],
