@@ -46,11 +46,15 @@ def replayed(folder: Path, archive: Path) -> Iterator[list[str]]:
 
 
 @pytest.fixture(scope="module")
-def browsers(tour: Packed, shared_browser: SharedBrowser) -> Iterator[tuple[Browser, Behind]]:
-    """One whose only network is the archive, and one with no network but the offline deck's."""
+def pages(tour: Packed, shared_browser: SharedBrowser) -> Iterator[tuple[Page, Page]]:
+    """One whose only network is the archive, and one with no network but the offline deck's.
+
+    Each walks from slide to slide, as a talk does.
+    """
     with replayed(tour.offline, tour.archive) as (proxy, *flags):
         exact = launch(shared_browser.playwright, proxy, *flags, bypass="<-loopback>")
-        yield exact, shared_browser.behind(NOWHERE, "*.localhost")
+        offline = shared_browser.behind(NOWHERE, "*.localhost")
+        yield page_of(exact), page_of(offline)
         exact.close()
 
 
@@ -127,31 +131,26 @@ def shown_less(shown: dict[str, int], captured: dict[str, int]) -> dict[str, tup
 
 @pytest.mark.parametrize("url", sorted(PROBES))
 def test_exact_replay_offline_deck_and_capture_agree(
-    url: str, tour: Packed, tour_address: str, browsers: tuple[Browser, Behind]
+    url: str, tour: Packed, tour_address: str, pages: tuple[Page, Page]
 ) -> None:
     target, slide, fragment = at(tour, url)
     captured = json.loads((tour.archive / "targets" / target / "capture.json").read_text("utf-8"))
     wanted = next(v["counts"] for v in captured["views"] if v["fragment"] == fragment)
 
-    page = page_of(browsers[0])
-    open_slide(page, DECK, slide)
-    exact = try_out(page, lambda: original(page), PROBES[url])
-    page.context.close()
+    replaying, presenting = pages
+    open_slide(replaying, DECK, slide)
+    exact = try_out(replaying, lambda: original(replaying), PROBES[url])
 
-    page = page_of(browsers[1])
-    open_slide(page, tour_address, slide)
-    shown = lambda: any(f.evaluate(FRAMED) for f in frames_of(page, target))  # noqa: E731
-    eventually(shown, page, "the frame has settled")
-    offline = try_out(page, lambda: copy_of(page, target, fragment), PROBES[url])
-    page.context.close()
+    open_slide(presenting, tour_address, slide)
+    shown = lambda: any(f.evaluate(FRAMED) for f in frames_of(presenting, target))  # noqa: E731
+    eventually(shown, presenting, "the frame has settled")
+    offline = try_out(presenting, lambda: copy_of(presenting, target, fragment), PROBES[url])
 
     assert differences(exact, offline) == {}
     assert shown_less(exact, wanted) == {}
 
 
-def test_what_was_never_captured_is_refused(browsers: tuple[Browser, Behind]) -> None:
-    page = page_of(browsers[0])
-    page.goto(DECK)
-    went = page.evaluate("fetch('https://elsewhere.example/').then(() => 'answered', e => e.name)")
-    assert went == "TypeError"
-    page.context.close()
+def test_what_was_never_captured_is_refused(pages: tuple[Page, Page]) -> None:
+    pages[0].goto(DECK)
+    fetched = "fetch('https://elsewhere.example/').then(() => 'answered', e => e.name)"
+    assert pages[0].evaluate(fetched) == "TypeError"
