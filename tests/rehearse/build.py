@@ -105,6 +105,7 @@ def recorded(browser: Browser, bodies: Mapping[str, str]) -> Iterator[Page]:
     """A page for each body by id, with its picture, counts and words as a browser shows them."""
     tab = browser.new_page(viewport={"width": 1920, "height": 1080})
     for name, body in bodies.items():
+        tab.goto("about:blank")  # a window of its own: scripts may declare the same names
         tab.set_content(f"<!doctype html><meta charset=utf-8>{body}", wait_until="load")
         tab.evaluate("() => new Promise((go) => requestAnimationFrame(() => setTimeout(go)))")
         hints = tab.evaluate(js.script("hints"))

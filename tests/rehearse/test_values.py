@@ -149,6 +149,18 @@ def facts(**more: object) -> dict[str, object]:
                     counts=ContentCounts(text=700, elements=60, images=4)),
             facts(), Tier.LIVE, True, "content is missing, and 1 request found nothing offline",
         ),
+        (  # markers that a request would have brought
+            replace(LIVE, unresolved=("https://e.org/a.json",), similarity=0.99,
+                    counts=ContentCounts(text=700, elements=30, images=5),
+                    captured=ContentCounts(text=700, elements=60, images=5)),
+            facts(), Tier.LIVE, True, "content is missing, and 1 request found nothing offline",
+        ),
+        (  # a dialog on a veil over the page
+            replace(LIVE, captured_text="Rivers of the plain. The kernel has died. OK"),
+            facts(layers=[{"share": 0.8, "under": 0.6, "text": ""},
+                          {"share": 0.1, "under": 0.9, "text": "The kernel has died. OK"}]),
+            Tier.BROKEN, True, "the page says that it failed",
+        ),
         (
             replace(LIVE, unresolved=("https://e.org/api/log",),
                     counts=ContentCounts(text=700, elements=60, images=4)),

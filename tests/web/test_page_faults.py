@@ -30,6 +30,15 @@ def test_a_message_counts_where_it_is_new() -> None:
     assert new_fault("Cookies: accept them?", "Rivers") is None  # the layer is judged for that
 
 
+def test_values_and_markup_that_were_never_filled_in() -> None:
+    for line in ("Station 1 NaN °C", "undefined mm", "{{ user.name }}", r"$$\frac{1}{n^2}$$"):
+        fault = new_fault(f"Stations\n{line}", "Stations\n1.4 °C")
+        assert fault is not None, line
+        assert fault.kind == "unfilled", line
+    assert new_fault("Nan, a bread\nthe undefined", "Nan, a bread\nundefined") is None
+    assert new_fault("Nan, a bread", "Bread") is None
+
+
 def test_layers() -> None:
     for text, kind in (
         ("We use cookies. Accept all", "consent"),

@@ -141,12 +141,13 @@ def covering(page: Appearance) -> Layer | None:
 
 
 def _in_the_way(page: Appearance) -> PageFault | None:
-    """What a layer says that hides the page, or that counts by its words."""
+    """What a layer says that hides the page, stands on one that does, or counts by its words."""
+    hidden = covering(page) is not None
     for layer in page.layers:
         if not layer.modal and len(layer.text) > _ALL * page.length:
             continue  # it is the page itself, in a box of its own
         fault = fault_of_layer(layer.text)
-        if fault and (layer == covering(page) or layer.share >= _SPEAKS.get(fault.kind, 1)):
+        if fault and (hidden or layer.share >= _SPEAKS.get(fault.kind, 1)):
             return fault
     return None
 

@@ -33,6 +33,7 @@ _MOST_LOST: Final = 0.6
 """The share of what was drawn when captured from which its loss is a gap by itself."""
 _SOME_LOST: Final = 0.12
 """The same where a request was in vain."""
+_ELEMENTS_KEPT: Final = 0.75  # the same of elements: markers of a map, rows of a list
 _WORDS_LOST: Final = 0.25  # of the words at the page's beginning, where a request was in vain
 _TEXT_LOST: Final = 0.9
 _COVERED_CHANGE: Final = 0.25  # how much of the picture a layer changes that was not there before
@@ -263,15 +264,17 @@ def _live(address: str) -> str:
 
 def _something_is_missing(seen: EmbedEvidence) -> bool:
     now, then = seen.counts, seen.captured
-    if now is None or then is None or (seen.similarity or 0) >= _SAME:
-        return bool(seen.captured_text) and _words_gone(seen) >= _WORDS_LOST
     gone = seen.structure.lost if seen.structure else None
-    return (
+    if (gone is not None and gone >= _SOME_LOST) or _words_gone(seen) >= _WORDS_LOST:
+        return True
+    if now is None or then is None:
+        return False
+    if _pictures(now) < _pictures(then):
+        return True
+    return (seen.similarity or 0) < _SAME and (
         now.text < then.text * _TEXT_LOST - 2
-        or _pictures(now) < _pictures(then)
         or now.broken > then.broken
-        or (gone is not None and gone >= _SOME_LOST)
-        or _words_gone(seen) >= _WORDS_LOST
+        or now.elements < then.elements * _ELEMENTS_KEPT
     )
 
 

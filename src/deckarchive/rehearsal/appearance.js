@@ -255,7 +255,9 @@
       length: text.replace(/\s+/g, " ").length,
       passwords: fields.filter((one) => one.type === "password").length,
       names: fields.filter(
-        (one) => one.type === "email" || who.test(`${one.name} ${one.id} ${one.autocomplete}`),
+        (one) =>
+          one.type === "email" ||
+          who.test(`${one.name} ${one.id} ${one.autocomplete} ${one.placeholder}`),
       ).length,
       unfilled: Array.from(document.querySelectorAll(MOUNT)).filter(
         (one) => !one.innerText?.trim() && !one.shadowRoot && !one.querySelector(SHAPES.join()),

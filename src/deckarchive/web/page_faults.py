@@ -7,6 +7,7 @@ the one that the author meant, the rehearsal whether what the audience would see
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,6 +19,12 @@ _TABLE: Final = web_table("page_faults")
 SHORT_PAGE: Final[int] = _TABLE["short"]
 """Characters: a page with less text than this may be nothing but an error or a wall."""
 _LINE: Final[int] = _TABLE["line"]  # a page with less than this says one thing only
+_PARAGRAPHS: Final = 2  # an article has so many lines of at least
+_PARAGRAPH: Final = 200  # so many characters: errors and walls are short
+_LIST: Final = 12  # a page of more lines is a list, whose rows tell of others than the page;
+_HEAD: Final = 4  # only its first lines tell of itself
+_TIMES: Final = 3  # what so many parts of a page say counts as the page's own
+_QUOTED: Final = re.compile(r"[“„«\"][^“”„«»\"\n]{1,200}[”“»\"]")
 _WORD: Final = 30  # characters: "Working with arrays in JavaScript" is a heading, "Working…" is not
 
 
@@ -51,24 +58,33 @@ def fault_of_page(
     """What is wrong with a page that calls itself ``titles`` and shows ``text``.
 
     ``titles`` are its own and its first heading, ``text`` the beginning of what can be read and
-    ``length`` how much there is, in characters. A page with much text is never one: a lecture on
-    status codes may be called "404". ``among`` names the kinds to look for, where not all are.
+    ``length`` how much there is, in characters. A page with much text is never one, nor is one with
+    whole paragraphs: a lecture on status codes may be called "404". In a long list its first lines
+    count, and what is quoted does not. ``among`` names the kinds to look for, where not all are.
 
     >>> fault_of_page(["Demo"], "Video unavailable. Error 153", 28).kind
     'player'
     >>> fault_of_page(["404: how servers say no"], "Long before …", 9000) is None
     True
     """
-    if length >= SHORT_PAGE:
+    lines = Counter(line.strip() for line in text.splitlines())
+    paragraphs = sum(len(line) >= _PARAGRAPH for line in lines)
+    if length >= SHORT_PAGE or paragraphs >= _PARAGRAPHS:
         return None
     alone = length < _LINE
+    often = [line for line, times in lines.items() if times >= _TIMES and len(line) > _WORD]
+    text = _QUOTED.sub("", "\n".join(list(lines)[:_HEAD] if len(lines) > _LIST else lines))
     names = [title for title in titles if title]
     called = "\n".join([*names, text] if alone else names)
     everything = "\n".join([*names, text])
     for kind in _KINDS:
         if among is not None and kind.fault.kind not in among:
             continue
-        said = {"title": called, "text": everything, "alone": text if alone else ""}
+        said = {
+            "title": called,
+            "text": everything,
+            "alone": text if alone else "\n".join(often),
+        }
         if any(kind.words.search(said.get(where, "")) for where in kind.where):
             return kind.fault
     return None
