@@ -72,8 +72,8 @@ def frame_of(page: Page, case: Case, number: str) -> Frame | None:
     if case.deck:
         return page.main_frame
     for frame in page.frames[1:]:
-        inline = "srcdoc" in case.section and frame.name != "deck"
-        if f"c{number}.test" in frame.url or (inline and not frame.child_frames):
+        inline = "srcdoc" in case.section and not frame.child_frames
+        if f"c{number}.test" in frame.url or (inline and frame.query_selector("#s")):
             return frame
     return None
 
@@ -98,8 +98,8 @@ def show(page: Page, address: str, slide: int, number: str) -> Shown:
     frame = None
     while time.monotonic() < end:
         page.wait_for_timeout(250)
-        frame = frame_of(page, case, number)
         try:
+            frame = frame_of(page, case, number)
             if frame and not acted:
                 frame.wait_for_load_state("load", timeout=3000)
                 page.wait_for_timeout(500)
@@ -116,13 +116,9 @@ def show(page: Page, address: str, slide: int, number: str) -> Shown:
 
 
 @contextmanager
-def opened(browser: Browser, script: str = "", proxy: str = "") -> Iterator[Page]:
-    options = {"proxy": {"server": proxy, "bypass": "127.0.0.1"}} if proxy else {}
+def opened(browser: Browser, script: str = "") -> Iterator[Page]:
     context = browser.new_context(
-        viewport={"width": 1280, "height": 720},
-        ignore_https_errors=True,
-        permissions=["clipboard-write"],
-        **options,  # type: ignore[arg-type]
+        viewport={"width": 1280, "height": 720}, permissions=["clipboard-write"]
     )
     if script:
         context.add_init_script(script)
@@ -230,7 +226,10 @@ def main(directory: Path, chosen: list[str], pictures: Path | None) -> int:
         shots = pictures or root / "pictures"
         deck = make_deck(web, root / "deck", directory, numbers)
         with sync_playwright() as playwright:
-            browser = launch(playwright, web.proxy, bypass="")
+            hosts = {place.partition("/")[0] for place in web.routes} - {""}
+            pins = ",".join(web.authority.pin(host) for host in sorted(hosts))
+            trust = f"--ignore-certificate-errors-spki-list={pins}"
+            browser = launch(playwright, web.proxy, trust, bypass="")
             live = look(browser, TALK, numbers, shots / "live", None)
             browser.close()
         if bad := [

@@ -1,19 +1,21 @@
-"""What a rehearsal tells of copies that lost something: python -m bench.mutations FOLDER [ROUNDS]
+"""What a rehearsal tells of copies that lost something: python -m bench.mutations FOLDER
 
 Takes an offline folder whose embeds are good. In each round one file of each embed is removed, cut
 to its half, or comes 2.5 s late, another in every round, and the deck is rehearsed. Truth is the
 picture: where it then differs from that of the whole folder, by more than two pictures of the
 whole folder do, the loss shows and must be told; where it does not differ, it must not be. Losses
 that show a little are counted apart: whether the audience would miss an icon is a matter of taste.
+``--rounds`` and ``--kinds`` bound it; ``--pictures`` keeps what was seen.
 """
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,7 +132,7 @@ def share(mask: Image.Image) -> float:
     return mask.histogram()[255] / (mask.width * mask.height)
 
 
-def main(source: Path, rounds: int) -> int:
+def main(source: Path, rounds: int, kinds: Sequence[str], pictures: Path | None) -> int:
     """1 when a loss that shows was not told, or one that does not was."""
     files = files_of_copies(source)
     shown = {t.id: t.slides[0] for t in open_offline(source).targets if t.slides}
@@ -138,9 +140,10 @@ def main(source: Path, rounds: int) -> int:
     done: list[Mutation] = []
     with tempfile.TemporaryDirectory(dir=source.parent) as temporary:
         root = Path(temporary)
-        for kind in KINDS:
+        for kind in kinds:
             way = Way.STATIC if kind == "late" else Way.PRESENT
-            first, again = root / f"{kind}-0", root / f"{kind}-1"
+            kept = pictures or root
+            first, again = kept / f"{kind}-whole", kept / f"{kind}-again"
             good = {e.id for _, e in walk(source, first, way, slides).embeds if not e.gap}
             walk(source, again, way, slides)
             for number in range(rounds):
@@ -150,7 +153,7 @@ def main(source: Path, rounds: int) -> int:
                     break
                 paths = set(chosen.values())
                 folder = mutate(source, root, paths, kind)
-                shots = root / f"{kind}-{number}-shots"
+                shots = kept / f"{kind}-{number}"
                 with late(paths if kind == "late" else set()):
                     found = walk(folder, shots, way, tuple({shown[name] for name in chosen}))
                 for slide, embed in found.embeds:
@@ -194,4 +197,10 @@ def report(done: list[Mutation]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1000))
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--rounds", type=int, default=1000)
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS)
+    parser.add_argument("--pictures", type=Path)
+    given = parser.parse_args()
+    sys.exit(main(given.folder, given.rounds, given.kinds, given.pictures))

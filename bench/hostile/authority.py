@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
+import hashlib
 import ssl
 from pathlib import Path
 
@@ -45,6 +47,17 @@ class Authority:
             context.load_cert_chain(pem)
             self._contexts[host, trusted] = context
         return self._contexts[host, trusted]
+
+    def pin(self, host: str) -> str:
+        """The hash by which Chromium trusts this host (--ignore-certificate-errors-spki-list).
+
+        It then is a site like any other, with caches and workers.
+        """
+        self.context(host)
+        leaf = x509.load_pem_x509_certificate((self._folder / f"{host}-True.pem").read_bytes())
+        form = serialization.PublicFormat.SubjectPublicKeyInfo
+        key = leaf.public_key().public_bytes(serialization.Encoding.DER, form)
+        return base64.b64encode(hashlib.sha256(key).digest()).decode()
 
     @staticmethod
     def _signed(

@@ -1,4 +1,4 @@
-"""Situations from public bug reports, a sample of each kind in one rehearsal.
+"""Situations of embeds, a sample of each kind in one rehearsal.
 
 ``python -m bench.rehearsal --kinds`` walks all of them.
 """
@@ -9,20 +9,21 @@ from pathlib import Path
 
 import pytest
 from kinds import Found, found_in, rates, situation_folder
-from situations import RECORDED, SITUATIONS
+from situations import RECORDED, REPORTED, SITUATIONS
 
 from deckarchive.model import Tier
 from deckarchive.rehearsal import RehearseOptions, rehearse
 from tests.browsers import SharedBrowser
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-EVERY = 5
+EVERY = 11
 """One row of so many is in the sample."""
+KINDS = {**SITUATIONS, **REPORTED}
 
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory, shared_browser: SharedBrowser) -> list[Found]:
-    rows = [row for one in SITUATIONS.values() for row in one][::EVERY]
+    rows = [row for one in KINDS.values() for row in one][::EVERY]
     folder = situation_folder(
         tmp_path_factory.mktemp("situations") / "offline", rows, shared_browser.browser
     )
@@ -50,9 +51,12 @@ def test_what_was_recorded_as_broken_is_never_live(sample: list[Found]) -> None:
 
 
 def test_there_are_enough_of_them_and_each_kind_has_good_ones_too() -> None:
-    rows = [row for one in SITUATIONS.values() for row in one]
-    assert len({name for name, *_ in rows}) == len(rows)
-    for kind, one in SITUATIONS.items():
+    assert len(KINDS) == len(SITUATIONS) + len(REPORTED)
+    rows = [row for one in KINDS.values() for row in one]
+    assert len({name for name, *_ in rows}) == len(rows) > 300
+    for kind, one in KINDS.items():
         labels = {label for *_, label in one}
         assert "good" in labels, kind
         assert kind == "changes" or len(labels) > 1
+    labels = [label for *_, label in rows[::EVERY]]
+    assert {labels.count(label) > 5 for label in ("good", "gap", "recorded")} == {True}
