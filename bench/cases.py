@@ -14,8 +14,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +38,7 @@ TALK = "https://talk.test/"
 OFFLINE = (
     "Object.defineProperty(Navigator.prototype, 'onLine', {get: () => false, configurable: true})"
 )
+INLINE = "/^(x|srcdoc)/.test(document.querySelector('#s')?.textContent)"
 DECK = """<!doctype html><html><head><meta charset="utf-8"><title>Cases</title>
 <link rel="stylesheet" href="dist/reveal.css"></head><body><div class="reveal"><div class="slides">
 {}
@@ -72,8 +73,9 @@ def frame_of(page: Page, case: Case, number: str) -> Frame | None:
     if case.deck:
         return page.main_frame
     for frame in page.frames[1:]:
-        inline = "srcdoc" in case.section and not frame.child_frames
-        if f"c{number}.test" in frame.url or (inline and frame.query_selector("#s")):
+        if f"c{number}.test" in frame.url:
+            return frame
+        if "srcdoc" in case.section and not frame.child_frames and frame.evaluate(INLINE):
             return frame
     return None
 
@@ -90,9 +92,8 @@ def words_of(page: Page, frame: Frame | None) -> str:
 
 
 def show(page: Page, address: str, slide: int, number: str) -> Shown:
-    """Open a slide, do what the case does, and wait until it shows what live shows."""
+    """Go to a slide, do what the case does, and wait until it shows what live shows."""
     case = CASES[number]
-    page.on("dialog", lambda dialog: dialog.accept("Eve"))
     page.goto(f"{address}#/{slide}")
     end, acted = time.monotonic() + PATIENCE, not (case.act or case.clicks)
     frame = None
@@ -115,17 +116,6 @@ def show(page: Page, address: str, slide: int, number: str) -> Shown:
     return Shown(False, words_of(page, frame))
 
 
-@contextmanager
-def opened(browser: Browser, script: str = "") -> Iterator[Page]:
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 720}, permissions=["clipboard-write"]
-    )
-    if script:
-        context.add_init_script(script)
-    yield context.new_page()
-    context.close()
-
-
 def differs(one: Path, two: Path) -> bool:
     with Image.open(one) as a, Image.open(two) as b:
         mask = ImageChops.difference(a.convert("L"), b.convert("L")).point(lambda v: 255 * (v > 16))
@@ -133,19 +123,29 @@ def differs(one: Path, two: Path) -> bool:
 
 
 def look(
-    browser: Browser, address: str, numbers: list[str], shots: Path, live: Path | None, **how: str
+    browser: Browser,
+    address: str,
+    numbers: list[str],
+    shots: Path,
+    live: Path | None = None,
+    script: str = "",
 ) -> dict[str, Shown]:
     """Each case's slide, with its picture in ``shots``; ``live`` are those to compare with."""
     found = {}
     shots.mkdir(parents=True, exist_ok=True)
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 720}, permissions=["clipboard-write"]
+    )
+    context.add_init_script(script)
+    page = context.new_page()
     for slide, number in enumerate(numbers):
-        with opened(browser, **how) as page:
-            found[number] = show(page, address, slide, number)
-            page.wait_for_timeout(300)
-            name = f"{number}.png"
-            page.screenshot(path=shots / name)
+        found[number] = show(page, address, slide, number)
+        name = f"{number}.png"
+        page.screenshot(path=shots / name)
         if CASES[number].looks and live and differs(live / name, shots / name):
             found[number] = Shown(False, "another picture")
+        print(f"{shots.name} {number}: {found[number]}", flush=True)
+    context.close()
     return found
 
 
@@ -171,7 +171,9 @@ def verdicts(offline: Path, way: Way, numbers: list[str], shots: Path) -> dict[s
     for slide in walked.slides:
         for embed in slide.embeds:
             why = embed.problems[0] if embed.problems else embed.tier.value
-            found[numbers[slide.slide[0]]] = Verdict(embed.tier.value, why if embed.gap else "")
+            number = numbers[slide.slide[0]]
+            found[number] = Verdict(embed.tier.value, why if embed.gap else "")
+            print(f"rehearsal {way.value} {number}: {found[number]}", flush=True)
     return found
 
 
@@ -230,7 +232,7 @@ def main(directory: Path, chosen: list[str], pictures: Path | None) -> int:
             pins = ",".join(web.authority.pin(host) for host in sorted(hosts))
             trust = f"--ignore-certificate-errors-spki-list={pins}"
             browser = launch(playwright, web.proxy, trust, bypass="")
-            live = look(browser, TALK, numbers, shots / "live", None)
+            live = look(browser, TALK, numbers, shots / "live")
             browser.close()
         if bad := [
             f"{number}: {live[number].words}" for number in numbers if not live[number].good
@@ -242,7 +244,7 @@ def main(directory: Path, chosen: list[str], pictures: Path | None) -> int:
         packed = subprocess.run(
             [str(part) for part in command], cwd=root, check=False, capture_output=True, text=True
         )
-        print(f"pack: {packed.returncode}, {time.monotonic() - started:.0f} s")
+        print(f"pack: {packed.returncode}, {time.monotonic() - started:.0f} s", flush=True)
         if pictures:
             (pictures / "pack.json").write_text(packed.stdout + packed.stderr)
             shutil.copytree(root / "offline", pictures / "offline", dirs_exist_ok=True)

@@ -140,15 +140,18 @@ def main(source: Path, rounds: int, kinds: Sequence[str], pictures: Path | None)
     done: list[Mutation] = []
     with tempfile.TemporaryDirectory(dir=source.parent) as temporary:
         root = Path(temporary)
+        kept = pictures or root
+        whole: dict[Way, set[str]] = {}
         for kind in kinds:
             way = Way.STATIC if kind == "late" else Way.PRESENT
-            kept = pictures or root
-            first, again = kept / f"{kind}-whole", kept / f"{kind}-again"
-            good = {e.id for _, e in walk(source, first, way, slides).embeds if not e.gap}
-            walk(source, again, way, slides)
+            first, again = kept / f"{way.value}-whole", kept / f"{way.value}-again"
+            if way not in whole:
+                seen = walk(source, first, way, slides)
+                whole[way] = {embed.id for _, embed in seen.embeds if not embed.gap}
+                walk(source, again, way, slides)
             for number in range(rounds):
                 chosen = {name: own[number] for name, own in files.items() if number < len(own)}
-                chosen = {name: path for name, path in chosen.items() if name in good}
+                chosen = {name: path for name, path in chosen.items() if name in whole[way]}
                 if not chosen:
                     break
                 paths = set(chosen.values())
