@@ -3,7 +3,8 @@
 Takes an offline folder whose embeds are good. In each round one file of each embed is removed, cut
 to its half, or comes 2.5 s late, another in every round, and the deck is rehearsed. Truth is the
 picture: where it then differs from that of the whole folder, by more than two pictures of the
-whole folder do, the loss shows and must be told; where it does not differ, it must not be. Losses
+whole folder do, the loss shows and must be told, as where the copy does not come or can no longer
+be used; where nothing differs, it must not be. What is late is looked at when it has come. Losses
 that show a little are counted apart: whether the audience would miss an icon is a matter of taste.
 ``--rounds`` and ``--kinds`` bound it; ``--pictures`` keeps what was seen.
 """
@@ -25,12 +26,12 @@ from urllib.parse import unquote
 from PIL import Image, ImageChops
 from playwright.sync_api import sync_playwright
 
-from deckarchive.model import Slide
+from deckarchive.model import Slide, Tier
 from deckarchive.rehearsal import EmbedResult, Rehearsal, RehearseOptions, Way, rehearse
 from deckarchive.server import PlainServer, Server, open_offline
 from tests.browsers import NOWHERE, launch
 
-SHOWS, SAME = 0.05, 0.002
+SHOWS, SAME = 0.05, 0.0002
 """Shares of the picture that differ: from the first a loss shows, up to the second it does not."""
 LATE = 2.5
 KINDS = ("removed", "cut", "late")
@@ -50,7 +51,7 @@ class Mutation:
     def must(self) -> bool | None:
         """Whether it must be told; ``None`` where it shows a little."""
         idle = any(one.changed is False and one.use.changed for one in self.embed.interactions)
-        if self.changed >= SHOWS or idle:
+        if self.changed >= SHOWS or idle or self.embed.tier is not Tier.LIVE:
             return True
         return False if self.changed <= SAME else None
 
@@ -119,6 +120,20 @@ def walk(folder: Path, shots: Path, way: Way, slides: tuple[Slide, ...]) -> Rehe
     return rehearse(folder, RehearseOptions(way=way, screenshots=shots, slides=slides, timeout=12))
 
 
+def settled(folder: Path, shots: Path, slides: tuple[Slide, ...]) -> None:
+    """Pictures of slides on a plain server when all that is late has come."""
+    shots.mkdir(parents=True, exist_ok=True)
+    with PlainServer(folder) as server, sync_playwright() as playwright:
+        browser = launch(playwright, NOWHERE)
+        for h, v in slides:
+            page = browser.new_page(viewport={"width": 1920, "height": 1080})
+            page.goto(f"{server.url}#/{h}/{v}")
+            page.wait_for_timeout(2000 * LATE)
+            page.screenshot(path=shots / f"{h}-{v}.png")
+            page.close()
+        browser.close()
+
+
 def difference(one: Path, two: Path, variation: Image.Image | None = None) -> Image.Image:
     """Where two pictures differ, white on black, but for where ``variation`` does."""
     with Image.open(one) as a, Image.open(two) as b:
@@ -149,6 +164,9 @@ def main(source: Path, rounds: int, kinds: Sequence[str], pictures: Path | None)
                 seen = walk(source, first, way, slides)
                 whole[way] = {embed.id for _, embed in seen.embeds if not embed.gap}
                 walk(source, again, way, slides)
+                if kind == "late":
+                    settled(source, first, slides)
+                    settled(source, again, slides)
             for number in range(rounds):
                 chosen = {name: own[number] for name, own in files.items() if number < len(own)}
                 chosen = {name: path for name, path in chosen.items() if name in whole[way]}
@@ -157,8 +175,11 @@ def main(source: Path, rounds: int, kinds: Sequence[str], pictures: Path | None)
                 paths = set(chosen.values())
                 folder = mutate(source, root, paths, kind)
                 shots = kept / f"{kind}-{number}"
+                there = tuple({shown[name] for name in chosen})
                 with late(paths if kind == "late" else set()):
-                    found = walk(folder, shots, way, tuple({shown[name] for name in chosen}))
+                    found = walk(folder, shots, way, there)
+                    if kind == "late":
+                        settled(folder, shots, there)
                 for slide, embed in found.embeds:
                     if embed.id not in chosen or slide.slide != shown[embed.id]:
                         continue

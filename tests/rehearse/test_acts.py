@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from deckarchive.model import Interaction
-from deckarchive.rehearsal._interactions import better, idle, match
+from deckarchive.rehearsal._interactions import better, idle, is_without_effect, match
 
 SURE = Interaction(kind="click", where="#a", label="Run", changed=True, at_once=True)
 KEY = Interaction(kind="key", changed=True, at_once=True)
@@ -38,3 +38,12 @@ def test_of_two_tries_one_change_is_enough() -> None:
     second = match([SURE, KEY], [said("click", True), said("key", False)])
     assert idle(better(first, second)) == ()
     assert idle(better((), first)) == (SURE,)
+
+
+def test_a_copy_is_without_effect_when_nothing_that_changed_it_does() -> None:
+    later = Interaction(kind="click", changed=True, at_once=False)
+    never = Interaction(kind="scroll", changed=False)
+    assert is_without_effect(match([never, later], [said("scroll", False), said("click", False)]))
+    assert not is_without_effect(match([SURE, KEY], [said("click", False), said("key", True)]))
+    assert not is_without_effect(match([later], [said("click", None)]))
+    assert not is_without_effect(match([never], [said("scroll", False)]))

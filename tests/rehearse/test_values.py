@@ -155,6 +155,20 @@ def facts(**more: object) -> dict[str, object]:
                     captured=ContentCounts(text=700, elements=60, images=5)),
             facts(), Tier.LIVE, True, "content is missing, and 1 request found nothing offline",
         ),
+        (  # a style sheet: the same words elsewhere
+            replace(LIVE, unresolved=("https://e.org/a.css",),
+                    structure=StructureChange(lost=0.0, changed=0.4)),
+            facts(), Tier.LIVE, True, "content is missing, and 1 request found nothing offline",
+        ),
+        (  # a script: it looks the same, and is dead
+            replace(LIVE, unresolved=("https://e.org/a.js",), is_without_effect=True),
+            facts(), Tier.LIVE, True, "content is missing, and 1 request found nothing offline",
+        ),
+        (replace(LIVE, is_without_effect=True), facts(), Tier.LIVE, False, ""),
+        (
+            replace(LIVE, is_without_effect=True, is_damaged=True),
+            facts(), Tier.LIVE, True, "one of its scripts is damaged",
+        ),
         (  # a dialog on a veil over the page
             replace(LIVE, captured_text="Rivers of the plain. The kernel has died. OK"),
             facts(layers=[{"share": 0.8, "under": 0.6, "text": ""},

@@ -1,9 +1,9 @@
 """Using what stands on a slide: interactions of the capture again in the copies, and playing media.
 
-Only interactions whose change came at once when captured, before any timer could run, can accuse a
-copy: what else changes a page by chance cannot be mistaken for them. A change that is missing is
-looked for once more, since late scripts may have been on their way. Films and sounds of the slides,
-the deck's own among them, are played, muted, and left as they were.
+Only interactions whose change came at once when captured, before any timer could run, can by
+themselves accuse a copy: what else changes a page by chance cannot be mistaken for them. A change
+that is missing is looked for once more, since late scripts may have been on their way. Films and
+sounds of the slides, the deck's own among them, are played, muted, and left as they were.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ async def replay_interactions(
         except BrowserError:
             return used  # a copy that hangs or goes away is judged by what it showed
         used = better(used, match(interactions, answers))
-        if not idle(used):
+        if not idle(used) and not is_without_effect(used):
             break
     return used
 
@@ -76,6 +76,12 @@ def better(
 def idle(used: Sequence[ReplayedInteraction]) -> tuple[Interaction, ...]:
     """The acts that changed the page at once when captured, and change nothing now."""
     return tuple(u.use for u in used if u.changed is False and u.use.changed and u.use.at_once)
+
+
+def is_without_effect(used: Sequence[ReplayedInteraction]) -> bool:
+    """Whether nothing changes the page now, of all acts that changed it when captured."""
+    changed = [one.changed for one in used if one.use.changed]
+    return bool(changed) and not any(one is not False for one in changed)
 
 
 async def play_media(

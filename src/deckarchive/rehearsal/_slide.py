@@ -15,7 +15,12 @@ from deckarchive.model import ContentCounts, OfflineTarget, Tier
 from deckarchive.rehearsal import _images
 from deckarchive.rehearsal._appearance import Appearance, appearance_of
 from deckarchive.rehearsal._browser import RehearsalBrowser
-from deckarchive.rehearsal._interactions import idle, play_media, replay_interactions
+from deckarchive.rehearsal._interactions import (
+    idle,
+    is_without_effect,
+    play_media,
+    replay_interactions,
+)
 from deckarchive.rehearsal._moments import (
     FoundEmbed,
     SlidePictures,
@@ -93,7 +98,13 @@ async def look(
         _result(
             browser,
             t,
-            replace(e, idle=idle(interactions), played=played.get(t.id)),
+            replace(
+                e,
+                idle=idle(interactions),
+                is_without_effect=is_without_effect(interactions),
+                is_damaged=any("SyntaxError" in error for error in browser.errors_of(t.id)),
+                played=played.get(t.id),
+            ),
             interactions,
             poster,
         )

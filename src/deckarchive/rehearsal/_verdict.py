@@ -50,7 +50,9 @@ class EmbedEvidence:
     ``claim``: the tier its frame reports. ``ready``: a medium or an image has loaded. ``flat``:
     its place is of one colour; ``poster_flat``: so was the page when captured; both ``None`` when
     there is no picture to tell by. ``pictureless``: the folder has lost the file of it.
-    ``idle``: the acts that changed the page when captured and change nothing now.
+    ``idle``: the acts that changed the page at once when captured and change nothing now;
+    ``is_without_effect``: whether no act at all has an effect any more, at once or later.
+    ``is_damaged``: one of its scripts is not one.
     ``title`` and ``captured_title``: what the page is called, and was; ``page`` is what it shows,
     ``captured_text`` what it said. ``structure`` is how its picture differs from the captured one.
     ``unresolved`` are its requests in vain, ``missing`` those that were in vain then, too.
@@ -74,6 +76,8 @@ class EmbedEvidence:
     title: str = ""
     captured_title: str = ""
     idle: tuple[Interaction, ...] = ()
+    is_without_effect: bool = False
+    is_damaged: bool = False
     played: Played | None = None
     page: Appearance | None = None
     captured_text: str = ""
@@ -110,6 +114,8 @@ def judge(target: OfflineTarget, seen: EmbedEvidence) -> Verdict:
     new = [f"{fault.reason}, and did not when captured"] if fault else []
     problems += new + [loss for loss in _losses(seen) if loss not in new]
     problems += [_idle(use) for use in seen.idle] + _faults(target, seen.played)
+    if seen.is_damaged and seen.is_without_effect and not seen.idle:
+        problems.append("one of its scripts is damaged, and using it changes nothing any more")
     asked, notes = _in_vain(seen)
     problems += asked
     # No gap while the copy lives, but the speaker's last resort is gone.
@@ -265,6 +271,9 @@ def _live(address: str) -> str:
 def _something_is_missing(seen: EmbedEvidence) -> bool:
     now, then = seen.counts, seen.captured
     gone = seen.structure.lost if seen.structure else None
+    changed = seen.structure.changed if seen.structure else None
+    if seen.is_without_effect or (changed is not None and changed >= _ALIKE):
+        return True
     if (gone is not None and gone >= _SOME_LOST) or _words_gone(seen) >= _WORDS_LOST:
         return True
     if now is None or then is None:
