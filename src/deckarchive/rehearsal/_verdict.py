@@ -33,7 +33,7 @@ _MOST_LOST: Final = 0.6
 """The share of what was drawn when captured from which its loss is a gap by itself."""
 _SOME_LOST: Final = 0.12
 """The same where a request was in vain."""
-_ELEMENTS_KEPT: Final = 0.75  # the same of elements: markers of a map, rows of a list
+_ELEMENTS_KEPT: Final = 0.6  # the same of elements: markers of a map, rows of a list
 _WORDS_LOST: Final = 0.25  # of the words at the page's beginning, where a request was in vain
 _TEXT_LOST: Final = 0.9
 _COVERED_CHANGE: Final = 0.25  # how much of the picture a layer changes that was not there before
