@@ -31,7 +31,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from deckarchive.browser import find_browser
-from deckarchive.js import script
+from deckarchive.js import content_counts
 from deckarchive.rehearsal import _images
 from deckarchive.server import DeadProxy
 from examples.web.serve import LocalWeb
@@ -211,7 +211,7 @@ def _judged(page: Page, case: Case, poster: Path, shot: Path | None) -> Seen:
     except Error:
         pass
     page.wait_for_timeout(500)
-    now = page.evaluate(f"({script('content-counts')})()")
+    now = page.evaluate(f"({content_counts()})()")
     picture = _pictured(page, shot)
     if poster.is_file() and picture:
         alike = _images.similarity(picture, Image.open(poster)) or 0.0

@@ -20,7 +20,7 @@ from deckarchive.browser import (
 )
 from deckarchive.browser.answers import anything
 from deckarchive.errors import BrowserError, EnvironmentMissing
-from deckarchive.js import script
+from deckarchive.js import content_counts
 from deckarchive.model import ContentCounts
 from tests import loops
 
@@ -251,7 +251,7 @@ def vitals_tab() -> Iterator[Callable[[str], ContentCounts]]:
         context = await browser.new_context(SMALL)
         tab = await context.tab()
         await tab._page.set_content(f"<!doctype html><body>{body}")
-        found = await tab.evaluate(script("content-counts"), read=ContentCounts.from_dict)
+        found = await tab.evaluate(content_counts(), read=ContentCounts.from_dict)
         await context.close()
         return found
 

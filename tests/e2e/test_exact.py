@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Frame, Page
 
-from deckarchive.js import script
+from deckarchive.js import content_counts
 from tests.browsers import NOWHERE, Behind, SharedBrowser, launch
 from tests.e2e.stage import (
     FRAMED,
@@ -96,7 +96,7 @@ def try_out(page: Page, frame: Any, probe: dict[str, str]) -> dict[str, int]:
         return bool(found and found.evaluate(probe[what]))
 
     eventually(lambda: holds("ready"), page, f"{probe['name']}: ready")
-    counts = at_rest(lambda: frame().evaluate(script("content-counts")), page)
+    counts = at_rest(lambda: frame().evaluate(content_counts()), page)
     frame().evaluate(f"() => {{ {probe['act']} }}")
     eventually(lambda: holds("check"), page, f"{probe['name']}: after the act")
     return counts

@@ -18,20 +18,22 @@ function context({ root = "https://folder.test/", readyState = "complete", shim 
     dataset: { url: "https://site.test/app", routed },
     src: `${root}runtime/page.js`,
     previousElementSibling: { src: `${root}runtime/maps/a.js` },
-    before() {},
   };
   const location = new URL(file);
-  const document = {
-    baseURI: file,
-    currentScript: script,
-    readyState,
-    createElement: () => ({}),
-  };
-  const history = {
-    replaceState: (state, title, url) => {
+  class Document {
+    createElement() {
+      return {};
+    }
+  }
+  class Element {
+    before() {}
+  }
+  class History {
+    replaceState(state, title, url) {
       location.href = url;
-    },
-  };
+    }
+  }
+  const document = { baseURI: file, currentScript: script, readyState };
   return pageContext({
     url: "https://site.test/app",
     map: MAP,
@@ -41,7 +43,7 @@ function context({ root = "https://folder.test/", readyState = "complete", shim 
       "destinations",
     ],
     parts: ["urls"],
-    given: { document, history, location },
+    given: { Document, Element, History, document, history: {}, location },
   });
 }
 

@@ -53,17 +53,13 @@ export function workerScope(location, given = {}) {
     ...["MessageEvent", "Request", "Response", "TextEncoder", "URL"],
     ...["URLSearchParams", "atob", "fetch", "setTimeout"],
   ];
-  const target = new EventTarget();
-  const scope = {
+  const scope = Object.assign(new EventTarget(), {
     ...Object.fromEntries(names.map((name) => [name, globalThis[name]])),
     TABLES: tables,
     TextDecoder: Decoder,
     location: new URL(location),
-    addEventListener: (...args) => target.addEventListener(...args),
-    removeEventListener: (...args) => target.removeEventListener(...args),
-    dispatchEvent: (event) => target.dispatchEvent(event),
     ...given,
-  };
+  });
   scope.self = scope;
   return vm.createContext(scope);
 }
@@ -71,8 +67,7 @@ export function workerScope(location, given = {}) {
 /** `lookup.js` over a URL map. */
 export function lookup(map) {
   const scope = workerScope("https://folder.test/");
-  vm.runInContext(expression("lookup"), scope);
-  return scope.__deckarchive_lookup(map);
+  return vm.runInContext(`(${expression("lookup")})((${expression("natives")})(self))`, scope)(map);
 }
 
 /**
@@ -105,7 +100,9 @@ export function pageContext({
   const list = (names) =>
     names.map((part) => (part.startsWith("(") ? part : `(${expression(`page/${part}`)})`)).join();
   const everywhere = list([...(parts || PARTS), keep]);
-  vm.runInContext(expression("lookup"), scope);
-  vm.runInContext(`(${expression("page")})([${everywhere}], [${list(documentParts)}]);`, scope);
+  const built = `(natives) => ({ natives, lookup: (${expression("lookup")})(natives) })`;
+  const natives = `(${expression("natives")})(self)`;
+  const lists = `[${everywhere}], [${list(documentParts)}]`;
+  vm.runInContext(`(${expression("page")})((${built})(${natives}), ${lists});`, scope);
   return scope.page;
 }

@@ -71,7 +71,7 @@ class Page:
         )  # fmt: skip
 
     def write(self, root: Path) -> None:
-        script = REPORT % js.script("content-counts") if self.report else ""
+        script = REPORT % js.content_counts() if self.report else ""
         if self.body is not None:
             write(
                 root / self.copy,
@@ -112,7 +112,7 @@ def recorded(browser: Browser, bodies: Mapping[str, str]) -> Iterator[Page]:
         yield Page(
             name,
             body,
-            counts=tab.evaluate(js.script("content-counts")),
+            counts=tab.evaluate(js.content_counts()),
             captured_title=tab.title(),
             captured_text=hints["text"],
             picture=tab.screenshot(),

@@ -13,7 +13,7 @@ from made_site import build, exchange
 from playwright.sync_api import Page
 from script_made import CDN, PNG, SCRIPT_MADE_RESULT, URL, opened, result, script_made
 
-from deckarchive.js import script
+from deckarchive.js import content_counts, script
 from deckarchive.rewriter.deck.requests import IN_PATHS
 
 pytestmark = pytest.mark.browser
@@ -273,5 +273,5 @@ def test_a_polyfilled_list_is_counted(page: Page) -> None:
       const all = prototype.querySelectorAll;
       prototype.querySelectorAll = function (what) { const found = all.call(this, what); return Object.assign({ length: found.length }, Array.from(found)); };
     } }""")
-    assert page.evaluate(f"({script('content-counts')})()")["text"] == 4
+    assert page.evaluate(f"({content_counts()})()")["text"] == 4
     assert page.evaluate(f"({script('alternatives')})()") == {"images": [], "media": []}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from deckarchive.js import script
+from deckarchive.js import with_natives
 from deckarchive.web import is_static, stable
 from tests.web.conftest import cases
 from tests.web.node import evaluate
@@ -16,6 +16,7 @@ LOOKUP = """data.map(([path, recorded, asked]) => {
   const found = maps.find(new URL("https://h" + key(asked)));
   return Boolean(found) && found.path === "sites/found";
 })"""
+MAPS = f"globalThis.__deckarchive_lookup = {with_natives('lookup')};"
 ALONE = """data.map((path) => {
   const maps = __deckarchive_lookup({ h: { [path + "?z=0"]: 0 } });
   return Boolean(maps.find(new URL("https://h" + path + "?z=1")));
@@ -34,7 +35,7 @@ def test_python_knows_what_asks_for_the_same() -> None:
 def test_the_copies_know_what_asks_for_the_same() -> None:
     rows = cases("queries", "same")
     data = [("/p", one, two) for one, two, _ in rows]
-    assert not differing(rows, evaluate(script("lookup"), LOOKUP, data))
+    assert not differing(rows, evaluate(MAPS, LOOKUP, data))
 
 
 def test_python_knows_where_a_query_means_nothing() -> None:
@@ -44,4 +45,4 @@ def test_python_knows_where_a_query_means_nothing() -> None:
 
 def test_the_copies_know_where_a_query_means_nothing() -> None:
     rows = cases("queries", "static")
-    assert not differing(rows, evaluate(script("lookup"), ALONE, [path for path, _ in rows]))
+    assert not differing(rows, evaluate(MAPS, ALONE, [path for path, _ in rows]))

@@ -27,7 +27,7 @@ from deckarchive.crawler.folder import RECORD, inventory
 from deckarchive.crawler.playlists import choose, renditions
 from deckarchive.crawler.run_context import ConcurrencySlot, RunContext
 from deckarchive.errors import BrowserError, EnvironmentMissing, OutputError
-from deckarchive.js import script
+from deckarchive.js import content_counts
 from deckarchive.model import (
     CaptureRecord,
     ContentCounts,
@@ -309,7 +309,7 @@ class TargetCapture(ABC):
 
     async def counts(self, tab: Tab, *, timeout: float = 6.0) -> ContentCounts:
         """How much the page shows now. Raises BrowserError when it does not answer."""
-        counting = script("content-counts")
+        counting = content_counts()
         return await tab.evaluate(counting, read=ContentCounts.from_dict, timeout=timeout)
 
     async def picture(

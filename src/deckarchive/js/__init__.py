@@ -34,9 +34,22 @@ def program(name: str) -> str:
     return f"{script(name)};\n"
 
 
+@cache
+def content_counts() -> str:
+    """A function without arguments that counts what the document shows, with built-ins as found."""
+    return f"() => {with_natives('content-counts')}()"
+
+
+@cache
+def with_natives(name: str) -> str:
+    """What the script ``name`` makes of the built-ins of the world in which it runs."""
+    return f"({script(name)})(({script('natives')})(self))"
+
+
+@cache
 def service_worker() -> str:
     """``sw.js`` of every offline folder."""
-    return program("lookup") + program("sw")
+    return f"self.__deckarchive_lookup = {with_natives('lookup')};\n" + program("sw")
 
 
 @cache

@@ -2,26 +2,47 @@
 // A map is {host: {"/path?query": where}}; where is a path below sites/, 0 for the natural one,
 // a path of the folder when it begins with "/" (the deck's own files have no place in sites/),
 // or the status with which the site itself refused. What is not in the map was not captured.
-((scope) => {
+/** @param {Natives} natives */
+(natives) => {
   "use strict";
+  const {
+    each,
+    entriesOf,
+    JSON,
+    lists,
+    Map,
+    Math,
+    numbers,
+    Number,
+    Object,
+    pairs,
+    patterns,
+    RegExp,
+    Set,
+    strings,
+    TextDecoder,
+    URLSearchParams,
+    web,
+  } = natives;
 
   // Parameters that make a URL new each time without changing its answer (web/tables).
   const { names, prefixes, callbacks, random, static: endings } = TABLES.queries;
-  const NAMES = new Set([...names, ...callbacks.names]);
+  const NAMES = new Set(lists.concat(names, callbacks.names));
   const RANDOM = new RegExp(`^(?:${random})$`);
   const ENDINGS = new Set(endings);
   /** @param {string} path */
   const isStatic = (path) =>
-    /\.[^.]*$/.test(path) && ENDINGS.has(path.slice(path.lastIndexOf(".") + 1).toLowerCase());
+    patterns.test(/\.[^.]*$/, path) &&
+    ENDINGS.has(strings.toLowerCase(strings.slice(path, strings.lastIndexOf(path, ".") + 1)));
 
   /** @type {(name: string, value: string) => boolean} */
   function isVolatile(name, value) {
-    const low = name.toLowerCase();
+    const low = strings.toLowerCase(name);
     const known =
       NAMES.has(low) ||
-      prefixes.some((start) => low.startsWith(start)) ||
-      callbacks.suffixes.some((end) => low.endsWith(end));
-    return known || RANDOM.test(name) || RANDOM.test(value);
+      lists.some(prefixes, (start) => strings.startsWith(low, start)) ||
+      lists.some(callbacks.suffixes, (end) => strings.endsWith(low, end));
+    return known || patterns.test(RANDOM, name) || patterns.test(RANDOM, value);
   }
 
   /** @type {(object: object, key: string) => boolean} */
@@ -29,30 +50,33 @@
 
   // Browsers differ in whether a bar in a path is encoded.
   /** @param {URL} url */
-  const pathOf = (url) => url.pathname.replace(/\|/g, "%7C");
+  const pathOf = (url) => strings.replace(url.pathname, /\|/g, "%7C");
 
   // FNV-1a over UTF-8, as eight hexadecimal digits.
   /** @param {Uint8Array} bytes */
   function hash(bytes) {
     let value = 0x811c9dc5;
     for (let i = 0; i < bytes.length; i++) value = Math.imul(value ^ bytes[i], 0x01000193) >>> 0;
-    return value.toString(16).padStart(8, "0");
+    return strings.padStart(numbers.toString(value, 16), 8, "0");
   }
 
   /** @param {Uint8Array} bytes */
   const latin = (bytes) =>
-    new TextDecoder("x-user-defined")
-      .decode(bytes)
-      .replace(/[\uf780-\uf7ff]/g, (one) => String.fromCharCode(one.charCodeAt(0) & 0xff));
+    strings.replace(
+      web.decode(new TextDecoder("x-user-defined"), bytes),
+      /[\uf780-\uf7ff]/g,
+      (one) => strings.fromCharCode(strings.charCodeAt(one, 0) & 0xff),
+    );
 
   // The query without what is volatile, in a fixed order.
   /** @param {string} search */
   function stable(search) {
+    /** @type {string[]} */
     const kept = [];
-    for (const [name, value] of new URLSearchParams(search)) {
-      if (!isVolatile(name, value)) kept.push(JSON.stringify([name, value]));
+    for (const [name, value] of pairs(entriesOf(new URLSearchParams(search)))) {
+      if (!isVolatile(name, value)) lists.push(kept, JSON.stringify([name, value]));
     }
-    return kept.sort().join();
+    return lists.join(lists.sort(kept));
   }
 
   /** @type {(map: UrlMap) => Lookup} */
@@ -65,10 +89,10 @@
     function keysOf(host, pathname) {
       if (!paths.has(host)) {
         const index = new Map();
-        for (const key of Object.keys(map[host])) {
-          const path = key.split("?", 1)[0];
+        for (const key of each(Object.keys(map[host]))) {
+          const path = strings.split(key, "?", 1)[0];
           if (!index.has(path)) index.set(path, []);
-          index.get(path).push(key);
+          lists.push(index.get(path), key);
         }
         paths.set(host, index);
       }
@@ -76,17 +100,17 @@
     }
 
     /** @param {string} where */
-    const pathIn = (where) => (where[0] === "/" ? where.slice(1) : "sites/" + where);
+    const pathIn = (where) => (where[0] === "/" ? strings.slice(where, 1) : "sites/" + where);
 
     // {path} of a file or {status} of a refusal (body: the file that came with it); headers: lines.
     /** @type {(host: string, key: string) => KnownAnswer} */
     function answer(host, key) {
       const where = map[host][key];
-      const headers = map[host]["HEADERS " + key.replace(/^DATA /, "")];
+      const headers = map[host]["HEADERS " + strings.replace(key, /^DATA /, "")];
       /** @type {KnownAnswer} */
       const found = { host, key, headers };
       if (typeof where === "string") found.path = pathIn(where);
-      else if (!where) found.path = "sites/" + host + key.split("?", 1)[0];
+      else if (!where) found.path = "sites/" + host + strings.split(key, "?", 1)[0];
       else {
         found.status = where;
         const refused = map[host]["REFUSED " + key];
@@ -107,7 +131,10 @@
       const keys = keysOf(host, path);
       if (!keys.length) return null;
       const parameters = stable(url.search);
-      const same = keys.find((key) => stable(key.slice(path.length)) === parameters);
+      const same = lists.find(
+        keys,
+        (key) => stable(strings.slice(key, path.length)) === parameters,
+      );
       if (same) return answer(host, same);
       const free = keys.length === 1 && (!url.search || keys[0] === path || isStatic(url.pathname));
       return free ? answer(host, keys[0]) : null;
@@ -117,16 +144,16 @@
     // boundary (type: its media type) is new each time.
     /** @type {Lookup["findSent"]} */
     function findSent(method, url, bytes, type) {
-      const boundary = /^multipart\/form-data;.*boundary="?([^";]+)/i.exec(type || "");
+      const boundary = patterns.exec(/^multipart\/form-data;.*boundary="?([^";]+)/i, type || "");
       if (boundary)
-        bytes = Uint8Array.from(latin(bytes).split(boundary[1]).join("boundary"), (one) =>
-          one.charCodeAt(0),
-        );
+        bytes = strings.bytes(lists.join(strings.split(latin(bytes), boundary[1]), "boundary"));
       if (!has(map, url.host)) return null;
       const start = method + " " + pathOf(url) + url.search + " ";
       const exact = start + hash(bytes);
       if (has(map[url.host], exact)) return answer(url.host, exact);
-      const keys = Object.keys(map[url.host]).filter((key) => key.startsWith(start));
+      const keys = lists.filter(Object.keys(map[url.host]), (key) =>
+        strings.startsWith(key, start),
+      );
       return keys.length === 1 ? answer(url.host, keys[0]) : null;
     }
 
@@ -134,12 +161,14 @@
     // {path, start, size}.
     /** @type {Lookup["findRange"]} */
     function findRange(url, range) {
-      const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(range || "") || [];
+      const [, from, to] = each(patterns.exec(/^bytes=(\d+)-(\d+)$/, range || "") || []);
       if (!from || !has(map, url.host)) return null;
       const named = "RANGE " + pathOf(url) + url.search + " ";
-      for (const key of Object.keys(map[url.host])) {
-        if (!key.startsWith(named)) continue;
-        const [start, end, size] = key.slice(named.length).split(/[-/]/).map(Number);
+      for (const key of each(Object.keys(map[url.host]))) {
+        if (!strings.startsWith(key, named)) continue;
+        const [start, end, size] = each(
+          lists.map(strings.split(strings.slice(key, named.length), /[-/]/), Number),
+        );
         if (start <= Number(from) && Math.min(Number(to), size - 1) <= end)
           return Object.assign(answer(url.host, key), { start, size });
       }
@@ -157,11 +186,11 @@
     function index() {
       /** @type {Map<string, string | null>} */
       const files = new Map();
-      for (const host of Object.keys(map)) {
-        for (const key of Object.keys(map[host])) {
-          if (key.startsWith("HEADERS ")) continue;
+      for (const host of each(Object.keys(map))) {
+        for (const key of each(Object.keys(map[host]))) {
+          if (strings.startsWith(key, "HEADERS ")) continue;
           const found = answer(host, key);
-          const own = key[0] === "/" ? host + key : key.startsWith("RANGE ") ? null : "";
+          const own = key[0] === "/" ? host + key : strings.startsWith(key, "RANGE ") ? null : "";
           if (found.path && (!files.get(found.path) || map[host][key] === 0))
             files.set(found.path, own);
         }
@@ -183,8 +212,8 @@
       if (!path || !host || !key || typeof map[host][key] !== "string" || key[0] !== "/")
         return null;
       const address = original(path) || "";
-      const [at] = address.split("/", 1);
-      const last = address.slice(at.length);
+      const [at] = each(strings.split(address, "/", 1));
+      const last = strings.slice(address, at.length);
       return address && map[at][last] === 0
         ? { address, headers: map[at]["HEADERS " + last] }
         : null;
@@ -199,17 +228,17 @@
 
     // Each captured address (without its scheme) with its file.
     /** @type {Lookup["each"]} */
-    function each(visit) {
-      for (const host of Object.keys(map)) {
-        for (const key of Object.keys(map[host])) {
+    function eachFile(visit) {
+      for (const host of each(Object.keys(map))) {
+        for (const key of each(Object.keys(map[host]))) {
           const found = answer(host, key);
           if (found.path && key[0] === "/") visit(host + key, found.path);
         }
       }
     }
 
-    return { find, findSent, findData, findHead, findRange, original, end, each, hash };
+    return { find, findSent, findData, findHead, findRange, original, end, each: eachFile, hash };
   }
 
-  scope.__deckarchive_lookup = lookup;
-})(self);
+  return lookup;
+};

@@ -96,14 +96,127 @@ type Finder = (url: URL) => Answer | null;
 /** A function of the browser's, or one in its place: it runs with the receiver of the call. */
 type Native = (this: any, ...values: any[]) => any;
 
+/** The browser's own built-ins (natives.js), and methods as functions of their receiver. */
+interface Natives {
+  Array: Pick<ArrayConstructor, "isArray">;
+  ArrayBuffer: Pick<ArrayBufferConstructor, "isView">;
+  Boolean: BooleanConstructor;
+  Date: Pick<DateConstructor, "now">;
+  Error: ErrorConstructor;
+  Function: FunctionConstructor;
+  JSON: { parse(text: string): any; stringify(value: any): string };
+  Math: Pick<Math, "floor" | "imul" | "max" | "min">;
+  Number: NumberConstructor;
+  Object: Pick<
+    ObjectConstructor,
+    "assign" | "create" | "defineProperty" | "entries" | "hasOwn" | "keys" | "values"
+  > & {
+    fromEntries(list: any[][]): Record<string, any>;
+    getOwnPropertyDescriptor(holder: any, name: PropertyKey): Accessor;
+  };
+  Promise: PromiseConstructor;
+  Proxy: ProxyConstructor;
+  Reflect: Pick<typeof Reflect, "construct" | "get" | "getPrototypeOf" | "set">;
+  RegExp: RegExpConstructor;
+  String: StringConstructor;
+  TextDecoder: typeof TextDecoder;
+  TextEncoder: typeof TextEncoder;
+  Uint8Array: Uint8ArrayConstructor;
+  // Classes of the page script's own: a page gets no instance of them.
+  FormData: typeof FormData;
+  Headers: typeof Headers;
+  Map: MapConstructor;
+  Set: SetConstructor;
+  URL: typeof URL;
+  URLSearchParams: typeof URLSearchParams;
+  WeakMap: WeakMapConstructor;
+  WeakSet: WeakSetConstructor;
+  decodeURIComponent(text: string): string;
+  encodeURIComponent(text: string): string;
+  unescape(text: string): string;
+
+  call(made: any, receiver: any, ...values: any[]): any;
+  apply(made: any, receiver: any, values: ArrayLike<any>): any;
+  /** For iteration; typed as what it goes over. */
+  each<T>(list: T): T;
+  pairs<T>(list: T): T;
+  entriesOf<V>(collection: {
+    forEach(visit: (value: V, name: string) => void): void;
+  }): [string, V][];
+  valuesOf<V>(collection: { forEach(visit: (value: V) => void): void }): V[];
+
+  isObject(value: unknown): boolean;
+  strings: {
+    bytes(text: string): Uint8Array<ArrayBuffer>;
+    charCodeAt(text: string, at: number): number;
+    endsWith(text: string, end: string): boolean;
+    fromCharCode(...codes: number[]): string;
+    includes(text: string, part: string): boolean;
+    indexOf(text: string, part: string): number;
+    lastIndexOf(text: string, part: string): number;
+    padStart(text: string, length: number, filler: string): string;
+    replace(
+      text: string,
+      pattern: string | RegExp,
+      by: string | ((...found: any[]) => string),
+    ): string;
+    slice(text: string, start: number, end?: number): string;
+    split(text: string, by: string | RegExp, limit?: number): string[];
+    startsWith(text: string, start: string): boolean;
+    toLowerCase(text: string): string;
+    toUpperCase(text: string): string;
+    trim(text: string): string;
+  };
+  patterns: {
+    all(pattern: RegExp, text: string): RegExpExecArray[];
+    exec(pattern: RegExp, text: string): RegExpExecArray | null;
+    test(pattern: RegExp, text: string): boolean;
+  };
+  numbers: { toString(value: number, radix: number): string };
+  lists: {
+    concat<T>(list: T[], ...more: T[][]): T[];
+    filter<T>(list: T[], keep: (item: T) => unknown): T[];
+    find<T>(list: T[], is: (item: T) => unknown): T | undefined;
+    flat<T>(list: T[][]): T[];
+    includes<T>(list: T[], item: T): boolean;
+    join(list: any[], between?: string): string;
+    map<T, R>(list: T[], make: (item: T, at: number) => R): R[];
+    pop<T>(list: T[]): T | undefined;
+    push<T>(list: T[], ...items: T[]): number;
+    reduce<T>(list: T[], step: (made: any, item: T) => any, first: any): any;
+    shift<T>(list: T[]): T | undefined;
+    slice<T>(list: T[], start: number, end?: number): T[];
+    some<T>(list: T[], is: (item: T) => unknown): boolean;
+    sort<T>(list: T[]): T[];
+  };
+  blobs: {
+    slice(blob: Blob, start: number, end: number, type: string): Blob;
+    text(blob: Blob): Promise<string>;
+  };
+  requests: {
+    arrayBuffer(request: Request): Promise<ArrayBuffer>;
+    clone(request: Request): Request;
+  };
+  responses: {
+    arrayBuffer(response: Response): Promise<ArrayBuffer>;
+    blob(response: Response): Promise<Blob>;
+    text(response: Response): Promise<string>;
+  };
+  /** Methods of the web's interfaces, by their names. */
+  web: Record<string, (receiver: any, ...values: any[]) => any>;
+}
+
 /** What the parts of the page script share. Listed by the part that adds it. */
 interface PageContext {
   // page.js
+  natives: Natives;
   scope: PageScope;
   config: PageConfig;
   install(scope: PageScope, config: PageConfig): void;
   /** The document; workers have none. */
   doc: Document;
+  lookup(map: UrlMap): Lookup;
+  counts(): ContentCounts;
 
   // urls.js
   /** The URL of the offline folder, ending in a slash. */
@@ -214,7 +327,6 @@ interface PageContext {
 interface Globals {
   __deckarchive?: PageConfig;
   __deckarchive_page?: any;
-  __deckarchive_lookup: (map: UrlMap) => Lookup;
   __deckarchive_map?: UrlMap;
   __deckarchive_pages?: UrlMap;
   __deckarchive_data?: Record<string, string>;
@@ -224,7 +336,6 @@ interface Globals {
   __deckarchive_classics: Record<string, string>;
   __deckarchive_inlines: Record<string, string>;
   __deckarchive_origin?: string;
-  __deckarchive_counts?: () => ContentCounts;
   __deckarchive_location: (value: any) => any;
   __deckarchive_import: (from: string) => (specifier: any, options?: any) => Promise<any>;
   __deckarchive_meta: (meta: any, path: string) => any;

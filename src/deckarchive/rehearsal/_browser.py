@@ -180,7 +180,7 @@ class RehearsalBrowser:
 
     async def counts(self, frame: Frame, timeout: float) -> object:
         """Count what a frame shows."""
-        counting = js.script("content-counts")
+        counting = js.content_counts()
         return await frame.evaluate(
             counting, read=answers.anything, timeout=timeout, what="counting"
         )

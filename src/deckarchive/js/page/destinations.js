@@ -2,12 +2,13 @@
 /** @param {PageContext} page */
 (page) => {
   "use strict";
+  const { Object, String, strings } = page.natives;
   const { scope, doc, root, start, originalUrl, routed } = page;
   const { parse, originalBase, resolve, reverse, address, shim } = page;
 
   // Without scheme and fragment, which a redirect to https and a table of contents change.
   /** @param {string} href */
-  const bare = (href) => href.replace(/^[a-z]+:\/*/i, "").split("#", 1)[0];
+  const bare = (href) => strings.split(strings.replace(href, /^[a-z]+:\/*/i, ""), "#", 1)[0];
 
   /**
    * Whether the page at the live address `url` is the one that the copy shows already.
@@ -28,7 +29,10 @@
     if (bare(url.href) === bare(scope.location.href)) return true;
     const found = resolve(url.href);
     if (!found || !found.path) return doc.readyState !== "complete";
-    return root + found.path === start.split("?", 1)[0] && found.url.search === originalUrl.search;
+    return (
+      root + found.path === strings.split(start, "?", 1)[0] &&
+      found.url.search === originalUrl.search
+    );
   }
 
   /**
@@ -55,14 +59,14 @@
     /** @param {URL} url */
     const pathOf = (url) => url.pathname + url.search + url.hash;
     if (routed) return { target: inside ? scope.location.origin + pathOf(inside) : undefined };
-    const file = start.split("?")[0];
+    const file = strings.split(start, "?")[0];
     if (shim.isActive()) {
       return inside
         ? { target: file + inside.search + inside.hash, moved: inside }
         : { target: file };
     }
     const hash = destination ? destination.hash : "";
-    const spare = scope.location.href.split("#")[0] + hash;
+    const spare = strings.split(scope.location.href, "#")[0] + hash;
     if (
       destination &&
       destination.origin + destination.pathname === originalUrl.origin + originalUrl.pathname
@@ -72,7 +76,7 @@
     const found = resolve(raw);
     if (!found) return { target: String(raw), spare };
     if (found.path) return { target: address(found), spare };
-    const folder = root + "sites/" + found.url.host.replace(":", "+");
+    const folder = root + "sites/" + strings.replace(found.url.host, ":", "+");
     return { target: folder + found.url.pathname + found.url.search + hash, spare };
   }
 

@@ -7,8 +7,25 @@
 /** @param {PageContext} page */
 (page) => {
   "use strict";
+  const {
+    apply,
+    call,
+    each,
+    isObject,
+    lists,
+    Object,
+    pairs,
+    patterns,
+    Proxy,
+    Reflect,
+    String,
+    strings,
+    WeakMap,
+    WeakSet,
+    web,
+  } = page.natives;
   const { scope, config, onFile, root, originalUrl, parse, reverse, local, define } = page;
-  const { MessageEvent, Object, Proxy, Reflect, WeakMap, WeakSet } = scope;
+  const { MessageEvent } = scope;
   const windowsOf = new WeakMap(); // proxy → window
   page.windowOf = (one) => windowsOf.get(one) || one;
   if (!onFile || config.own) return;
@@ -26,11 +43,11 @@
   }
 
   function send(window, message, options, transfer) {
-    const given = Object(options) === options ? options : { targetOrigin: options, transfer };
+    const given = isObject(options) ? options : { targetOrigin: options, transfer };
     const target = given.targetOrigin === undefined ? "/" : String(given.targetOrigin);
     if (!copies.has(window)) return window.postMessage(message, options, transfer);
-    const url = ["*", "/", "null"].includes(target) ? null : parse(target);
-    if (!url && !["*", "/", "null"].includes(target)) {
+    const url = lists.includes(["*", "/", "null"], target) ? null : parse(target);
+    if (!url && !lists.includes(["*", "/", "null"], target)) {
       return window.postMessage(message, target); // it throws
     }
     // A script that derives the target from an address here names a file, or just file://.
@@ -51,11 +68,13 @@
     const proxy = new Proxy(window, {
       get(target, key) {
         const name = String(key);
-        if (key === "postMessage") return (...args) => send(target, ...args);
-        if (["window", "self", "frames"].includes(name)) return proxy;
+        if (key === "postMessage")
+          return (message, options, transfer) => send(target, message, options, transfer);
+        if (lists.includes(["window", "self", "frames"], name)) return proxy;
         const value = Reflect.get(target, key, target);
-        if (["parent", "top", "opener"].includes(name) || /^\d+$/.test(name)) return proxyOf(value);
-        return typeof value === "function" ? value.bind(target) : value;
+        if (lists.includes(["parent", "top", "opener"], name) || patterns.test(/^\d+$/, name))
+          return proxyOf(value);
+        return typeof value === "function" ? (...values) => apply(value, target, values) : value;
       },
       set: (target, key, value) =>
         Reflect.set(target, key, key === "location" ? local(value) : value, target),
@@ -66,34 +85,36 @@
   }
 
   const getter = (name) => Object.getOwnPropertyDescriptor(MessageEvent.prototype, name).get;
-  const [originOf, sourceOf] = [getter("origin"), getter("source")];
+  const originOf = getter("origin");
+  const sourceOf = getter("source");
   const stamps = new WeakMap(); // window → the stamp of its next message
   const origins = new WeakMap(); // event → its sender's live origin
-  scope.addEventListener(
+  web.addEventListener(
+    scope,
     "message",
     (event) => {
       const { data } = event;
-      const source = sourceOf.call(event);
+      const source = call(sourceOf, event);
       if (!event.isTrusted || !source || source === scope || !isCrossOrigin(source)) return;
       if (data && data.deckarchive === 1 && data.type === STAMP) {
         copies.add(source);
         stamps.set(source, data);
-        event.stopImmediatePropagation();
+        web.stopImmediatePropagation(event);
       } else if (stamps.has(source)) {
         const { to, from } = stamps.get(source);
         stamps.delete(source);
-        if (["*", originalUrl.origin].includes(to)) origins.set(event, String(from));
-        else event.stopImmediatePropagation();
+        if (lists.includes(["*", originalUrl.origin], to)) origins.set(event, String(from));
+        else web.stopImmediatePropagation(event);
       }
     },
     true,
   );
   /** @type {[string, (event: any) => any][]} */
   const getters = [
-    ["origin", (event) => origins.get(event) || originOf.call(event)],
-    ["source", (event) => proxyOf(sourceOf.call(event))],
+    ["origin", (event) => origins.get(event) || call(originOf, event)],
+    ["source", (event) => proxyOf(call(sourceOf, event))],
   ];
-  for (const [name, read] of getters) {
+  for (const [name, read] of pairs(getters)) {
     define(MessageEvent.prototype, name, {
       enumerable: true,
       get() {
@@ -102,15 +123,15 @@
     });
   }
 
-  for (const type of ["HTMLIFrameElement", "HTMLFrameElement", "HTMLObjectElement"]) {
+  for (const type of each(["HTMLIFrameElement", "HTMLFrameElement", "HTMLObjectElement"])) {
     const holder = scope[type] && scope[type].prototype;
     const found = holder && Object.getOwnPropertyDescriptor(holder, "contentWindow");
     if (found)
       define(holder, "contentWindow", {
         enumerable: true,
         get() {
-          const window = found.get.call(this);
-          if (window && String(this.src || this.data).startsWith(root + "sites/"))
+          const window = call(found.get, this);
+          if (window && strings.startsWith(String(this.src || this.data), root + "sites/"))
             copies.add(window);
           return proxyOf(window);
         },

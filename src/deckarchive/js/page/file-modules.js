@@ -4,12 +4,30 @@
 /** @param {PageContext} page */
 (page) => {
   "use strict";
+  const {
+    Array,
+    Boolean,
+    call,
+    each,
+    encodeURIComponent,
+    Function,
+    JSON,
+    lists,
+    Map,
+    Object,
+    pairs,
+    patterns,
+    Set,
+    String,
+    strings,
+    URL,
+    valuesOf,
+    web,
+  } = page.natives;
   const { scope, config, doc, root, onFile, maps, parse, reverse, noteUnresolved } = page;
-  const { Blob, Element, Map, MutationObserver, Object, Set, URL } = scope;
-  const { createObjectURL } = URL;
-  const setAttribute = Element && Element.prototype.setAttribute;
-  const blob = (...parts) =>
-    createObjectURL.call(URL, new Blob(parts, { type: "text/javascript" }));
+  const { Blob, MessageEvent, MutationObserver, setTimeout } = scope;
+  const { createObjectURL } = scope.URL;
+  const blob = (...parts) => createObjectURL(new Blob(parts, { type: "text/javascript" }));
   const texts = () => scope.__deckarchive_scripts || {};
   const windowUrls = new Map();
   const workerUrls = new Map(); // workers and worklets have no import map
@@ -23,15 +41,15 @@
     const known = inWindow ? windowUrls : workerUrls;
     if (known.has(path) || !Object.hasOwn(texts(), path)) return known.get(path);
     const entry = texts()[path];
-    let [type, text] = Array.isArray(entry) ? entry : ["text/javascript", entry];
+    let [type, text] = each(Array.isArray(entry) ? entry : ["text/javascript", entry]);
     if (!inWindow) {
-      text = text.replace(/(["'])deckarchive:([\w.~@+=/-]+)\1/g, (all, quote, other) =>
-        opened.includes(other)
+      text = strings.replace(text, /(["'])deckarchive:([\w.~@+=/-]+)\1/g, (all, quote, other) =>
+        lists.includes(opened, other)
           ? all
-          : quote + (moduleUrl(other, false, [...opened, path]) || other) + quote,
+          : quote + (moduleUrl(other, false, lists.concat(opened, [path])) || other) + quote,
       );
     }
-    known.set(path, createObjectURL.call(URL, new Blob([text], { type })));
+    known.set(path, createObjectURL(new Blob([text], { type })));
     return known.get(path);
   }
 
@@ -39,14 +57,15 @@
   const moduleDataUrl = (text) => "data:text/javascript;charset=utf-8," + encodeURIComponent(text);
   function workletUrl(path, opened = []) {
     if (!Object.hasOwn(texts(), path) || Array.isArray(texts()[path])) return undefined;
-    const text = texts()
-      [path].replace(/(["'])deckarchive:([\w.~@+=/-]+)\1/g, (all, quote, other) =>
-        opened.includes(other) ? all : '"' + (workletUrl(other, [...opened, path]) || other) + '"',
-      )
-      .replace(
-        /self\.__deckarchive_meta\(import\.meta,("[^"]*")\)/g,
-        (all, file) => "({url:" + JSON.stringify(root + JSON.parse(file)) + "})",
-      );
+    const text = strings.replace(
+      strings.replace(texts()[path], /(["'])deckarchive:([\w.~@+=/-]+)\1/g, (all, quote, other) =>
+        lists.includes(opened, other)
+          ? all
+          : '"' + (workletUrl(other, lists.concat(opened, [path])) || other) + '"',
+      ),
+      /self\.__deckarchive_meta\(import\.meta,("[^"]*")\)/g,
+      (all, file) => "({url:" + JSON.stringify(root + JSON.parse(file)) + "})",
+    );
     const head = opened.length
       ? ""
       : "import " +
@@ -60,7 +79,9 @@
   }
 
   const folderPath = (href) =>
-    href.startsWith(root) ? href.slice(root.length).split(/[?#]/, 1)[0] : "";
+    strings.startsWith(href, root)
+      ? strings.split(strings.slice(href, root.length), /[?#]/, 1)[0]
+      : "";
 
   // The live URL of a file of the folder.
   const liveUrl = (path) => /** @type {URL} */ (reverse(new URL(root + path)));
@@ -68,14 +89,14 @@
   // What import(…) and import.meta in a text were rewritten to.
   scope.__deckarchive_import = (from) => (specifier, options) => {
     const text = String(specifier);
-    const url = /^(\.{0,2}\/|https?:)/i.test(text) ? parse(text, liveUrl(from)) : null;
+    const url = patterns.test(/^(\.{0,2}\/|https?:)/i, text) ? parse(text, liveUrl(from)) : null;
     const found = url && maps.find(url);
     if (url && !found) noteUnresolved(url);
     const target =
       (found && moduleUrl(found.path)) || moduleUrl(folderPath(text)) || (url ? url.href : text);
     return options === undefined
       ? import(target)
-      : scope.Function("u,o", "return import(u,o)")(target, options);
+      : Function("u,o", "return import(u,o)")(target, options);
   };
   scope.__deckarchive_meta = (meta, path) => {
     meta.url = root + path;
@@ -107,16 +128,19 @@
         url: liveUrl(path).href,
         local: root + path + search,
       });
-    const head = [
-      "self.__deckarchive=" + JSON.stringify(setup),
-      "self.__deckarchive_map=" + JSON.stringify(scope.__deckarchive_map || {}),
-      "self.__deckarchive_text=" + JSON.stringify(scope.__deckarchive_text),
-      "self.__deckarchive_scripts=" +
-        JSON.stringify(
-          isModule && !path ? Object.assign({}, texts(), { inline: source }) : texts(),
-        ),
-      scope.__deckarchive_text,
-    ].join(";\n");
+    const head = lists.join(
+      [
+        "self.__deckarchive=" + JSON.stringify(setup),
+        "self.__deckarchive_map=" + JSON.stringify(scope.__deckarchive_map || {}),
+        "self.__deckarchive_text=" + JSON.stringify(scope.__deckarchive_text),
+        "self.__deckarchive_scripts=" +
+          JSON.stringify(
+            isModule && !path ? Object.assign({}, texts(), { inline: source }) : texts(),
+          ),
+        scope.__deckarchive_text,
+      ],
+      ";\n",
+    );
     const body = isModule
       ? "self.__deckarchive_start(" + JSON.stringify(path || "inline") + ")"
       : path
@@ -124,7 +148,7 @@
         : source;
     return [
       blob(head, ";\n", body),
-      ...(given ? [Object.assign({}, given, { type: "classic" })] : []),
+      ...each(given ? [Object.assign({}, given, { type: "classic" })] : []),
     ];
   }
 
@@ -133,36 +157,46 @@
     scope.__deckarchive_start = (start) => {
       const waiting = [];
       const hold = (event) => {
-        event.stopImmediatePropagation();
-        waiting.push(event);
+        web.stopImmediatePropagation(event);
+        lists.push(waiting, event);
       };
-      for (const type of ["message", "connect"]) scope.addEventListener(type, hold);
-      import(moduleUrl(start)).then(
-        () => {
-          for (const type of ["message", "connect"]) scope.removeEventListener(type, hold);
-          for (const { type, data, ports, source } of waiting)
-            scope.dispatchEvent(new scope.MessageEvent(type, { data, ports: [...ports], source }));
-        },
-        (error) =>
-          scope.setTimeout(() => {
+      for (const type of each(["message", "connect"])) web.addEventListener(scope, type, hold);
+      startModule();
+      async function startModule() {
+        try {
+          await import(moduleUrl(start));
+        } catch (error) {
+          setTimeout(() => {
             throw error;
-          }),
-      );
+          });
+          return;
+        }
+        for (const type of each(["message", "connect"])) web.removeEventListener(scope, type, hold);
+        for (const { type, data, ports, source } of each(waiting))
+          web.dispatchEvent(
+            scope,
+            new MessageEvent(type, { data, ports: [...each(ports)], source }),
+          );
+      }
     };
 
   // One that is shared among the windows of an origin is, without an origin, this window's own. The
   // first message that it gets is its port.
   if (!doc && config.shared) {
-    scope.addEventListener("message", (event) => {
+    web.addEventListener(scope, "message", (event) => {
       if (!event.data || event.data.deckarchive !== 1) return;
-      event.stopImmediatePropagation();
-      scope.dispatchEvent(
-        new scope.MessageEvent("connect", { ports: [...event.ports], source: event.ports[0] }),
+      web.stopImmediatePropagation(event);
+      web.dispatchEvent(
+        scope,
+        new MessageEvent("connect", {
+          ports: [...each(event.ports)],
+          source: event.ports[0],
+        }),
       );
     });
     scope.onconnect = null;
-    scope.addEventListener("connect", (event) => {
-      if (typeof scope.onconnect === "function") scope.onconnect(event);
+    web.addEventListener(scope, "connect", (event) => {
+      if (typeof scope.onconnect === "function") call(scope.onconnect, scope, event);
     });
   }
 
@@ -172,14 +206,14 @@
     const paths = Object.keys(texts());
     const entries = (given, known) => {
       const result = {};
-      for (const [name, address] of Object.entries(given || {})) {
+      for (const [name, address] of pairs(Object.entries(given || {}))) {
         const url = parse(address, doc.baseURI);
         const path = url ? folderPath(url.href) : "";
-        if (name.endsWith("/"))
-          for (const file of paths) {
-            if (!path || !file.startsWith(path)) continue;
-            for (const search of ["", ...(searches.get(file) || [])]) {
-              const full = name + file.slice(path.length) + search;
+        if (strings.endsWith(name, "/"))
+          for (const file of each(paths)) {
+            if (!path || !strings.startsWith(file, path)) continue;
+            for (const search of each(["", ...each(searches.get(file) || [])])) {
+              const full = name + strings.slice(file, path.length) + search;
               if (!known.has(full)) result[full] = moduleUrl(file);
             }
           }
@@ -190,16 +224,19 @@
     // Addresses in texts were rewritten already: only bare names are still looked up.
     const bare = (given) =>
       Object.fromEntries(
-        Object.entries(given).filter(([name]) => !/^(\.{0,2}\/|https?:)/i.test(name)),
+        lists.filter(
+          Object.entries(given),
+          (entry) => !patterns.test(/^(\.{0,2}\/|https?:)/i, entry[0]),
+        ),
       );
     const scopes = {};
-    for (const [name, given] of Object.entries(found.scopes || {})) {
+    for (const [name, given] of pairs(Object.entries(found.scopes || {}))) {
       const url = parse(name, doc.baseURI);
       scopes[name] = entries(given, new Set());
       const inner = bare(scopes[name]);
       if (!url || !Object.keys(inner).length) continue;
-      for (const file of paths)
-        if ((root + file).startsWith(url.href))
+      for (const file of each(paths))
+        if (strings.startsWith(root + file, url.href))
           scopes[moduleUrl(file)] = Object.assign({}, scopes[moduleUrl(file)], inner);
     }
     return { imports: entries(found.imports, firstMapNames), scopes };
@@ -208,26 +245,27 @@
   // Resolves each text for the browser, before the first element that could need one.
   function start() {
     const imports = {};
-    for (const path of Object.keys(texts())) {
+    for (const path of each(Object.keys(texts()))) {
       imports["deckarchive:" + path] = imports[root + path] = moduleUrl(path);
     }
     maps.each((address, path) => {
       const url = parse("https://" + address);
       if (!url || moduleUrl(path) === undefined) return;
-      imports[url.href] = imports[url.href.replace(/^https/, "http")] = moduleUrl(path);
+      imports[url.href] = imports[strings.replace(url.href, /^https/, "http")] = moduleUrl(path);
       if (url.search) {
         imports[root + path + url.search] = moduleUrl(path);
-        searches.set(path, [...(searches.get(path) || []), url.search]);
+        searches.set(path, [...each(searches.get(path) || []), url.search]);
       }
       if (url.host === page.originalUrl.host)
         imports["file://" + url.pathname + url.search] = moduleUrl(path);
     });
-    for (const name of Object.keys(imports)) firstMapNames.add(name);
+    for (const name of each(Object.keys(imports))) firstMapNames.add(name);
     pending = imports;
-    doc.addEventListener("readystatechange", () => addImportMap());
+    web.addEventListener(doc, "readystatechange", () => addImportMap());
     // Firefox requests the file before observers run; the module then runs when that failed.
     const again = new Set();
-    scope.addEventListener(
+    web.addEventListener(
+      scope,
       "error",
       (event) => {
         const target = /** @type {HTMLScriptElement} */ (event.target);
@@ -238,24 +276,28 @@
           again.has(target)
         )
           return;
-        if (![...windowUrls.values()].includes(target.src)) return;
-        const script = doc.createElement("script");
+        if (!lists.includes(valuesOf(windowUrls), target.src)) return;
+        const script = web.createElement(doc, "script");
         again.add(target).add(script);
         script.type = "module";
-        setAttribute.call(script, "src", target.src);
-        target.after(script);
+        web.setAttribute(script, "src", target.src);
+        web.after(target, script);
       },
       true,
     );
-    new MutationObserver((records) => {
-      for (const { addedNodes, target } of records) {
-        for (const node of addedNodes) prepare(node);
-        // A script's text, which may come in parts.
-        /** @type {any} */
-        const script = target.nodeType === 3 ? target.parentNode : target;
-        if (script && script.localName === "script") page.replaceScript(script);
-      }
-    }).observe(doc, { subtree: true, childList: true, characterData: page.shim.isActive() });
+    web.observe(
+      new MutationObserver((records) => {
+        for (const { addedNodes, target } of each(records)) {
+          for (const node of each(addedNodes)) prepare(node);
+          // A script's text, which may come in parts.
+          /** @type {any} */
+          const script = target.nodeType === 3 ? target.parentNode : target;
+          if (script && script.localName === "script") page.replaceScript(script);
+        }
+      }),
+      doc,
+      { subtree: true, childList: true, characterData: page.shim.isActive() },
+    );
   }
 
   // Some browsers take one import map alone: ours joins the page's first, or comes before the
@@ -263,12 +305,12 @@
   let pending = null;
   function addImportMap(before) {
     if (!pending) return;
-    const map = doc.createElement("script");
+    const map = web.createElement(doc, "script");
     map.type = "importmap";
     map.textContent = JSON.stringify({ imports: pending });
     pending = null;
-    if (before) before.before(map);
-    else (doc.head || doc.documentElement).append(map);
+    if (before) web.before(before, map);
+    else web.append(doc.head || doc.documentElement, map);
   }
 
   function joinedMap(text) {
@@ -281,9 +323,9 @@
   // The parser lets observers see a script before it looks at what to run.
   function prepare(node) {
     const isScript = node.localName === "script";
-    if (isScript && (node.type === "module" || /\bimport\s*\(/.test(node.textContent)))
+    if (isScript && (node.type === "module" || patterns.test(/\bimport\s*\(/, node.textContent)))
       addImportMap(node);
-    if (isScript && node.type === "importmap" && !/deckarchive:/.test(node.textContent)) {
+    if (isScript && node.type === "importmap" && !patterns.test(/deckarchive:/, node.textContent)) {
       try {
         node.textContent = joinedMap(node.textContent);
       } catch {
@@ -294,16 +336,19 @@
       (node.localName === "link" && node.rel === "modulepreload")
     ) {
       const url = moduleUrl(folderPath(isScript ? page.fileSrc(node) : node.href || ""));
-      if (url) setAttribute.call(node, isScript ? "src" : "href", url);
+      if (url) web.setAttribute(node, isScript ? "src" : "href", url);
     } else if (isScript) page.replaceScript(node);
-    else if (node.localName === "base") page.shimBase(node, node.getAttribute("href"));
+    else if (node.localName === "base") page.shimBase(node, web.getAttribute(node, "href"));
   }
 
   if (doc && doc.currentScript && onFile) {
     try {
       const script = (address) => '<script src="' + address + '"></' + "script>";
-      doc.write(script(config.map.replace(/\.js$/, ".data.js")) + script(root + "runtime/text.js"));
-      doc.write("<script>self.__deckarchive_page.start()</" + "script>");
+      web.write(
+        doc,
+        script(strings.replace(config.map, /\.js$/, ".data.js")) + script(root + "runtime/text.js"),
+      );
+      web.write(doc, "<script>self.__deckarchive_page.start()</" + "script>");
     } catch {
       // XHTML: no document.write, so what needs fetch falls back by itself.
     }

@@ -3,6 +3,7 @@
 /** @param {PageContext} page */
 (page) => {
   "use strict";
+  const { apply, each, JSON, lists, Object, pairs, patterns, strings } = page.natives;
   const {
     scope,
     doc,
@@ -16,31 +17,31 @@
     joinedMap,
     patch,
   } = page;
-  const { Element, JSON, Node, Object } = scope;
+  const { Element, Node } = scope;
 
   function localUrl(text) {
     const url = parse(text, originalBase());
-    if (!/^(\.{0,2}\/|https?:)/i.test(text) || !url) return text;
-    if (!text.endsWith("/")) {
+    if (!patterns.test(/^(\.{0,2}\/|https?:)/i, text) || !url) return text;
+    if (!strings.endsWith(text, "/")) {
       const found = resolve(text);
       return found && found.path ? address(found) : text;
     }
     const live = reverse(url) || url;
-    return root + "sites/" + live.host.replace(":", "+") + live.pathname;
+    return root + "sites/" + strings.replace(live.host, ":", "+") + live.pathname;
   }
   const entries = (given) =>
     Object.fromEntries(
-      Object.entries(given || {}).map(([name, value]) => [
-        name,
-        typeof value === "string" ? localUrl(value) : value,
+      lists.map(Object.entries(given || {}), (entry) => [
+        entry[0],
+        typeof entry[1] === "string" ? localUrl(entry[1]) : entry[1],
       ]),
     );
 
   function local(text) {
     const map = JSON.parse(text);
-    const scopes = Object.entries(map.scopes || {}).map(([name, given]) => [
-      localUrl(name),
-      entries(given),
+    const scopes = lists.map(Object.entries(map.scopes || {}), (entry) => [
+      localUrl(entry[0]),
+      entries(entry[1]),
     ]);
     const made = JSON.stringify({
       imports: entries(map.imports),
@@ -69,16 +70,16 @@
     [Node.prototype, ["appendChild", "insertBefore", "replaceChild"]],
     [Element.prototype, ["append", "prepend", "before", "after", "replaceWith", "replaceChildren"]],
   ];
-  for (const [holder, names] of ways)
-    for (const name of names) {
+  for (const [holder, names] of pairs(ways))
+    for (const name of each(names)) {
       patch(
         holder,
         name,
         (native) =>
           ({
             [name](...nodes) {
-              for (const node of nodes) prepare(node);
-              return native.apply(this, nodes);
+              for (const node of each(nodes)) prepare(node);
+              return apply(native, this, nodes);
             },
           })[name],
       );

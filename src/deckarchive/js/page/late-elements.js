@@ -4,6 +4,20 @@
 (page) => {
   "use strict";
   const {
+    apply,
+    each,
+    lists,
+    Object,
+    patterns,
+    Set,
+    String,
+    strings,
+    URL,
+    valuesOf,
+    WeakSet,
+    web,
+  } = page.natives;
+  const {
     scope,
     doc,
     URL_ATTRIBUTES,
@@ -22,66 +36,66 @@
     noteUnresolved,
     moduleUrl,
   } = page;
-  const { Element, MutationObserver, Set } = scope;
+  const { CSSFontFaceRule, Element, MutationObserver } = scope;
 
-  const { setAttribute } = Element.prototype;
-
-  const NAMES = [...new Set([...Object.values(URL_ATTRIBUTES).flat(), "style"])];
+  const NAMES = valuesOf(
+    new Set(lists.concat(lists.flat(Object.values(URL_ATTRIBUTES)), ["style"])),
+  );
   // Of a name with a prefix a selector knows the rest alone.
-  const HOLDING = [
-    ...NAMES.map((name) => `[*|${name.split(":").pop()}]`),
+  const HOLDING = lists.join([
+    ...each(lists.map(NAMES, (name) => `[*|${lists.pop(strings.split(name, ":"))}]`)),
     "style",
     "[srcdoc]",
-  ].join();
+  ]);
 
   // A document in an attribute has not begun to load when it is seen here.
   const LOADS = /<script|https?:|\/\//i;
   function rewriteFramed(frame) {
-    const text = frame.getAttribute("srcdoc");
-    if (text === null) showDataDocument(frame, frame.getAttribute("src") || "");
-    else if (LOADS.test(text) && framedMarkup(text) !== text)
-      setAttribute.call(frame, "srcdoc", framedMarkup(text));
+    const text = web.getAttribute(frame, "srcdoc");
+    if (text === null) showDataDocument(frame, web.getAttribute(frame, "src") || "");
+    else if (patterns.test(LOADS, text) && framedMarkup(text) !== text)
+      web.setAttribute(frame, "srcdoc", framedMarkup(text));
   }
 
   function rewrite(element) {
     if (element.localName === "iframe") rewriteFramed(element);
-    const names = URL_ATTRIBUTES[element.localName.toLowerCase()];
+    const names = URL_ATTRIBUTES[strings.toLowerCase(element.localName)];
     if (names)
-      for (const name of names) {
-        const value = element.getAttribute(name);
-        if (!value || !(name.endsWith("srcset") || outward(value))) continue;
+      for (const name of each(names)) {
+        const value = web.getAttribute(element, name);
+        if (!value || !(strings.endsWith(name, "srcset") || outward(value))) continue;
         const changed = localValue(element, name, value);
-        if (changed !== value) setAttribute.call(element, name, changed);
+        if (changed !== value) web.setAttribute(element, name, changed);
       }
     const data =
-      READABLE_ELEMENTS.includes(element.localName) &&
-      dataUrl(element.getAttribute("src") || "data:,");
-    if (data) setAttribute.call(element, "src", data);
-    const style = element.getAttribute("style");
-    if (style && css(style) !== style) setAttribute.call(element, "style", css(style));
+      lists.includes(READABLE_ELEMENTS, element.localName) &&
+      dataUrl(web.getAttribute(element, "src") || "data:,");
+    if (data) web.setAttribute(element, "src", data);
+    const style = web.getAttribute(element, "style");
+    if (style && css(style) !== style) web.setAttribute(element, "style", css(style));
     if (element.localName === "style") {
       const text = element.textContent;
       if (css(text) !== text) element.textContent = css(text);
     }
   }
   const observer = new MutationObserver((records) => {
-    for (const record of records) {
+    for (const record of each(records)) {
       const target = /** @type {Element} */ (record.target);
       const added = /** @type {Iterable<Element>} */ (record.addedNodes);
       if (record.type === "attributes") rewrite(target);
       else {
         if (target.localName === "style") rewrite(target);
-        for (const node of added)
+        for (const node of each(added))
           if (node.nodeType === 1) {
             rewrite(node);
             if (node.firstElementChild)
-              for (const inner of Array.from(node.querySelectorAll(HOLDING))) rewrite(inner);
+              for (const inner of each(web.querySelectorAll(node, HOLDING))) rewrite(inner);
           }
       }
     }
   });
   const observe = (root) =>
-    observer.observe(root, {
+    web.observe(observer, root, {
       subtree: true,
       childList: true,
       attributes: true,
@@ -93,33 +107,34 @@
     "attachShadow",
     (native) =>
       function (...args) {
-        const root = native.apply(this, args);
+        const root = apply(native, this, args);
         observe(root);
         return root;
       },
   );
 
   const retried = new WeakSet();
-  scope.addEventListener(
+  web.addEventListener(
+    scope,
     "error",
     (event) => {
       const element = /** @type {HTMLScriptElement} */ (event.target);
       if (!element || !element.localName) return;
-      for (const name of URL_ATTRIBUTES[element.localName.toLowerCase()] || []) {
-        const value = element.getAttribute(name);
-        const found = value && !name.endsWith("srcset") ? resolve(value) : null;
+      for (const name of each(URL_ATTRIBUTES[strings.toLowerCase(element.localName)] || [])) {
+        const value = web.getAttribute(element, name);
+        const found = value && !strings.endsWith(name, "srcset") ? resolve(value) : null;
         if (!found) continue;
         if (found.path && !retried.has(element)) {
           retried.add(element);
           if (element.localName === "script") {
-            const again = doc.createElement("script");
-            for (const attribute of element.attributes)
-              if (!CORS_ATTRIBUTES.includes(attribute.name))
-                setAttribute.call(again, attribute.name, attribute.value);
+            const again = web.createElement(doc, "script");
+            for (const attribute of each(element.attributes))
+              if (!lists.includes(CORS_ATTRIBUTES, attribute.name))
+                web.setAttribute(again, attribute.name, attribute.value);
             again.src = (element.type === "module" && moduleUrl(found.path)) || address(found);
-            element.after(again);
+            web.after(element, again);
           } else {
-            setAttribute.call(element, name, address(found));
+            web.setAttribute(element, name, address(found));
           }
         } else if (!found.path) noteUnresolved(found.url);
       }
@@ -130,33 +145,36 @@
   // request only where a text needed it and its face failed.
   const forbiddenFonts = new Set(); // URLs
   const failedFaces = new Set(); // faces
-  function* faces() {
-    for (const sheet of [...doc.styleSheets, ...(doc.adoptedStyleSheets || [])]) {
+  function faces() {
+    const styles = [];
+    for (const sheet of each([...each(doc.styleSheets), ...each(doc.adoptedStyleSheets || [])])) {
       try {
-        for (const rule of sheet.cssRules)
-          if (rule instanceof scope.CSSFontFaceRule) yield rule.style;
+        for (const rule of each(sheet.cssRules))
+          if (rule instanceof CSSFontFaceRule) lists.push(styles, rule.style);
       } catch {
         // A sheet that may not be read, as on file://.
       }
     }
+    return styles;
   }
-  const plain = (text) => String(text).replace(/["']/g, "").toLowerCase();
+  const plain = (text) => strings.toLowerCase(strings.replace(String(text), /["']/g, ""));
   function noteFonts() {
-    for (const face of failedFaces) {
-      const rules = [...faces()].filter(
-        (style) => plain(style.getPropertyValue("font-family")) === plain(face.family),
+    for (const face of each(valuesOf(failedFaces))) {
+      const rules = lists.filter(
+        faces(),
+        (style) => plain(web.getPropertyValue(style, "font-family")) === plain(face.family),
       );
-      const named = rules.map((style) => style.getPropertyValue("src")).join();
-      for (const href of forbiddenFonts)
-        if (!rules.length || named.includes(href)) noteUnresolved(new URL(href));
+      const named = lists.join(lists.map(rules, (style) => web.getPropertyValue(style, "src")));
+      for (const href of each(valuesOf(forbiddenFonts)))
+        if (!rules.length || strings.includes(named, href)) noteUnresolved(new URL(href));
     }
   }
   if (doc.fonts)
-    doc.fonts.addEventListener("loadingerror", (event) => {
-      for (const face of event.fontfaces) failedFaces.add(face);
+    web.addEventListener(doc.fonts, "loadingerror", (event) => {
+      for (const face of each(event.fontfaces)) failedFaces.add(face);
       noteFonts();
     });
-  doc.addEventListener("securitypolicyviolation", (event) => {
+  web.addEventListener(doc, "securitypolicyviolation", (event) => {
     const url = parse(event.blockedURI);
     if (!url || event.disposition === "report") return;
     if (event.effectiveDirective !== "font-src") noteUnresolved(url);

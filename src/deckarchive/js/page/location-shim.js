@@ -6,10 +6,11 @@
 /** @param {PageContext} page */
 (page) => {
   "use strict";
+  const { Boolean, call, each, Map, Object, pairs, String, strings, TextEncoder, URL, web } =
+    page.natives;
   const { scope, config, doc, maps, onFile, root, routed, originalUrl, parse, define } = page;
-  const { Blob, HTMLScriptElement, Location, Map, Object, URL } = scope;
-  const { createObjectURL } = URL;
-  const { setAttribute } = scope.Element.prototype;
+  const { Blob, HTMLScriptElement, Location, setTimeout } = scope;
+  const { createObjectURL } = scope.URL;
   const native = scope.location;
   const isActive = () => onFile && !config.own && Boolean(scope.__deckarchive_classics);
 
@@ -31,12 +32,12 @@
   function travel(raw) {
     const now = current();
     const next = parse(String(raw), now);
-    if (next && next.hash && next.href.split("#")[0] === now.href.split("#")[0])
+    if (next && next.hash && strings.split(next.href, "#")[0] === strings.split(now.href, "#")[0])
       native.hash = next.hash;
     else if (page.visit(next ? next.href : raw)) native.href = raw;
   }
   const shim = Object.create(Location.prototype);
-  for (const name of [
+  for (const name of each([
     "href",
     "protocol",
     "host",
@@ -45,7 +46,7 @@
     "pathname",
     "search",
     "hash",
-  ]) {
+  ])) {
     define(shim, name, {
       enumerable: true,
       get: () => current()[name],
@@ -67,11 +68,11 @@
     ["reload", () => native.reload()],
     ["toString", () => current().href],
   ];
-  for (const [name, value] of methods) define(shim, name, { enumerable: true, value });
+  for (const [name, value] of pairs(methods)) define(shim, name, { enumerable: true, value });
   define(shim, "ancestorOrigins", { get: () => native.ancestorOrigins });
 
   scope.__deckarchive_location = (value) => (value === native && isActive() ? shim : value);
-  for (const name of onFile ? ["URL", "documentURI"] : []) {
+  for (const name of each(onFile ? ["URL", "documentURI"] : [])) {
     define(doc, name, { get: () => (isActive() ? current().href : native.href) });
   }
 
@@ -81,7 +82,7 @@
   function classicUrl(path) {
     const texts = isActive() ? scope.__deckarchive_classics : {};
     if (!blobs.has(path) && Object.hasOwn(texts, path)) {
-      const url = createObjectURL.call(URL, new Blob([texts[path]], { type: "text/javascript" }));
+      const url = createObjectURL(new Blob([texts[path]], { type: "text/javascript" }));
       blobs.set(path, url);
       files.set(url, root + path);
     }
@@ -90,7 +91,7 @@
   // What a script of another host derives from its own address is there. One of the page's own host
   // stands where the page does.
   const found = Object.getOwnPropertyDescriptor(HTMLScriptElement.prototype, "src");
-  const src = (element) => found.get.call(element);
+  const src = (element) => call(found.get, element);
   if (!config.own) {
     define(
       HTMLScriptElement.prototype,
@@ -98,7 +99,9 @@
       Object.assign({}, found, {
         get() {
           const file = files.get(src(this)) || src(this);
-          const live = file.startsWith(root + "sites/") ? page.reverse(new URL(file)) : null;
+          const live = strings.startsWith(file, root + "sites/")
+            ? page.reverse(new URL(file))
+            : null;
           return live && (isActive() || live.host !== originalUrl.host) ? live.href : file;
         },
       }),
@@ -106,17 +109,17 @@
   }
 
   // For a script that the parser is about to look at; the attribute comes back when it has.
-  const encoder = new scope.TextEncoder();
+  const encoder = new TextEncoder();
   function replaceScript(script) {
-    const written = script.getAttribute("src");
+    const written = web.getAttribute(script, "src");
     if (!written && isActive()) {
-      const text = scope.__deckarchive_inlines[maps.hash(encoder.encode(script.textContent))];
+      const text = scope.__deckarchive_inlines[maps.hash(web.encode(encoder, script.textContent))];
       if (text) script.textContent = text;
     }
     const url = written && classicUrl(page.folderPath(src(script)));
     if (!url) return;
-    setAttribute.call(script, "src", url);
-    scope.setTimeout(() => setAttribute.call(script, "src", written));
+    web.setAttribute(script, "src", url);
+    setTimeout(() => web.setAttribute(script, "src", written));
   }
 
   // What routers ask elements for: where their application begins (the base), where a link leads.
@@ -135,23 +138,23 @@
     const { getAttribute } = base;
     define(base, "getAttribute", {
       value: (name) =>
-        isShimmed() && String(name).toLowerCase() === "href"
+        isShimmed() && strings.toLowerCase(String(name)) === "href"
           ? live && live.pathname
-          : getAttribute.call(base, name),
+          : call(getAttribute, base, name),
     });
     const href = Object.getOwnPropertyDescriptor(scope.HTMLBaseElement.prototype, "href");
     define(base, "href", {
       get() {
-        const url = live ? liveHref(href.get.call(base)) : null;
-        return url ? url.href : href.get.call(base);
+        const url = live ? liveHref(call(href.get, base)) : null;
+        return url ? url.href : call(href.get, base);
       },
     });
   }
   if (routed) shimBase(routed, config.routed === "./" ? null : config.routed);
   if (routed || onFile)
-    for (const { prototype } of [scope.HTMLAnchorElement, scope.HTMLAreaElement]) {
+    for (const { prototype } of each([scope.HTMLAnchorElement, scope.HTMLAreaElement])) {
       const href = Object.getOwnPropertyDescriptor(prototype, "href");
-      for (const name of [
+      for (const name of each([
         "href",
         "origin",
         "protocol",
@@ -160,7 +163,7 @@
         "port",
         "pathname",
         "search",
-      ]) {
+      ])) {
         const found = Object.getOwnPropertyDescriptor(prototype, name);
         define(
           prototype,
@@ -169,8 +172,10 @@
             /** @this {any} */
             get() {
               const url =
-                isShimmed() && this.hasAttribute("href") ? liveHref(href.get.call(this)) : null;
-              return url ? url[name] : found.get.call(this);
+                isShimmed() && web.hasAttribute(this, "href")
+                  ? liveHref(call(href.get, this))
+                  : null;
+              return url ? url[name] : call(found.get, this);
             },
           }),
         );

@@ -4,9 +4,24 @@
 /** @param {PageContext} page */
 (page) => {
   "use strict";
+  const {
+    Error,
+    isObject,
+    call,
+    each,
+    lists,
+    Object,
+    pairs,
+    patterns,
+    Reflect,
+    String,
+    strings,
+    WeakMap,
+    web,
+  } = page.natives;
   const { scope, config, doc, root, originalUrl, parse, reverse, define } = page;
   if (config.own) return; // the deck gets the messages of its frames as they are
-  const { MessageEvent, Object, Reflect, WeakMap } = scope;
+  const { MessageEvent } = scope;
   const { origin: ownOrigin } = scope.location;
 
   const sameOrigin = (visit) => {
@@ -21,11 +36,11 @@
   // The windows that a message to this one may come from.
   function windows() {
     const found = [scope.parent, scope.top, scope];
-    for (let i = 0; i < scope.frames.length && i < 100; i++) found.push(scope.frames[i]);
+    for (let i = 0; i < scope.frames.length && i < 100; i++) lists.push(found, scope.frames[i]);
     if (scope.parent !== scope)
       sameOrigin(() => {
         for (let i = 0; i < scope.parent.frames.length && i < 100; i++)
-          found.push(scope.parent.frames[i]);
+          lists.push(found, scope.parent.frames[i]);
       });
     return found;
   }
@@ -33,26 +48,32 @@
   // The sender: the browser would name the window whose function called last, which is ours. An
   // object has the prototype of the caller's window; for a text the stack names the calling script.
   function caller(message) {
-    const prototypes = Object(message) === message && [Reflect.getPrototypeOf(message)];
+    const prototypes = isObject(message) && [Reflect.getPrototypeOf(message)];
     /** @type {any[]} */
     const every = windows();
     const realm =
       prototypes &&
-      every.find((one) =>
-        sameOrigin(() => [one.Object.prototype, one.Array.prototype].includes(prototypes[0])),
+      lists.find(every, (one) =>
+        sameOrigin(() =>
+          lists.includes([one.Object.prototype, one.Array.prototype], prototypes[0]),
+        ),
       );
     if (realm) return realm;
-    const lines = String(new scope.Error().stack).match(/(https?|file):\/\/[^\s()]+/g) || [];
-    const script = lines
-      .map((line) => line.replace(/[?#].*|(:\d+){1,2}$/g, ""))
-      .find((line) => !line.startsWith(root + "runtime/"));
+    const found = patterns.all(/(https?|file):\/\/[^\s()]+/g, String(new Error().stack));
+    const script = lists.find(
+      lists.map(found, (match) => strings.replace(match[0], /[?#].*|(:\d+){1,2}$/g, "")),
+      (line) => !strings.startsWith(line, root + "runtime/"),
+    );
     const runs = (one) =>
       sameOrigin(() => {
-        const files = [one.location.href, ...[...one.document.scripts].map(page.fileSrc)];
-        return files.some((file) => file.split(/[?#]/, 1)[0] === script);
+        const files = [
+          one.location.href,
+          ...each(lists.map([...each(one.document.scripts)], page.fileSrc)),
+        ];
+        return lists.some(files, (file) => strings.split(file, /[?#]/, 1)[0] === script);
       });
     return (
-      (script && every.find(runs)) ||
+      (script && lists.find(every, runs)) ||
       (scope.parent !== scope && originOf(scope.parent) ? scope.parent : scope)
     );
   }
@@ -67,7 +88,7 @@
   define(scope, "postMessage", {
     writable: true,
     value: function postMessage(message, options, transfer) {
-      const given = Object(options) === options ? options : { targetOrigin: options, transfer };
+      const given = isObject(options) ? options : { targetOrigin: options, transfer };
       const target = given.targetOrigin === undefined ? "/" : String(given.targetOrigin);
       const sender = caller(message);
       const targetOrigin =
@@ -76,19 +97,20 @@
           : target === "*"
             ? "*"
             : (parse(target) || {}).origin;
-      if (targetOrigin === undefined) return native.call(scope, message, target);
-      if (!["*", ownOrigin, originalUrl.origin].includes(targetOrigin)) return undefined;
-      native.call(scope, message, "*", given.transfer || []);
-      waiting.push(sender);
+      if (targetOrigin === undefined) return call(native, scope, message, target);
+      if (!lists.includes(["*", ownOrigin, originalUrl.origin], targetOrigin)) return undefined;
+      call(native, scope, message, "*", given.transfer || []);
+      lists.push(waiting, sender);
       return undefined;
     },
   });
   page.mask(scope.postMessage, native);
-  scope.addEventListener(
+  web.addEventListener(
+    scope,
     "message",
     (event) => {
-      if (event.isTrusted && sourceOf.call(event) === scope)
-        senders.set(event, waiting.shift() || scope);
+      if (event.isTrusted && call(sourceOf, event) === scope)
+        senders.set(event, lists.shift(waiting) || scope);
     },
     true,
   );
@@ -98,20 +120,20 @@
     ["source", (sender) => sender],
     ["origin", originOf],
   ];
-  for (const [name, read] of getters) {
+  for (const [name, read] of pairs(getters)) {
     const found = Object.getOwnPropertyDescriptor(MessageEvent.prototype, name);
     define(MessageEvent.prototype, name, {
       enumerable: true,
       get() {
-        const sender = senders.get(this) || (this.isTrusted && sourceOf.call(this));
-        return (sender && read(sender)) || found.get.call(this);
+        const sender = senders.get(this) || (this.isTrusted && call(sourceOf, this));
+        return (sender && read(sender)) || call(found.get, this);
       },
     });
   }
 
   // The live address of the page around a framed one.
   const from = doc.referrer && parse(doc.referrer);
-  const live = from && from.href.startsWith(root + "sites/") && reverse(from);
+  const live = from && strings.startsWith(from.href, root + "sites/") && reverse(from);
   if (live)
     define(doc, "referrer", {
       value: live.origin === originalUrl.origin ? live.href : live.origin + "/",

@@ -2,8 +2,8 @@
 /** @param {PageContext} page */
 (page) => {
   "use strict";
+  const { call, Object, Proxy, Reflect, WeakMap } = page.natives;
   const { scope } = page;
-  const { Proxy, Reflect, WeakMap } = scope;
 
   // Pages ask whether a function is the browser's own, and bring another one when it is not.
   const masks = new WeakMap();
@@ -15,7 +15,7 @@
   }
   const { toString: masked } = {
     toString() {
-      return toString.call(masks.get(this) || this);
+      return call(toString, masks.get(this) || this);
     },
   };
   Object.defineProperty(scope.Function.prototype, "toString", {
@@ -64,7 +64,7 @@
         /** @param {any} value */
         set(value) {
           const changed = change(this, value);
-          if (changed !== undefined) found.set.call(this, changed);
+          if (changed !== undefined) call(found.set, this, changed);
         },
       }),
     );

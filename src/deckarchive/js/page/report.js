@@ -3,6 +3,7 @@
 /** @param {PageContext} page */
 (page) => {
   "use strict";
+  const { Date, each, JSON, lists, Math, Object, valuesOf, web } = page.natives;
   const { scope, config, root, onFile, unresolved, register, startModules, windowOf } = page;
 
   function outermost() {
@@ -23,16 +24,17 @@
   scope.__deckarchive_page = { send, unresolved, start: startModules };
   const top = outermost();
 
-  const report = (message) => top.__deckarchive_page.send(message);
-  const { setTimeout } = scope;
+  const { send: report } = top.__deckarchive_page;
+  const { getComputedStyle, performance, requestAnimationFrame, setTimeout } = scope;
 
   // A capturing listener, since the page may stop the event; judged when the page has handled it.
   // What it handles is its own, but Escape always gives the keyboard back.
   const KEYS = ["Escape", "PageUp", "PageDown", "F2"];
-  scope.addEventListener(
+  web.addEventListener(
+    scope,
     "keydown",
     (event) => {
-      if (!KEYS.includes(event.key)) return;
+      if (!lists.includes(KEYS, event.key)) return;
       const { key, code, keyCode, shiftKey, altKey, ctrlKey, metaKey } = event;
       setTimeout(() => {
         if (!event.defaultPrevented)
@@ -44,12 +46,13 @@
   );
 
   // The keyboard is the page's own when the presenter came to it, not when the page took it.
-  for (const name of ["pointerdown", "keyup"]) {
-    scope.addEventListener(
+  for (const name of each(["pointerdown", "keyup"])) {
+    web.addEventListener(
+      scope,
       name,
       function used(event) {
         if (!event.isTrusted) return;
-        scope.removeEventListener(name, used, true);
+        web.removeEventListener(scope, name, used, true);
         report({ type: "used" });
       },
       true,
@@ -59,25 +62,22 @@
   // A frame without an origin cannot reach the outermost copy, so its parent passes its messages
   // on. The page itself gets none of them.
   if (!config.own)
-    scope.addEventListener(
+    web.addEventListener(
+      scope,
       "message",
       (event) => {
         const { data, source } = event;
         if (!event.isTrusted || !data || data.deckarchive !== 1) return;
-        event.stopImmediatePropagation();
-        if (!["key", "focus", "used"].includes(data.type)) return;
+        web.stopImmediatePropagation(event);
+        if (!lists.includes(["key", "focus", "used"], data.type)) return;
         for (let i = 0; i < scope.length; i++) if (scope[i] === windowOf(source)) report(data);
       },
       true,
     );
 
-  function counted() {
-    return scope.__deckarchive_counts ? scope.__deckarchive_counts() : {};
-  }
-
   function status() {
     /** @type {any} */
-    const entry = scope.performance.getEntriesByType("navigation")[0];
+    const entry = web.getEntriesByType(performance, "navigation")[0];
     return (entry && entry.responseStatus) || 200;
   }
 
@@ -87,38 +87,38 @@
   const ENOUGH_DRAWN = 30;
   let drawn = 0;
   const animate = () => {
-    if (++drawn < ENOUGH_DRAWN) scope.requestAnimationFrame(animate);
+    if (++drawn < ENOUGH_DRAWN) requestAnimationFrame(animate);
   };
   const painted = () =>
-    drawn >= ENOUGH_DRAWN ||
-    scope.performance.getEntriesByName("first-contentful-paint").length > 0;
+    drawn >= ENOUGH_DRAWN || web.getEntriesByName(performance, "first-contentful-paint").length > 0;
 
   // A page that hides itself unless it stands alone was captured standing alone, and is now framed.
   function showHidden() {
-    for (const element of [scope.document.documentElement, scope.document.body]) {
-      const { display, visibility } = element ? scope.getComputedStyle(element) : {};
-      if (display === "none") element.style.setProperty("display", "block", "important");
-      if (visibility === "hidden") element.style.setProperty("visibility", "visible", "important");
+    for (const element of each([scope.document.documentElement, scope.document.body])) {
+      const { display, visibility } = element ? getComputedStyle(element) : {};
+      if (display === "none") web.setProperty(element.style, "display", "block", "important");
+      if (visibility === "hidden")
+        web.setProperty(element.style, "visibility", "visible", "important");
     }
   }
   const PATIENCE = 1000; // for a page that is hidden until its script has drawn it
   if (top === scope && scope.parent !== scope && !config.own) {
-    scope.addEventListener("load", () => setTimeout(showHidden, PATIENCE));
+    web.addEventListener(scope, "load", () => setTimeout(showHidden, PATIENCE));
   }
 
   if (top === scope) {
     const began = Date.now();
     let last = "";
     const repeat = () => {
-      const before = scope.performance.now();
+      const before = web.now(performance);
       if (painted()) {
         const message = {
           type: "counts",
           url: config.url,
           status: status(),
           painted: true,
-          counts: counted(),
-          unresolved: [...unresolved].slice(0, 100),
+          counts: page.counts(),
+          unresolved: lists.slice(valuesOf(unresolved), 0, 100),
         };
         const text = JSON.stringify(message);
         if (text !== last) send(message);
@@ -126,15 +126,19 @@
       }
       const age = Date.now() - began;
       // Counting may take a twentieth of a huge page's time, not more.
-      const pause = Math.max(age < 3000 ? 150 : 500, 20 * (scope.performance.now() - before));
-      if (age < 30000) scope.setTimeout(repeat, pause);
+      const pause = Math.max(age < 3000 ? 150 : 500, 20 * (web.now(performance) - before));
+      if (age < 30000) setTimeout(repeat, pause);
     };
-    scope.setTimeout(repeat, 50);
-    scope.addEventListener("DOMContentLoaded", animate);
+    setTimeout(repeat, 50);
+    web.addEventListener(scope, "DOMContentLoaded", animate);
     if (register && scope.isSecureContext && !onFile) {
-      scope.addEventListener("load", () =>
-        register(root + "sw.js", { scope: root }).catch(() => {}),
-      );
+      web.addEventListener(scope, "load", async () => {
+        try {
+          await register(root + "sw.js", { scope: root });
+        } catch {
+          // A server or a browser without workers.
+        }
+      });
     }
   }
 };

@@ -4,8 +4,23 @@
 /** @param {PageContext} page */
 (page) => {
   "use strict";
+  const {
+    Boolean,
+    call,
+    each,
+    entriesOf,
+    Headers,
+    lists,
+    Map,
+    Object,
+    pairs,
+    patterns,
+    String,
+    strings,
+    WeakMap,
+  } = page.natives;
   const { scope, maps, originalUrl, parse } = page;
-  const { Headers, Map, Object, Response, WeakMap, XMLHttpRequest } = scope;
+  const { Response, XMLHttpRequest } = scope;
 
   /** @type {WeakMap<object, Facts>} */
   const recorded = new WeakMap(); // Response or XMLHttpRequest → facts
@@ -17,16 +32,16 @@
     const type =
       url.origin === originalUrl.origin && found.url.origin === url.origin ? "basic" : "cors";
     const headers = new Map(
-      ((end || found).headers || "")
-        .split("\n")
-        .filter(Boolean)
-        .map((line) => {
-          const [, name, value] = /^([^:]*): ?(.*)$/.exec(line) || [];
+      lists.map(
+        lists.filter(strings.split((end || found).headers || "", "\n"), Boolean),
+        (line) => {
+          const [, name, value] = each(patterns.exec(/^([^:]*): ?(.*)$/, line) || []);
           return /** @type {[string, string]} */ ([name, value]);
-        }),
+        },
+      ),
     );
     return {
-      url: url.href.split("#")[0],
+      url: strings.split(url.href, "#")[0],
       redirected: Boolean(end),
       type,
       status: found.status || 0,
@@ -38,14 +53,14 @@
   /** @type {PageContext["responseFor"]} */
   function responseFor(response, found, size) {
     const facts = factsOf(found);
-    if (size && !response.headers.has("content-length"))
+    if (size && !new Headers(response.headers).has("content-length"))
       facts.headers.set("content-length", String(size));
     const status = facts.status || response.status;
     let answer = response;
     if (facts.headers.size || status !== response.status) {
       const headers = new Headers(response.headers);
-      for (const [name, value] of facts.headers) headers.set(name, value);
-      answer = new Response([101, 204, 205, 304].includes(status) ? null : response.body, {
+      for (const [name, value] of pairs(entriesOf(facts.headers))) headers.set(name, value);
+      answer = new Response(lists.includes([101, 204, 205, 304], status) ? null : response.body, {
         status,
         headers,
       });
@@ -60,7 +75,7 @@
    * @param {(facts: Facts, name: string, holder: any) => unknown} read
    */
   function overrideGetters(holder, names, read) {
-    for (const name of names) {
+    for (const name of each(names)) {
       const found = Object.getOwnPropertyDescriptor(holder, name);
       if (found && found.get)
         page.define(
@@ -70,7 +85,7 @@
             get() {
               const facts = recorded.get(this);
               const value = facts && read(facts, name, this);
-              return value === undefined || value === null ? found.get.call(this) : value;
+              return value === undefined || value === null ? call(found.get, this) : value;
             },
           }),
         );
@@ -87,7 +102,7 @@
       "clone",
       (native) =>
         function clone() {
-          const copy = native.call(this);
+          const copy = call(native, this);
           const facts = recorded.get(this);
           if (facts) recorded.set(copy, facts);
           return copy;
@@ -112,8 +127,8 @@
         function getResponseHeader(name) {
           const facts = recorded.get(this);
           const value =
-            facts && begun(this) ? facts.headers.get(String(name).toLowerCase()) : undefined;
-          return value === undefined ? native.call(this, name) : value;
+            facts && begun(this) ? facts.headers.get(strings.toLowerCase(String(name))) : undefined;
+          return value === undefined ? call(native, this, name) : value;
         },
     );
     page.patch(
@@ -123,14 +138,18 @@
         function getAllResponseHeaders() {
           const facts = recorded.get(this);
           /** @type {string[]} */
-          const lines = native.call(this).split("\r\n").filter(Boolean);
-          if (!facts || !begun(this)) return native.call(this);
-          const kept = lines.filter((line) => !facts.headers.has(line.split(":")[0].toLowerCase()));
-          for (const [name, value] of facts.headers) kept.push(name + ": " + value);
-          return kept
-            .sort()
-            .map((line) => line + "\r\n")
-            .join("");
+          const lines = lists.filter(strings.split(call(native, this), "\r\n"), Boolean);
+          if (!facts || !begun(this)) return call(native, this);
+          const kept = lists.filter(
+            lines,
+            (line) => !facts.headers.has(strings.toLowerCase(strings.split(line, ":")[0])),
+          );
+          for (const [name, value] of pairs(entriesOf(facts.headers)))
+            lists.push(kept, name + ": " + value);
+          return lists.join(
+            lists.map(lists.sort(kept), (line) => line + "\r\n"),
+            "",
+          );
         },
     );
   }
@@ -144,7 +163,10 @@
     const facts = recorded.get(response) || { url: response.url };
     recorded.set(
       request,
-      Object.assign({}, facts, { status: response.status, headers: new Map(response.headers) }),
+      Object.assign({}, facts, {
+        status: response.status,
+        headers: new Map(entriesOf(new Headers(response.headers))),
+      }),
     );
   }
 

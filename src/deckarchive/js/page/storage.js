@@ -2,8 +2,10 @@
 /** @param {PageContext} page */
 (page) => {
   "use strict";
+  const { call, each, entriesOf, lists, Map, Object, patterns, Proxy, String, strings } =
+    page.natives;
   const { scope, doc, onFile, start, originalUrl, define } = page;
-  const { EventTarget, Proxy } = scope;
+  const { EventTarget } = scope;
 
   function memory() {
     const items = new Map();
@@ -12,7 +14,7 @@
       setItem: (key, value) => void items.set(String(key), String(value)),
       removeItem: (key) => void items.delete(String(key)),
       clear: () => items.clear(),
-      key: (index) => [...items.keys()][index] || null,
+      key: (index) => lists.map(entriesOf(items), (entry) => entry[0])[index] || null,
     };
     return new Proxy(storage, {
       get: (target, key) =>
@@ -29,9 +31,9 @@
     });
   }
 
-  for (const name of ["localStorage", "sessionStorage"]) {
+  for (const name of each(["localStorage", "sessionStorage"])) {
     try {
-      scope[name].getItem("");
+      void scope[name].length;
     } catch {
       const storage = memory();
       define(scope, name, { get: () => storage });
@@ -46,32 +48,47 @@
   if (!cookieWorks) {
     const jar = new Map();
     define(doc, "cookie", {
-      get: () => [...jar].map(([name, value]) => name + "=" + value).join("; "),
+      get: () =>
+        lists.join(
+          lists.map(entriesOf(jar), (entry) => entry[0] + "=" + entry[1]),
+          "; ",
+        ),
       set(text) {
-        const [, name, value] = String(text).match(/^\s*([^=;]*)=?([^;]*)/) || ["", "", ""];
-        if (/max-age=(0|-)|expires=[^;]*19[67]\d/i.test(text)) jar.delete(name);
-        else jar.set(name.trim(), value.trim());
+        const [, name, value] = each(
+          patterns.exec(/^\s*([^=;]*)=?([^;]*)/, String(text)) || ["", "", ""],
+        );
+        if (patterns.test(/max-age=(0|-)|expires=[^;]*19[67]\d/i, text)) jar.delete(name);
+        else jar.set(strings.trim(name), strings.trim(value));
       },
     });
   }
   // Any copy can plant a cookie for all names beside its own, but none with this prefix.
-  if (cookieWorks && /(^|\.)deck\.localhost$/.test(scope.location.hostname)) {
+  if (cookieWorks && patterns.test(/(^|\.)deck\.localhost$/, scope.location.hostname)) {
     const OWN = "__Host-";
     const native = Object.getOwnPropertyDescriptor(scope.Document.prototype, "cookie");
     define(doc, "cookie", {
       get: () =>
-        native.get
-          .call(doc)
-          .split("; ")
-          .filter((one) => one.startsWith(OWN))
-          .map((one) => one.slice(OWN.length))
-          .join("; "),
+        lists.join(
+          lists.map(
+            lists.filter(strings.split(call(native.get, doc), "; "), (one) =>
+              strings.startsWith(one, OWN),
+            ),
+            (one) => strings.slice(one, OWN.length),
+          ),
+          "; ",
+        ),
       set(text) {
-        const [pair, ...rest] = String(text).split(";");
-        const lifetime = rest.filter((one) => /^\s*(expires|max-age)\s*=/i.test(one));
-        native.set.call(
+        const [pair, ...rest] = each(strings.split(String(text), ";"));
+        const lifetime = lists.filter(rest, (one) =>
+          patterns.test(/^\s*(expires|max-age)\s*=/i, one),
+        );
+        call(
+          native.set,
           doc,
-          [OWN + pair.trim(), ...lifetime, "Path=/", "Secure", "SameSite=Lax"].join(";"),
+          lists.join(
+            [OWN + strings.trim(pair), ...each(lifetime), "Path=/", "Secure", "SameSite=Lax"],
+            ";",
+          ),
         );
       },
     });
@@ -79,23 +96,27 @@
   define(doc, "domain", { get: () => originalUrl.hostname, set() {} });
   if ("sendBeacon" in scope.navigator) define(scope.navigator, "sendBeacon", { value: () => true });
 
+  const registration = (workers) => {
+    const { register } = workers;
+    return (url, options) => call(register, workers, url, options);
+  };
   let workers = null;
   try {
     workers = scope.navigator.serviceWorker;
   } catch {
     workers = null;
   }
-  const register = workers && workers.register.bind(workers);
+  const register = workers && registration(workers);
   if (workers) {
     const quiet = Object.assign(new EventTarget(), {
       scope: start,
       active: null,
       installing: null,
       waiting: null,
-      update: () => Promise.resolve(quiet),
-      unregister: () => Promise.resolve(true),
+      update: async () => quiet,
+      unregister: async () => true,
     });
-    define(workers, "register", { value: () => Promise.resolve(quiet) });
+    define(workers, "register", { value: async () => quiet });
   }
 
   Object.assign(page, /** @satisfies {Partial<PageContext>} */ ({ register }));

@@ -2,32 +2,51 @@
 /** @param {PageContext} page */
 (page) => {
   "use strict";
+  const {
+    Boolean,
+    call,
+    each,
+    Error,
+    lists,
+    Math,
+    Object,
+    patterns,
+    Promise,
+    responses,
+    String,
+    strings,
+    URL,
+    web,
+  } = page.natives;
   const { scope, parse, localBase, resolve, wrap } = page;
   const { DOMException, Event, EventTarget, MessageEvent } = scope;
-  const { fetch } = scope;
+  const { CloseEvent, fetch, setTimeout } = scope;
 
   function fire(target, event) {
-    target.dispatchEvent(event);
+    web.dispatchEvent(target, event);
     const handler = target["on" + event.type];
-    if (typeof handler === "function") handler.call(target, event);
+    if (typeof handler === "function") call(handler, target, event);
   }
 
   // The events of a stream (HTML, 9.2.6); one that its end cut off is none.
   function eventsOf(text) {
     const events = [];
-    /** @type {[string, string[], string]} */
-    let [type, data, id] = ["", [], ""];
-    for (const line of text
-      .replace(/^\ufeff/, "")
-      .split(/\r\n|\n|\r/)
-      .slice(0, -1)) {
-      const [, name, value] = /^([^:]*):? ?(.*)$/.exec(line) || ["", "", ""];
+    let type = "";
+    /** @type {string[]} */
+    let data = [];
+    let id = "";
+    for (const line of each(
+      lists.slice(strings.split(strings.replace(text, /^\ufeff/, ""), /\r\n|\n|\r/), 0, -1),
+    )) {
+      const [, name, value] = each(patterns.exec(/^([^:]*):? ?(.*)$/, line) || ["", "", ""]);
       if (!line) {
-        if (data.length) events.push({ type: type || "message", data: data.join("\n"), id });
-        [type, data] = ["", []];
+        if (data.length)
+          lists.push(events, { type: type || "message", data: lists.join(data, "\n"), id });
+        type = "";
+        data = [];
       } else if (name === "event") type = value;
-      else if (name === "data") data.push(value);
-      else if (name === "id" && !value.includes("\0")) id = value;
+      else if (name === "data") lists.push(data, value);
+      else if (name === "id" && !strings.includes(value, "\0")) id = value;
     }
     return events;
   }
@@ -48,22 +67,27 @@
         withCredentials: Boolean(options && options.withCredentials),
       });
       Object.assign(this, { onopen: null, onmessage: null, onerror: null });
-      this.replay(String(url)).catch(() => {
+      this.replay(String(url));
+    }
+    async replay(url) {
+      try {
+        await this.replayed(url);
+      } catch {
         if (this.readyState === 2) return;
         this.readyState = 2;
         fire(this, new Event("error"));
-      });
+      }
     }
-    async replay(url) {
-      const response = await fetch.call(scope, url);
-      if (!response.ok) throw new scope.Error(String(response.status));
-      const events = eventsOf(await response.text());
+    async replayed(url) {
+      const response = await call(fetch, scope, url);
+      if (!response.ok) throw new Error(String(response.status));
+      const events = eventsOf(await responses.text(response));
       if (this.readyState === 2) return;
       this.readyState = 1;
       fire(this, new Event("open"));
-      const origin = new scope.URL(this.url).origin;
-      for (const { type, data, id } of events) {
-        await new Promise((done) => scope.setTimeout(done));
+      const origin = new URL(this.url).origin;
+      for (const { type, data, id } of each(events)) {
+        await new Promise((done) => setTimeout(done));
         if (this.readyState === 2) return;
         fire(this, new MessageEvent(type, { data, origin, lastEventId: id }));
       }
@@ -72,7 +96,7 @@
       this.readyState = 2;
     }
   }
-  for (const holder of [ReplayedEvents, ReplayedEvents.prototype])
+  for (const holder of each([ReplayedEvents, ReplayedEvents.prototype]))
     Object.assign(holder, { CONNECTING: 0, OPEN: 1, CLOSED: 2 });
   if (scope.EventSource && typeof fetch === "function")
     scope.EventSource = page.mask(/** @type {any} */ (ReplayedEvents), scope.EventSource);
@@ -91,14 +115,11 @@
         binaryType: "blob",
       });
       Object.assign(this, { onopen: null, onmessage: null, onerror: null, onclose: null });
-      scope.setTimeout(
+      setTimeout(
         () => {
           this.readyState = 3;
           fire(this, new Event("error"));
-          fire(
-            this,
-            scope.CloseEvent ? new scope.CloseEvent("close", { code: 1006 }) : new Event("close"),
-          );
+          fire(this, CloseEvent ? new CloseEvent("close", { code: 1006 }) : new Event("close"));
         },
         Math.min(500 * 2 ** sockets++, 600000),
       );
@@ -112,7 +133,7 @@
   Object.assign(QuietSocket.prototype, { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 });
   if (scope.WebSocket)
     scope.WebSocket = page.mask(/** @type {any} */ (QuietSocket), scope.WebSocket);
-  for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "WebTransport"]) {
+  for (const name of each(["RTCPeerConnection", "webkitRTCPeerConnection", "WebTransport"])) {
     wrap(name, () => {
       throw new DOMException("offline", "NotSupportedError");
     });

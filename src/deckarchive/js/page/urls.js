@@ -2,11 +2,27 @@
 /** @param {PageContext} page */
 (page) => {
   "use strict";
+  const {
+    call,
+    each,
+    entriesOf,
+    lists,
+    Map,
+    Object,
+    pairs,
+    patterns,
+    Promise,
+    Set,
+    String,
+    strings,
+    URL,
+    URLSearchParams,
+    web,
+  } = page.natives;
   const { scope, config, doc } = page;
-  const { URL } = scope;
 
-  const root = config.page.replace(/runtime\/page\.js.*$/, "");
-  const onFile = root.startsWith("file:");
+  const root = strings.replace(config.page, /runtime\/page\.js.*$/, "");
+  const onFile = strings.startsWith(root, "file:");
   const originalUrl = new URL(config.url);
 
   // What a page reads from its query stands there, on a server or not: the file is the same.
@@ -15,10 +31,11 @@
     !config.own &&
     originalUrl.search &&
     !scope.location.search &&
-    scope.location.href.startsWith(root)
+    strings.startsWith(scope.location.href, root)
   ) {
     try {
-      scope.history.replaceState(
+      web.replaceState(
+        scope.history,
         scope.history.state,
         "",
         scope.location.pathname + originalUrl.search + scope.location.hash,
@@ -27,24 +44,25 @@
       // A browser that allows it on no file: the page does without.
     }
   }
-  const maps = config.maps || scope.__deckarchive_lookup(scope.__deckarchive_map || {});
-  const start = doc ? scope.location.href.split("#")[0] : config.local || root;
+  const maps = config.maps || page.lookup(scope.__deckarchive_map || {});
+  const start = doc ? strings.split(scope.location.href, "#")[0] : config.local || root;
   const unresolved = new Set();
 
   // An application that reads its route from the location finds its own path there; a base keeps
   // relative URLs where they lead to the files.
   /** @type {HTMLBaseElement | null} */
   let routed = null;
-  if (doc && config.routed && !onFile && start.startsWith(root)) {
-    const base = doc.createElement("base");
+  if (doc && config.routed && !onFile && strings.startsWith(start, root)) {
+    const base = web.createElement(doc, "base");
     base.href = new URL(config.routed, start).href;
     try {
-      scope.history.replaceState(
+      web.replaceState(
+        scope.history,
         scope.history.state,
         "",
         scope.location.origin + originalUrl.pathname + originalUrl.search + scope.location.hash,
       );
-      /** @type {HTMLScriptElement} */ (doc.currentScript).before(base);
+      /** @type {HTMLScriptElement} */ web.before(doc.currentScript, base);
       routed = base;
     } catch {
       // A path that no history takes: the page keeps the copy's.
@@ -63,9 +81,13 @@
   // From a URL of the folder (or of its server) to the URL that the live page would have used.
   /** @type {PageContext["reverse"]} */
   function reverse(url) {
-    const href = url.href.split(/[?#]/, 1)[0];
-    if (config.own && href.startsWith(root) && !href.startsWith(root + "sites/")) {
-      const path = href.slice(root.length);
+    const href = strings.split(url.href, /[?#]/, 1)[0];
+    if (
+      config.own &&
+      strings.startsWith(href, root) &&
+      !strings.startsWith(href, root + "sites/")
+    ) {
+      const path = strings.slice(href, root.length);
       const known = maps.original(path);
       return parse(
         (known
@@ -75,24 +97,24 @@
             : originalUrl.href) + url.hash,
       );
     }
-    if (href.startsWith(root + "sites/")) {
-      const path = href.slice(root.length);
+    if (strings.startsWith(href, root + "sites/")) {
+      const path = strings.slice(href, root.length);
       const known = maps.original(path);
-      const [, host, rest] = path.match(/^sites\/([^/]*)\/?(.*)$/) || ["", "", ""];
-      const address = known || host.replace("+", ":") + "/" + rest;
-      const query = known && known.includes("?") && !url.search ? "" : url.search;
-      const plain = query ? address.split("?", 1)[0] : address;
+      const [, host, rest] = each(patterns.exec(/^sites\/([^/]*)\/?(.*)$/, path) || ["", "", ""]);
+      const address = known || strings.replace(host, "+", ":") + "/" + rest;
+      const query = known && strings.includes(known, "?") && !url.search ? "" : url.search;
+      const plain = query ? strings.split(address, "?", 1)[0] : address;
       const scheme =
-        address.split("/", 1)[0] === originalUrl.host ? originalUrl.protocol : "https:";
+        strings.split(address, "/", 1)[0] === originalUrl.host ? originalUrl.protocol : "https:";
       return parse(scheme + "//" + plain + query + url.hash);
     }
     if (!onFile && url.origin === new URL(root).origin) {
       return parse(url.pathname + url.search + url.hash, originalUrl);
     }
     // Where a path that begins with "/" leads on file:// (on Windows, below a drive).
-    if (onFile && url.protocol === "file:" && !href.startsWith(root)) {
+    if (onFile && url.protocol === "file:" && !strings.startsWith(href, root)) {
       return parse(
-        url.pathname.replace(/^\/[a-z]:(?=\/)/i, "") + url.search + url.hash,
+        strings.replace(url.pathname, /^\/[a-z]:(?=\/)/i, "") + url.search + url.hash,
         originalUrl,
       );
     }
@@ -105,14 +127,14 @@
 
   function originalBase() {
     if (!doc) return originalUrl;
-    const base = doc.baseURI.split("#")[0];
+    const base = strings.split(doc.baseURI, "#")[0];
     if (routed && config.routed === "./")
       return new URL(scope.location.pathname + scope.location.search, originalUrl);
-    if (page.shim && page.shim.isActive() && base === scope.location.href.split("#")[0])
+    if (page.shim && page.shim.isActive() && base === strings.split(scope.location.href, "#")[0])
       return page.shim.current();
-    if (base === start || base.startsWith("about:")) return originalUrl;
+    if (base === start || strings.startsWith(base, "about:")) return originalUrl;
     const url = new URL(base);
-    const elsewhere = /^https?:$/.test(url.protocol) && url.host !== scope.location.host;
+    const elsewhere = patterns.test(/^https?:$/, url.protocol) && url.host !== scope.location.host;
     return reverse(url) || (elsewhere ? url : originalUrl);
   }
 
@@ -124,22 +146,25 @@
   /** @param {URL} url */
   function translated(url) {
     const { location } = scope;
-    const changed = new URL(url);
-    for (const [name, value] of url.searchParams) {
-      const full = /^(https?|file):/.test(value) && value !== location.origin ? parse(value) : null;
+    const changed = new URL(url.href);
+    const parameters = new URLSearchParams(url.search);
+    for (const [name, value] of pairs(entriesOf(parameters))) {
+      const full =
+        patterns.test(/^(https?|file):/, value) && value !== location.origin ? parse(value) : null;
       const back =
-        full && (full.href.startsWith(root) || full.origin === location.origin)
+        full && (strings.startsWith(full.href, root) || full.origin === location.origin)
           ? reverse(full)
           : null;
-      const part = ADDRESS_PARTS.find((key) => value.length > 1 && value === location[key]);
-      if (back) changed.searchParams.set(name, back.href);
-      else if (part) changed.searchParams.set(name, originalUrl[part]);
+      const part = lists.find(ADDRESS_PARTS, (key) => value.length > 1 && value === location[key]);
+      if (!back && !part) continue;
+      parameters.set(name, back ? back.href : originalUrl[/** @type {"host"} */ (part)]);
+      changed.search = String(parameters);
     }
     return changed;
   }
 
   /** @param {URL} url */
-  const pathIn = (url) => url.href.split(/[?#]/, 1)[0].slice(root.length);
+  const pathIn = (url) => strings.slice(strings.split(url.href, /[?#]/, 1)[0], root.length);
   /** @param {URL} url */
   const isFile = (url) => typeof maps.original(pathIn(url)) === "string";
 
@@ -147,18 +172,20 @@
   // where it was captured, {path} or {status}.
   /** @type {PageContext["resolve"]} */
   function resolve(raw, finder) {
-    const text = String(raw).trim();
-    const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text);
-    if (!text || text[0] === "#" || (scheme && !/^(https?|file)$/i.test(scheme[1]))) return null;
+    const text = strings.trim(String(raw));
+    const scheme = patterns.exec(/^([a-z][a-z0-9+.-]*):/i, text);
+    if (!text || text[0] === "#" || (scheme && !patterns.test(/^(https?|file)$/i, scheme[1])))
+      return null;
     const find = finder || maps.find;
     let url = parse(text, originalBase());
     if (!url) return null;
     // Made of the location: "//" + host (none on file://), or with a host whose port is left out.
     const { host, hostname } = scope.location;
-    const direct = /^\/\/[^/]/.test(text)
+    const direct = patterns.test(/^\/\/[^/]/, text)
       ? parse(scope.location.protocol + text)
       : scheme && parse(text);
-    if (onFile && /^\/\/\/[^/]/.test(text)) url = new URL(text.slice(2), originalBase());
+    if (onFile && patterns.test(/^\/\/\/[^/]/, text))
+      url = new URL(strings.slice(text, 2), originalBase());
     else if (
       !onFile &&
       direct &&
@@ -183,7 +210,7 @@
     }
     if (found) return Object.assign({ url }, found);
     const beside = scheme ? null : parse(text, localBase());
-    if (beside && beside.href.startsWith(root + "sites/")) {
+    if (beside && strings.startsWith(beside.href, root + "sites/")) {
       if (isFile(beside)) return null;
       const back = reverse(beside);
       const again = back && find(back);
@@ -195,7 +222,7 @@
 
   /** @type {PageContext["address"]} */
   function address(found) {
-    const query = /\.(m?js|x?html?)$/.test(found.path || "") ? found.url.search : "";
+    const query = patterns.test(/\.(m?js|x?html?)$/, found.path || "") ? found.url.search : "";
     return root + found.path + query + found.url.hash;
   }
 
@@ -210,25 +237,26 @@
   const deferredData = () => (onFile && (scope.__deckarchive_later || config.later)) || {};
   /** @type {(path: string, done: (value?: unknown) => void) => void} */
   function loadScript(path, done) {
-    const script = doc.createElement("script");
+    const script = web.createElement(doc, "script");
     script.onload = script.onerror = () => {
-      script.remove();
+      web.remove(script);
       done();
     };
     script.src = root + deferredData()[path];
-    (doc.head || doc.documentElement).append(script);
+    web.append(doc.head || doc.documentElement, script);
   }
+  const { postMessage } = scope;
   const waiting = new Map(); // path → what continues when it is there
   /** @type {(path: string, done: (value?: unknown) => void) => void} */
   function requestData(path, done) {
     waiting.set(path, done);
-    scope.postMessage({ deckarchive: 1, path });
+    call(postMessage, scope, { deckarchive: 1, path });
   }
   if (!doc && onFile)
-    scope.addEventListener("message", (event) => {
+    web.addEventListener(scope, "message", (/** @type {MessageEvent} */ event) => {
       const { deckarchive, path, url } = event.data || {};
       if (deckarchive !== 1 || !path) return;
-      event.stopImmediatePropagation();
+      web.stopImmediatePropagation(event);
       if (url) data()[path] = url;
       if (waiting.has(path)) waiting.get(path)();
     });
@@ -243,20 +271,21 @@
   // Answers the requests of a worker of this window; the page's listeners get none of them.
   /** @type {PageContext["serveWorker"]} */
   function serveWorker(worker) {
-    worker.addEventListener("message", (event) => {
+    web.addEventListener(worker, "message", async (/** @type {MessageEvent} */ event) => {
       const { deckarchive, path } = event.data || {};
       if (deckarchive !== 1 || !path) return;
-      event.stopImmediatePropagation();
-      Promise.resolve(loadData(path)).then(() =>
-        worker.postMessage({ deckarchive: 1, path, url: data()[path] }),
-      );
+      web.stopImmediatePropagation(event);
+      await loadData(path);
+      web.postMessage(worker, { deckarchive: 1, path, url: data()[path] });
     });
   }
 
   /** @type {PageContext["inFolder"]} */
   const inFolder = (raw) => {
     const url = onFile && parse(String(raw), localBase());
-    return url && url.href.startsWith(root) ? url.href.slice(root.length).split(/[?#]/, 1)[0] : "";
+    return url && strings.startsWith(url.href, root)
+      ? strings.split(strings.slice(url.href, root.length), /[?#]/, 1)[0]
+      : "";
   };
 
   // The same for the address of a file of the folder; undefined where there is none.
@@ -273,7 +302,8 @@
   /** @type {PageContext["noteUnresolved"]} */
   function noteUnresolved(url) {
     const known = maps.find(url);
-    if (!known && unresolved.size < 200 && /^https?:$/.test(url.protocol)) unresolved.add(url.href);
+    if (!known && unresolved.size < 200 && patterns.test(/^https?:$/, url.protocol))
+      unresolved.add(url.href);
   }
 
   Object.assign(

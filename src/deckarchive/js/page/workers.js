@@ -3,6 +3,24 @@
 (page) => {
   "use strict";
   const {
+    apply,
+    blobs: blobMethods,
+    Boolean,
+    call,
+    decodeURIComponent,
+    each,
+    encodeURIComponent,
+    JSON,
+    lists,
+    Map,
+    Object,
+    patterns,
+    String,
+    strings,
+    URL,
+    web,
+  } = page.natives;
+  const {
     scope,
     config,
     doc,
@@ -25,22 +43,25 @@
     workletUrl,
     moduleDataUrl,
   } = page;
-  const { Blob, URL } = scope;
+  const { atob, Blob, Event, MessageChannel, XMLHttpRequest } = scope;
 
   const blobs = new Map();
-  const native = URL.createObjectURL;
+  const { createObjectURL } = scope.URL;
   Object.assign(
     page,
-    /** @satisfies {Partial<PageContext>} */ ({ blobs, blobUrl: (blob) => native.call(URL, blob) }),
+    /** @satisfies {Partial<PageContext>} */ ({
+      blobs,
+      blobUrl: (blob) => createObjectURL(blob),
+    }),
   );
-  patch(URL, "createObjectURL", (native) => (object) => {
-    const url = native.call(URL, object);
+  patch(scope.URL, "createObjectURL", (native) => (object) => {
+    const url = call(native, scope.URL, object);
     if (object instanceof Blob && object.size < 1 << 24) blobs.set(url, object);
     return url;
   });
-  patch(URL, "revokeObjectURL", (native) => (url) => {
+  patch(scope.URL, "revokeObjectURL", (native) => (url) => {
     blobs.delete(String(url));
-    return native.call(URL, url);
+    return call(native, scope.URL, url);
   });
 
   // Where an address that the page writes leads here.
@@ -48,22 +69,22 @@
 
   // A script that stands in its own URL.
   function textOf(url) {
-    const [, encoded, text] = /^data:[^,]*?(;base64)?,(.*)$/is.exec(url) || [];
+    const [, encoded, text] = each(patterns.exec(/^data:[^,]*?(;base64)?,(.*)$/is, url) || []);
     if (text === undefined) return undefined;
-    const plain = decodeURIComponent(text.split("#")[0]);
-    return encoded ? scope.atob(plain) : plain;
+    const plain = decodeURIComponent(strings.split(text, "#")[0]);
+    return encoded ? atob(plain) : plain;
   }
 
   // What a module without an address imports: no import map reaches it in a worker.
   const IMPORT = /\b(from|import)(\s*\(?\s*)(["'])(https?:\/\/[^"'\s]+)\3/g;
   function imported(source) {
     if (typeof source !== "string") {
-      const request = new scope.XMLHttpRequest();
-      page.openNatively.call(request, "GET", native.call(URL, source), false);
-      request.send();
+      const request = new XMLHttpRequest();
+      call(page.openNatively, request, "GET", createObjectURL(source), false);
+      web.send(request);
       source = request.responseText;
     }
-    return source.replace(IMPORT, (all, word, between, quote, url) => {
+    return strings.replace(source, IMPORT, (all, word, between, quote, url) => {
       const found = resolve(url);
       const end =
         found && found.path
@@ -78,13 +99,14 @@
   // The arguments with which the browser creates the worker.
   function bootstrap(raw, options, ...rest) {
     const text = String(raw);
-    const inline = /^(blob|data):/i.test(text);
+    const inline = patterns.test(/^(blob|data):/i, text);
     const found = inline ? null : resolve(text);
     let source = inline ? blobs.get(text) || textOf(text) : "";
     if (found && !found.path) noteUnresolved(found.url);
-    if ((found && !found.path && !onFile) || source === undefined) return [raw, options, ...rest];
+    if ((found && !found.path && !onFile) || source === undefined)
+      return [raw, options, ...each(rest)];
     if (inline && options && options.type === "module") source = imported(source);
-    if (!onFile) return [served(text, inline, found, source, options), options, ...rest];
+    if (!onFile) return [served(text, inline, found, source, options), options, ...each(rest)];
     const path = inline
       ? ""
       : found
@@ -98,7 +120,7 @@
         source,
         options,
         Boolean(options && options.shared),
-      ) || [raw, options, ...rest]
+      ) || [raw, options, ...each(rest)]
     );
   }
 
@@ -110,42 +132,45 @@
     const setup =
       "self.__deckarchive=" +
       JSON.stringify({ url, page: config.page, map: config.map, local: inline ? "" : file });
-    const parts = [config.map, config.page, ...(inline ? [] : [file])].map((part) =>
+    const parts = lists.map([config.map, config.page, ...each(inline ? [] : [file])], (part) =>
       JSON.stringify(part),
     );
     const isModule = options && options.type === "module";
     const head = isModule
-      ? ["data:text/javascript," + encodeURIComponent(setup)]
-          .map((part) => JSON.stringify(part))
-          .concat(parts)
-          .map((part) => "import " + part)
-          .join(";")
-      : setup + ";importScripts(" + parts.join(",") + ")";
-    return URL.createObjectURL(new Blob([head, ";\n", source], { type: "text/javascript" }));
+      ? lists.join(
+          lists.map(
+            [JSON.stringify("data:text/javascript," + encodeURIComponent(setup)), ...each(parts)],
+            (part) => "import " + part,
+          ),
+          ";",
+        )
+      : setup + ";importScripts(" + lists.join(parts, ",") + ")";
+    return createObjectURL(new Blob([head, ";\n", source], { type: "text/javascript" }));
   }
 
-  for (const name of onFile ? ["Worker"] : ["Worker", "SharedWorker"]) {
-    wrap(name, (args) => bootstrap(...args), onFile && page.serveWorker);
+  for (const name of each(onFile ? ["Worker"] : ["Worker", "SharedWorker"])) {
+    wrap(name, (args) => bootstrap(...each(args)), onFile && page.serveWorker);
   }
-  const shared = new scope.Map();
+  const shared = new Map();
+  const { Worker } = scope;
   if (onFile && scope.SharedWorker)
     scope.SharedWorker = class SharedWorker extends scope.EventTarget {
       constructor(url, options) {
         super();
         const { name = "", type = "classic" } =
           typeof options === "string" ? { name: options } : options || {};
-        const key = [parse(String(url), localBase()), name].join(" ");
+        const key = parse(String(url), localBase()) + " " + name;
         if (!shared.has(key))
-          shared.set(key, new scope.Worker(url, /** @type {any} */ ({ name, type, shared: true })));
-        const channel = new scope.MessageChannel();
+          shared.set(key, new Worker(url, /** @type {any} */ ({ name, type, shared: true })));
+        const channel = new MessageChannel();
         this.port = channel.port1;
         this.onerror = null;
-        shared.get(key).addEventListener("error", (event) => {
-          const copy = new scope.Event("error");
-          this.dispatchEvent(copy);
+        web.addEventListener(shared.get(key), "error", (event) => {
+          const copy = new Event("error");
+          web.dispatchEvent(this, copy);
           if (typeof this.onerror === "function") this.onerror(event);
         });
-        shared.get(key).postMessage({ deckarchive: 1 }, [channel.port2]);
+        web.postMessage(shared.get(key), { deckarchive: 1 }, [channel.port2]);
       }
     };
   if (scope.Worklet)
@@ -156,11 +181,12 @@
         function (url, ...rest) {
           // On file:// a worklet takes no module from a file or a blob.
           const module = onFile && blobs.get(String(url));
-          if (module)
-            return module.text().then((text) => native.call(this, moduleDataUrl(text), ...rest));
+          const add = async () =>
+            await call(native, this, moduleDataUrl(await blobMethods.text(module)), ...each(rest));
+          if (module) return add();
           const found = resolve(url);
           const own = onFile && workletUrl(found ? found.path : folderPath(localUrl(url).href));
-          return native.call(this, own || local(url), ...rest);
+          return call(native, this, own || local(url), ...each(rest));
         },
     );
 
@@ -168,9 +194,10 @@
   const { importScripts } = scope;
   if (importScripts) {
     scope.importScripts = (...list) =>
-      importScripts.apply(
+      apply(
+        importScripts,
         scope,
-        list.map((url) => {
+        lists.map(list, (url) => {
           const found = resolve(url);
           const href = found ? (found.path ? address(found) : found.url.href) : localUrl(url).href;
           return (onFile && moduleUrl(folderPath(href))) || href;
@@ -178,5 +205,8 @@
       );
   }
   if (config.local)
-    Object.defineProperty(scope, "location", { value: new URL(config.local), configurable: true });
+    Object.defineProperty(scope, "location", {
+      value: new scope.URL(config.local),
+      configurable: true,
+    });
 };

@@ -70,7 +70,7 @@ def site_scripts() -> Iterator[tuple[str, str]]:
     page = page_script()
     yield PAGE_SCRIPT, page
     yield TEXT_SCRIPT, f"self.__deckarchive_text={json.dumps(page)};\n"
-    yield "sw.js", program("lookup") + program("sw")
+    yield "sw.js", js.service_worker()
 
 
 def deck_scripts() -> Iterator[tuple[str, str]]:
@@ -81,13 +81,17 @@ def deck_scripts() -> Iterator[tuple[str, str]]:
 
 
 def page_script() -> str:
-    """The text of ``runtime/page.js``: lookup, content counts, the parts of the page script."""
-    counts = f"self.__deckarchive_counts = ({script('content-counts')});\n"
+    """The text of ``runtime/page.js``: built-ins, lookup, content counts, the script's parts."""
     everywhere, documents = (
         ",\n".join(script(f"page/{name}") for name in names) for names in (_EVERYWHERE, _DOCUMENTS)
     )
-    page = f"({script('page')})([{everywhere}], [{documents}]);\n"
-    return program("lookup") + counts + page
+    return (
+        "((natives) => {\n"
+        f"const lookup = ({script('lookup')})(natives);\n"
+        f"const counts = ({script('content-counts')})(natives);\n"
+        f"({script('page')})({{ natives, lookup, counts }},\n[{everywhere}],\n[{documents}]);\n"
+        f"}})(({script('natives')})(self));\n"
+    )
 
 
 UrlMap = dict[str, dict[str, str | int]]
