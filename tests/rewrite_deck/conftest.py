@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,9 +21,8 @@ def dead_proxy() -> Iterator[DeadProxy]:
         yield proxy
 
 
-@pytest.fixture
-def page(shared_browser: SharedBrowser, dead_proxy: DeadProxy) -> Iterator[Page]:
-    """A page; afterwards nothing may have tried to leave the machine."""
+@contextmanager
+def new_page(shared_browser: SharedBrowser, dead_proxy: DeadProxy) -> Iterator[Page]:
     context = shared_browser.behind(dead_proxy.url).new_context(
         viewport={"width": 1280, "height": 720}
     )
@@ -32,6 +32,20 @@ def page(shared_browser: SharedBrowser, dead_proxy: DeadProxy) -> Iterator[Page]
     context.close()
     left = [a for a in dead_proxy.attempts[before:] if ".example" in a.host]
     assert left == []
+
+
+@pytest.fixture
+def page(shared_browser: SharedBrowser, dead_proxy: DeadProxy) -> Iterator[Page]:
+    """A page; afterwards nothing may have tried to leave the machine."""
+    with new_page(shared_browser, dead_proxy) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def module_page(shared_browser: SharedBrowser, dead_proxy: DeadProxy) -> Iterator[Page]:
+    """The same for all tests of a module."""
+    with new_page(shared_browser, dead_proxy) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

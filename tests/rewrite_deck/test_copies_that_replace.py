@@ -1,0 +1,91 @@
+"""Copies of pages that put something of their own in place of the browser's built-ins are alive:
+what scripts ask for is found, and the frame around learns what the copy shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hand_made import HandMade, deck, exchange, manifest, reference, target, write_offline
+from playwright.sync_api import Page, expect
+from shown_deck import address
+
+from deckarchive.model import ContentCounts, Kind, OfflineDeck
+from tests.replaced_builtins import REPLACED
+
+pytestmark = pytest.mark.browser
+
+CDN = "https://cdn.example"
+TEXT = "Words that are to be read from the last row of the hall, every one of them."
+# What the page itself needs it has before it replaces anything.
+PAGE = (
+    "<!doctype html><meta charset=utf-8><h1>NAME</h1><p>" + TEXT + "</p><p id=said></p>"
+    "<img src=/red.svg width=80 height=80>"
+    "<script>const said = document.getElementById('said');"
+    "const one = new Image(80, 80), two = new Image(80, 80), box = document.createElement('div');"
+    "const say = (word) => said.appendChild(document.createTextNode(word + ' '));</script>"
+    "<script>SCRIPT</script><script>"
+    "for (let i = 0; i < 3; i++) document.body.appendChild(i == 0 ? one : i == 1 ? two : box);"
+    f"one.src = '{CDN}/red.svg';"
+    f"two.setAttribute('srcset', '{CDN}/red.svg 1x');"
+    f"box.innerHTML = '<img src=\"{CDN}/red.svg\" width=80 height=80>';"
+    "onmessage = () => say('message'); try { postMessage('own', '*'); } catch {}"
+    "try { new Worker('/work.js').onmessage = () => say('worker'); } catch {}"
+    "try { const asked = new XMLHttpRequest(); asked.onload = () => say(asked.responseText);"
+    f"asked.open('GET', '{CDN}/word?by=request'); asked.send(); " + "} catch {}"
+    f"(async () => say(await (await fetch('{CDN}/word?by=fetch&_=1')).text()))();</script>"
+)
+# What is out of view is not painted, and a copy that is not painted does not report.
+STYLE = "<style>iframe { width: 140px; height: 70px; border: 0; float: left }</style>"
+RED = "<svg xmlns='http://www.w3.org/2000/svg' width='80' height='80'><path d='M0 0H80V80'/></svg>"
+LOST = {"fetch": {"request", "fetch"}, "messages": {"message"}}
+"""What a page has no more because it is what the page replaced."""
+
+
+@pytest.fixture(scope="module")
+def offline(tmp_path_factory: pytest.TempPathFactory) -> tuple[OfflineDeck, Path]:
+    home = tmp_path_factory.mktemp("replaced")
+    urls = {name: f"https://{name.lower()}.example/" for name in REPLACED}
+    frames = "\n".join(f'<iframe src="{url}"></iframe>' for url in urls.values())
+    of = deck(home / "deck", "index.html", f"<!doctype html><title>All</title>{STYLE}{frames}")
+    archive, targets = HandMade(), []
+    for name, url in urls.items():
+        found = target(Kind.IFRAME, url, reference(of.sources[0], url, attribute="src"))
+        targets.append(found)
+        archive.add(
+            found.id,
+            url,
+            exchange(url, PAGE.replace("NAME", name).replace("SCRIPT", REPLACED[name])),
+            exchange(f"{url}red.svg", RED, "image/svg+xml"),
+            replace(
+                exchange(f"{url}work.js", "postMessage('up')", "text/javascript"),
+                request_headers=(("Sec-Fetch-Dest", "worker"),),
+            ),
+            exchange(f"{CDN}/red.svg", RED, "image/svg+xml"),
+            exchange(f"{CDN}/word?by=request", "request", "text/plain"),
+            exchange(f"{CDN}/word?by=fetch", "fetch", "text/plain"),
+            views={"": (ContentCounts(text=90, images=4), (200, 20, 20))},
+        )
+    out = home / "offline"
+    return write_offline(of, manifest(of, targets), archive, out), out
+
+
+@pytest.fixture(scope="module", params=["present", "static", "file"])
+def shown(request, offline, module_page) -> Iterator[Page]:
+    """The deck with all of them in frames."""
+    with address(offline[1], request.param) as url:
+        module_page.goto(url)
+        yield module_page
+
+
+@pytest.mark.parametrize("name", REPLACED)
+def test_the_copy_is_alive(name: str, offline: tuple[OfflineDeck, Path], shown: Page) -> None:
+    (wanted,) = (t for t in offline[0].targets if t.url == f"https://{name.lower()}.example/")
+    (frame,) = (f for f in shown.frames if f.url.endswith(wanted.frame))
+    frame.wait_for_function("deckarchive.tier === 'live' && deckarchive.counts.images === 4")
+    assert frame.evaluate("deckarchive.unresolved") == []
+    (copy,) = frame.child_frames
+    for word in {"message", "worker", "request", "fetch"} - LOST.get(name, set()):
+        expect(copy.locator("#said")).to_contain_text(word)
