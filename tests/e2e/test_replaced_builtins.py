@@ -1,5 +1,6 @@
 """Pages with something of their own in place of the browser's built-ins: each is captured with what
-it shows, and its copy is live (tests/rewrite_deck/test_copies_that_replace.py has one a built-in)."""
+it shows, and its copy is live (test_copies_that_replace.py has a copy for each built-in).
+"""
 
 from __future__ import annotations
 
@@ -98,4 +99,4 @@ def test_every_copy_is_rehearsed(packed: Packed) -> None:
         (embed,) = slide["embeds"]
         assert embed["counts"], (name, embed)
         assert embed["counts"]["images"] == 1, name
-        assert (embed["tier"], embed["gap"]) == ("live", ""), (name, embed)
+        assert (embed["tier"], embed["gap"]) == ("live", False), (name, embed)

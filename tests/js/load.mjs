@@ -11,6 +11,7 @@ export const PARTS = [
   "urls",
   "markup",
   "overrides",
+  "connection",
   "responses",
   "network",
   "streams",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from hand_made import HandMade, deck, exchange, manifest, reference, target, write_offline
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Frame, Page, expect
 from shown_deck import address
 
 from deckarchive.model import ContentCounts, Kind, OfflineDeck
@@ -40,6 +40,12 @@ PAGE = (
 # What is out of view is not painted, and a copy that is not painted does not report.
 STYLE = "<style>iframe { width: 140px; height: 70px; border: 0; float: left }</style>"
 RED = "<svg xmlns='http://www.w3.org/2000/svg' width='80' height='80'><path d='M0 0H80V80'/></svg>"
+CONNECTED = "connected"
+PAGES = {
+    **REPLACED,
+    CONNECTED: "onoffline = () => say('gone'); addEventListener('offline', () => say('gone'));"
+    "document.body.setAttribute('onoffline', 'say(\"gone\")'); say(navigator.onLine);",
+}
 LOST = {"fetch": {"request", "fetch"}, "messages": {"message"}}
 """What a page has no more because it is what the page replaced."""
 
@@ -47,7 +53,7 @@ LOST = {"fetch": {"request", "fetch"}, "messages": {"message"}}
 @pytest.fixture(scope="module")
 def offline(tmp_path_factory: pytest.TempPathFactory) -> tuple[OfflineDeck, Path]:
     home = tmp_path_factory.mktemp("replaced")
-    urls = {name: f"https://{name.lower()}.example/" for name in REPLACED}
+    urls = {name: f"https://{name.lower()}.example/" for name in PAGES}
     frames = "\n".join(f'<iframe src="{url}"></iframe>' for url in urls.values())
     of = deck(home / "deck", "index.html", f"<!doctype html><title>All</title>{STYLE}{frames}")
     archive, targets = HandMade(), []
@@ -57,7 +63,7 @@ def offline(tmp_path_factory: pytest.TempPathFactory) -> tuple[OfflineDeck, Path
         archive.add(
             found.id,
             url,
-            exchange(url, PAGE.replace("NAME", name).replace("SCRIPT", REPLACED[name])),
+            exchange(url, PAGE.replace("NAME", name).replace("SCRIPT", PAGES[name])),
             exchange(f"{url}red.svg", RED, "image/svg+xml"),
             replace(
                 exchange(f"{url}work.js", "postMessage('up')", "text/javascript"),
@@ -80,12 +86,32 @@ def shown(request, offline, module_page) -> Iterator[Page]:
         yield module_page
 
 
-@pytest.mark.parametrize("name", REPLACED)
-def test_the_copy_is_alive(name: str, offline: tuple[OfflineDeck, Path], shown: Page) -> None:
+def frame_of(name: str, offline: tuple[OfflineDeck, Path], shown: Page) -> Frame:
     (wanted,) = (t for t in offline[0].targets if t.url == f"https://{name.lower()}.example/")
     (frame,) = (f for f in shown.frames if f.url.endswith(wanted.frame))
+    return frame
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_copy_is_alive(name: str, offline: tuple[OfflineDeck, Path], shown: Page) -> None:
+    frame = frame_of(name, offline, shown)
     frame.wait_for_function("deckarchive.tier === 'live' && deckarchive.counts.images === 4")
     assert frame.evaluate("deckarchive.unresolved") == []
     (copy,) = frame.child_frames
     for word in {"message", "worker", "request", "fetch"} - LOST.get(name, set()):
         expect(copy.locator("#said")).to_contain_text(word)
+
+
+def test_a_copy_finds_itself_connected(offline: tuple[OfflineDeck, Path], shown: Page) -> None:
+    """Before and after the network went, of which the page around is told."""
+    frame = frame_of(CONNECTED, offline, shown)
+    (copy,) = frame.child_frames
+    expect(copy.locator("#said")).to_contain_text("true")
+    frame.evaluate("addEventListener('offline', () => { document.title = 'gone'; })")
+    shown.context.set_offline(True)
+    try:
+        frame.wait_for_function("document.title === 'gone' && !navigator.onLine")
+        assert copy.evaluate("new Promise((done) => setTimeout(() => done(navigator.onLine), 50))")
+        expect(copy.locator("#said")).not_to_contain_text("gone")
+    finally:
+        shown.context.set_offline(False)

@@ -29,7 +29,8 @@ PAGE_SCRIPT: Final = "runtime/page.js"
 TEXT_SCRIPT: Final = "runtime/text.js"
 """The former's own text, for workers on file://."""
 _EVERYWHERE: Final = (
-    *("urls", "markup", "overrides", "responses", "network", "streams", "file-modules", "workers"),
+    *("urls", "markup", "overrides", "connection", "responses", "network", "streams"),
+    *("file-modules", "workers"),
 )
 _DOCUMENTS: Final = (
     *("location-shim", "importmaps", "elements", "late-elements", "destinations", "navigation"),
