@@ -107,7 +107,7 @@ def test_the_copy_is_alive(name: str, offline: tuple[OfflineDeck, Path], shown: 
 
 
 def test_a_copy_finds_itself_connected(offline: tuple[OfflineDeck, Path], shown: Page) -> None:
-    """Before and after the network went, of which the page around is told."""
+    """Before and after the network went, which the page around finds out."""
     frame = frame_of(CONNECTED, offline, shown)
     (copy,) = frame.child_frames
     expect(copy.locator("#said")).to_contain_text("true")

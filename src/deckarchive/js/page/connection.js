@@ -1,5 +1,5 @@
 // A copy has all that it needs, whether the hall has a network or not: the page finds itself
-// connected, and is told of no change.
+// connected, and gets no event of a change.
 /** @param {PageContext} page */
 (page) => {
   "use strict";
