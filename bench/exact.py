@@ -22,6 +22,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from bench import tiers
+from bench.chromium import flags
 from bench.realweb.__main__ import make, pack
 from bench.realweb.kit import Kit, ToolError
 from bench.realweb.sites import SITES
@@ -91,7 +92,6 @@ def compare(home: Path, only: list[str]) -> tuple[int, int]:
     """Print the table; how many pages there were, and how many agree."""
     offline = home / "offline"
     probes = {s.url: s.probe for s in SITES if not only or any(w in s.name for w in only)}
-    flags = ["--no-sandbox"] if os.geteuid() == 0 else []
     agree = pages = 0
     print("| page | exact | offline | apart |\n| --- | --- | --- | --- |")
     with (
@@ -101,7 +101,7 @@ def compare(home: Path, only: list[str]) -> tuple[int, int]:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(
-            executable_path=find_browser(None).path, args=flags, proxy={"server": witness.url}
+            executable_path=find_browser(None).path, args=flags(), proxy={"server": witness.url}
         )
         cut = {"server": witness.url, "bypass": "127.0.0.1"}
         for case in tiers.cases(offline, probes):

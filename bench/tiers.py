@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -30,6 +29,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
+from bench.chromium import flags
 from deckarchive.browser import find_browser
 from deckarchive.js import content_counts
 from deckarchive.rehearsal import _images
@@ -250,10 +250,11 @@ def measure(
 ) -> dict[str, dict[str, Seen]]:
     """URL → tier (``"live"`` too) → what was seen; pictures go to the folder ``shots``."""
     result: dict[str, dict[str, Seen]] = {}
-    flags = ["--no-sandbox"] if os.geteuid() == 0 else []
     with DeadProxy() as witness, served(offline) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=str(find_browser(None).path), args=flags, proxy={"server": witness.url}
+            executable_path=str(find_browser(None).path),
+            args=flags(),
+            proxy={"server": witness.url},
         )
         cut = {"server": witness.url, "bypass": "127.0.0.1"}
         for case in cases(offline, probes):

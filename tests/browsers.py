@@ -6,15 +6,15 @@ What starts a browser in a test starts it here; the package's own doors start th
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from bench.chromium import flags
 from deckarchive.browser import find_browser
-from deckarchive.browser.options import WINDOW_FEATURES
+from deckarchive.browser.options import may_sandbox
 
 T = TypeVar("T")
 NOWHERE = "http://127.0.0.1:9"
@@ -28,14 +28,13 @@ def launch(playwright: Playwright, proxy: str, *more: str, bypass: str = LOOPBAC
     rules = [f"--proxy-bypass-list={bypass.replace(',', ';')}"] if bypass else []
     return playwright.chromium.launch(
         executable_path=find_browser(None).path,
-        chromium_sandbox=os.geteuid() != 0,
-        args=[
+        chromium_sandbox=may_sandbox(),
+        args=flags(
             f"--proxy-server={proxy}",
             *rules,
-            f"--disable-features={','.join(WINDOW_FEATURES)}",
             "--autoplay-policy=no-user-gesture-required",
             *more,
-        ],
+        ),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
 import tempfile
 import time
@@ -17,6 +16,7 @@ from urllib.parse import unquote
 
 from playwright.async_api import Browser, Error, Page, async_playwright
 
+from bench.chromium import flags
 from bench.isolation.web import LEAVING, SLIDES, Hostile
 from deckarchive.browser import BrowserOptions, find_browser
 from deckarchive.browser.firefox import launch_arguments, write_profile
@@ -229,9 +229,8 @@ async def _run(name: str, hostile: Hostile) -> list[Row]:
                 arguments = launch_arguments(options, Path(folder))
                 browser = await playwright.firefox.launch(**arguments)
             else:
-                flags = [f"--proxy-server={witness.url}", f"--proxy-bypass-list={';'.join(BYPASS)}"]
-                flags += ["--no-sandbox"] if os.name == "posix" and os.geteuid() == 0 else []
-                browser = await playwright.chromium.launch(executable_path=path, args=flags)
+                to = [f"--proxy-server={witness.url}", f"--proxy-bypass-list={';'.join(BYPASS)}"]
+                browser = await playwright.chromium.launch(executable_path=path, args=flags(*to))
             try:
                 return await _attack(browser, hostile, witness)
             finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
+from bench.chromium import flags
 from bench.platform.web import Case, PlatformWeb
 from bench.tiers import TIERS, served
 from deckarchive.browser import find_browser
@@ -55,9 +55,8 @@ def browsing(name: str, witness: DeadProxy) -> Iterator[Browser]:
             with firefox(witness, playwright=playwright) as browser:
                 yield browser
             return
-        flags = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(
-            executable_path=find_browser(None).path, args=flags, proxy={"server": witness.url}
+            executable_path=find_browser(None).path, args=flags(), proxy={"server": witness.url}
         )
         yield browser
         browser.close()

@@ -6,7 +6,6 @@ Prints which facts hold for which reveal.js; exit code 1 when one does not.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Error, sync_playwright
 
+from bench.chromium import flags
 from bench.reveals.decks import VERSIONS, put_together
 from bench.reveals.facts import FACTS, Stage
 from deckarchive.browser import find_browser
@@ -51,12 +51,11 @@ def opened(name: str) -> Iterator[Browser]:
             with firefox(witness) as browser:
                 yield browser
             return
-        own = ["--no-sandbox"] if os.geteuid() == 0 else []
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(
                 executable_path=find_browser(None).path,
                 proxy={"server": witness.url, "bypass": "127.0.0.1,localhost,.localhost"},
-                args=[*own, "--autoplay-policy=no-user-gesture-required"],
+                args=flags("--autoplay-policy=no-user-gesture-required"),
             )
             yield browser
             browser.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-import os
 import zipfile
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, async_playwright
 
+from bench.chromium import flags
 from deckarchive import pipeline, warc
 from deckarchive.browser import find_browser
 from deckarchive.exact import find_exact
@@ -239,12 +239,11 @@ def test_exact_replay_keeps_to_the_same_rule(seen: Seen) -> None:
         async with ReplayProxy(found.source, found.site) as replay, async_playwright() as engine:
             browser = await engine.chromium.launch(
                 executable_path=str(find_browser(None).path),
-                args=[
+                args=flags(
                     f"--proxy-server={replay.server}",
                     "--proxy-bypass-list=<-loopback>",
                     f"--ignore-certificate-errors-spki-list={replay.spki}",
-                    *(["--no-sandbox"] if os.geteuid() == 0 else []),
-                ],
+                ),
             )
             await visit(browser)
             await browser.close()
