@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -54,73 +55,99 @@ def windows(display: str) -> dict[int, tuple[int, int]]:
     return found
 
 
-def running_with(mark: str) -> list[str]:
+def running_with(mark: str) -> dict[int, str]:
     """Processes that were started, by whomever, with ``mark`` in their environment."""
-    found = []
+    found = {}
     for folder in Path("/proc").iterdir():
         try:
             if folder.name.isdigit() and mark.encode() in (folder / "environ").read_bytes():
-                found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+                command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                found[int(folder.name)] = command
         except OSError:
             continue
-    return [one for one in found if one]  # one that has ended and not been waited for is empty
+    return {pid: one for pid, one in found.items() if one}  # empty: ended and not waited for
 
 
-def closed_by_hand(presenting: Running, display: str, mark: str) -> str:
-    """Close its one window; what it says then, when it and all that it started have ended."""
-    (window,) = windows(display)
-    close_window(display, window)
-    rest, _ = presenting.process.communicate(timeout=PATIENCE)
-    assert presenting.process.returncode == 0, presenting.said + rest
-    until(lambda: not running_with(mark), "nothing is left running")
-    return rest
+class Windowed(Running):
+    """A command that opens a window on a display, until it is closed by hand."""
+
+    def __init__(self, display: str, *arguments: object) -> None:
+        self.mark, self.display = uuid4().hex, display
+        super().__init__(*arguments, DISPLAY=display, DECKARCHIVE_TEST=self.mark)
+
+    def window(self, size: tuple[int, int] | None = None) -> int:
+        """Its one window, once it is there and of that size."""
+
+        def one() -> list[int]:
+            found = windows(self.display)
+            return list(found) if len(found) == 1 and size in (None, *found.values()) else []
+
+        return int(until(one, f"one window of {size or 'any size'}")[0])
+
+    def closed_by_hand(self, size: tuple[int, int] | None = None) -> str:
+        """Close its window; what it says then, when it and all that it started have ended."""
+        close_window(self.display, self.window(size))
+        rest, _ = self.process.communicate(timeout=PATIENCE)
+        assert self.process.returncode == 0, self.said + rest
+        until(lambda: not running_with(self.mark), "nothing is left running")
+        return rest
 
 
-def test_closing_the_window_ends_exact_replay(talk: Talk, display: str) -> None:
-    mark = uuid4().hex
-    presenting = Running(talk.archive, "--exact", DISPLAY=display, DECKARCHIVE_TEST=mark)
-    until(lambda: windows(display), "a window")
-    assert closed_by_hand(presenting, display, mark) == ""
+@pytest.fixture
+def opened() -> Iterator[Callable[..., Windowed]]:
+    """Starts commands with a window; none outlives the test, however that ends."""
+    made: list[Windowed] = []
+
+    def start(display: str, *arguments: object) -> Windowed:
+        made.append(Windowed(display, *arguments))
+        return made[-1]
+
+    yield start
+    for one in made:
+        for pid in running_with(one.mark):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        one.process.communicate()
+
+
+def test_closing_the_window_ends_exact_replay(
+    talk: Talk, display: str, opened: Callable[..., Windowed]
+) -> None:
+    assert opened(display, talk.archive, "--exact").closed_by_hand() == ""
 
 
 @pytest.mark.parametrize("browser", ["chromium", pytest.param("firefox", marks=needs_firefox)])
 def test_a_window_of_its_own_fills_the_screen_until_it_is_closed(
-    talk: Talk, managed: str, browser: str
+    talk: Talk, managed: str, browser: str, opened: Callable[..., Windowed]
 ) -> None:
-    mark = uuid4().hex
-    presenting = Running(
-        talk.folder, "--full-screen", "--browser", browser, "--port", free_port(),
-        DISPLAY=managed, DECKARCHIVE_TEST=mark,
-    )  # fmt: skip
-    until(lambda: list(windows(managed).values()) == [SCREEN], "the deck fills the screen")
-    rest = closed_by_hand(presenting, managed, mark)
+    options = ("--full-screen", "--browser", browser, "--port", free_port())
+    rest = opened(managed, talk.folder, *options).closed_by_hand(SCREEN)
     assert rest.splitlines()[0] == "The window was closed."
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such signal there")
-def test_a_talk_outlives_its_terminal(talk: Talk, display: str) -> None:
-    mark = uuid4().hex
-    presenting = Running(
-        talk.folder, "--browser", "chromium", "--port", free_port(),
-        DISPLAY=display, DECKARCHIVE_TEST=mark,
-    )  # fmt: skip
-    until(lambda: windows(display), "the browser that was named")
+def test_a_talk_outlives_its_terminal(
+    talk: Talk, display: str, opened: Callable[..., Windowed]
+) -> None:
+    presenting = opened(display, talk.folder, "--browser", "chromium", "--port", free_port())
+    presenting.window()  # of the browser that was named
     presenting.process.send_signal(signal.SIGHUP)  # what a closed terminal sends
     with pytest.raises(subprocess.TimeoutExpired):
         presenting.process.wait(2)
     assert fetch_local(presenting.port, "/index.html")
-    assert closed_by_hand(presenting, display, mark) == ""  # nobody is told any more
+    assert presenting.closed_by_hand() == ""  # nobody is told any more
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such signal there")
-def test_exact_replay_outlives_its_terminal(talk: Talk, display: str) -> None:
-    mark = uuid4().hex
-    replaying = Running(talk.archive, "--exact", DISPLAY=display, DECKARCHIVE_TEST=mark)
-    until(lambda: windows(display), "the window")
+def test_exact_replay_outlives_its_terminal(
+    talk: Talk, display: str, opened: Callable[..., Windowed]
+) -> None:
+    replaying = opened(display, talk.archive, "--exact")
+    replaying.window()
     replaying.process.send_signal(signal.SIGHUP)
     with pytest.raises(subprocess.TimeoutExpired):
         replaying.process.wait(2)
-    assert closed_by_hand(replaying, display, mark) == ""
+    assert replaying.closed_by_hand() == ""
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
