@@ -18,20 +18,20 @@ async ({ budget, channel }) => {
   // The page may look once more in the frame after that of the step, and sets its timers at once.
   const observed = () =>
     new Promise((done) => {
-      if (document.hidden || undrawn >= 2) return done(undefined);
-      const end = () => {
+      if (document.hidden || undrawn >= 2) return done(false);
+      const end = (told) => {
         mark.disconnect();
         clearTimeout(timer);
-        setTimeout(done);
+        setTimeout(done, 0, told);
       };
       const mark = new IntersectionObserver(() => {
         undrawn = 0;
         wait = 2 * FRAME;
-        end();
+        end(true);
       });
       const timer = setTimeout(() => {
         undrawn += 1;
-        end();
+        end(false);
       }, wait);
       const begin = () => mark.observe(document.documentElement);
       requestAnimationFrame(() => requestAnimationFrame(begin));
@@ -44,7 +44,7 @@ async ({ budget, channel }) => {
   // Those that were there before are no answer to scrolling.
   const clocks = new Set(timers().map(([, , delay]) => delay));
   const look = async () => {
-    await Promise.all([breath(), observed()]);
+    const [told] = await Promise.all([observed(), breath()]);
     const began = performance.now();
     const answers = () => {
       const waited = performance.now() - began;
@@ -54,6 +54,7 @@ async ({ budget, channel }) => {
       });
     };
     while (performance.now() < until && answers()) await breath();
+    return told;
   };
   /** @type {HTMLImageElement[]} */
   const lazy = Array.from(document.querySelectorAll("img[loading=lazy], iframe[loading=lazy]"));
@@ -80,10 +81,17 @@ async ({ budget, channel }) => {
     const [left, top, behaviour] = [area.scrollLeft, area.scrollTop, area.style.scrollBehavior];
     area.style.scrollBehavior = "auto";
     const step = Math.max(200, Math.floor((area === root ? innerHeight : area.clientHeight) * 0.9));
+    const unseen = []; // steps of which the observers were not told in time
     let y = 0;
     for (let n = 0; n < STEPS && y < area.scrollHeight && performance.now() < until; n += 1) {
       y += step;
       area.scrollTop = y;
+      if (!(await look())) unseen.push(y);
+    }
+    const isDrawn = wait > FRAME;
+    if (isDrawn) undrawn = 0;
+    for (let n = 0; isDrawn && n < unseen.length && performance.now() < until; n += 1) {
+      area.scrollTop = unseen[n];
       await look();
     }
     for (let more = 0; more < 6 && performance.now() < until; more += 1) {
