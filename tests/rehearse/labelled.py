@@ -57,8 +57,8 @@ CASES = [
     Case(Page("longer-today", TEXT * 3), Tier.LIVE, False),
     Case(Page("no-poster", poster=False), Tier.LIVE, False),
     Case(Page("throws", TEXT + "<script>throw new Error('boom')</script>"), Tier.LIVE, False),
-    Case(Page("late", "<script>setTimeout(() => { document.body.innerHTML = "
-              f"`{TEXT}` }}, 2500)</script>"), Tier.LIVE, False),
+    Case(Page("late", "<p>Loading…</p><script>setTimeout(() => { document.body.innerHTML = "
+              f"`{TEXT}` }}, 5000)</script>"), Tier.LIVE, False),
     Case(Page("blocked-beacon", TEXT + "<script>fetch('http://example.com/b').catch(() => 0)"
               "</script><img src='nowhere.png' width=1 height=1>"), Tier.LIVE, False),
     Case(Page("pictures-far-below", TEXT + "<div style='height: 9000px'></div>"

@@ -13,7 +13,7 @@ from typing import Any, Final
 from deckarchive.errors import BrowserError, BrowserTimeout
 from deckarchive.model import ContentCounts, OfflineTarget, Tier
 from deckarchive.rehearsal import _images
-from deckarchive.rehearsal._appearance import Appearance, appearance_of
+from deckarchive.rehearsal._appearance import Appearance, appearance_of, fault_in
 from deckarchive.rehearsal._browser import RehearsalBrowser
 from deckarchive.rehearsal._interactions import (
     idle,
@@ -43,6 +43,7 @@ from deckarchive.screenshots import is_blank
 _POLL: Final = 0.15
 _COUNT: Final = 4.0  # seconds a copy has to answer when it is asked what it holds
 _PATIENCE: Final = 3.0  # seconds more for a copy that looks empty or poor at first
+_WAITS: Final = 8.0  # the same for one that says that it waits: timers of seconds are usual
 _STILL: Final = 0.25  # seconds without a new element that count as drawn to the end
 _SETTLE: Final = 1.5  # seconds at most that are waited for that
 _REPORTED: Final = 100  # of each kind of message, what is kept
@@ -85,8 +86,8 @@ async def look(
         hopeful = [t for t, e, _ in found if _may_improve(t, e) and t.id not in failed]
         # What starts up heavily answers late, and is given all the time that there is.
         late = any(e.hangs for _, e, _ in found) or await _is_any_late(browser, found)
-        waits = any(e.page and e.page.spinners for _, e, _ in found)
-        until = end if late else min(end, patience + _PATIENCE) if waits else patience
+        waits = any(_waits(e) for _, e, _ in found)
+        until = end if late else min(end, patience - _PATIENCE + _WAITS) if waits else patience
         if not hopeful or time.monotonic() > until:
             break
         failed = {t.id for t, e, _ in found if e.ready is False and e.fault}
@@ -102,7 +103,7 @@ async def look(
                 e,
                 idle=idle(interactions),
                 is_without_effect=is_without_effect(interactions),
-                is_damaged=any("SyntaxError" in error for error in browser.errors_of(t.id)),
+                is_damaged=_has_syntax_error(browser, t),
                 played=played.get(t.id),
             ),
             interactions,
@@ -113,12 +114,27 @@ async def look(
     return SlideObservation(embeds, pictures.shot)
 
 
+def _has_syntax_error(browser: RehearsalBrowser, target: OfflineTarget) -> bool:
+    """Whether a script could not be read; the browser tells of it without saying in which copy."""
+    return any(
+        "SyntaxError" in error for error in (*browser.errors_of(target.id), *browser.errors())
+    )
+
+
 def _may_improve(target: OfflineTarget, seen: EmbedEvidence) -> bool:
     """Whether what looks like a gap may only be late; what was recorded so stays, unless it waits
     for something."""
     verdict = judge(target, seen)
     waits = bool(seen.page and seen.page.spinners)
     return verdict.gap and (verdict.tier is not Tier.BROKEN or waits)
+
+
+def _waits(seen: EmbedEvidence) -> bool:
+    """Whether the copy shows or says that something is yet to come."""
+    if seen.page is None:
+        return False
+    fault = fault_in(seen.page, 0)
+    return bool(seen.page.spinners) or (fault is not None and fault.kind == "waiting")
 
 
 async def _is_any_late(browser: RehearsalBrowser, found: Sequence[FoundEmbed]) -> bool:
