@@ -197,7 +197,7 @@ CASES: Final[Mapping[str, Case]] = {
     "02": Case(f"{S} === 'player'", _referer),
     "03": Case(f"{S} === 'ready 1'", _at("/late.json", _data({"v": 1}))),
     "04": Case(f"{S} === 'result 42'", _polled),
-    "05": Case("document.querySelector('#ov').style.display === 'none'",
+    "05": Case("performance.now() > 3000 && document.querySelector('#ov').style.display === 'none'",
                _at("/ws", Reply(status=101, reason="Switching Protocols", socket=True, type=None))),
     "06": Case(f"{S} === 'users'", _api),
     "07": Case(f"{S} === 'gallery item 10'", _path, path="/gallery/9", clicks=("#nx",)),

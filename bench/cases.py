@@ -142,7 +142,12 @@ def look(
         found[number] = show(page, address, slide, number)
         name = f"{number}.png"
         page.screenshot(path=shots / name)
-        if CASES[number].looks and live and differs(live / name, shots / name):
+        end = time.monotonic() + PATIENCE
+        compared = live / name if live and CASES[number].looks else shots / name
+        while differs(compared, shots / name) and time.monotonic() < end:
+            page.wait_for_timeout(500)
+            page.screenshot(path=shots / name)
+        if differs(compared, shots / name):
             found[number] = Shown(False, "another picture")
         print(f"{shots.name} {number}: {found[number]}", flush=True)
     context.close()
