@@ -46,6 +46,7 @@ CALLS: dict[type, dict[str, tuple[tuple[Any, ...], dict[str, Any]]]] = {
         "answers": ((), {"timeout": 2}),
         "stop_scripts": ((), {}),
         "title": ((), {}),
+        "emulate": ((), {"dark": True}),
         "require_alive": ((), {}),
         "on_error": ((print,), {}),
         "on_gone": ((lambda: None,), {}),

@@ -20,10 +20,14 @@ pytestmark = pytest.mark.browser
 
 TEXT = "<p>" + "Words that can be read from the last row of the hall. " * 8 + "</p>"
 TELLS = """<!doctype html><title>Tells</title>{text}<script>
-const seen = {{ framed: top !== self, referrer: document.referrer,
-  above: [...location.ancestorOrigins].join(), size: `${{innerWidth}}x${{innerHeight}}`,
-  origin: self.origin, autoplay: document.featurePolicy.allowsFeature("autoplay") }};
-fetch("/seen?" + new URLSearchParams(seen), {{ mode: "no-cors" }});</script>"""
+const tell = () => {{
+  if (!innerWidth) return setTimeout(tell, 10);  // a frame gets its size after its document
+  const seen = {{ framed: top !== self, referrer: document.referrer,
+    above: [...location.ancestorOrigins].join(), size: `${{innerWidth}}x${{innerHeight}}`,
+    origin: self.origin, autoplay: document.featurePolicy.allowsFeature("autoplay") }};
+  fetch("/seen?" + new URLSearchParams(seen), {{ mode: "no-cors" }});
+}};
+tell();</script>"""
 
 
 def told(web: Web, host: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from PIL import Image
 
 from deckarchive.crawler import judge
 from deckarchive.crawler.evidence import CaptureEvidence, PageHints, RecordedResponse
+from deckarchive.crawler.stylesheets import asks_for_screen, other_screens_ask
 from deckarchive.model import ContentCounts, State, View
 
 RICH = View(fragment="", screenshot="screenshot.png", counts=ContentCounts(text=500, elements=40))
@@ -140,3 +141,36 @@ def test_errors_of_the_browser_have_words() -> None:
     assert all(not w.startswith("the browser says") for w in words)
     assert judge.explain("net::ERR_SOMETHING_NEW") == "the browser says ERR_SOMETHING_NEW"
     assert judge.explain("timeout") == "no answer in time"
+
+
+@pytest.mark.parametrize(
+    ("sheet", "asked"),
+    [
+        ("a { background: url(x.png) } @media (max-width: 9px) { b { src: url(y.png) } }", []),
+        ("@media (prefers-color-scheme:dark){@supports (top:0){a{b:url( 'd.png' )}}c{d:url(e.png)}}"
+         "f{g:url(h.png)}", ["d.png", "e.png"]),
+        ("@media screen and (-webkit-min-device-pixel-ratio: 2) { a { b: url(d.png#x) } }",
+         ["d.png"]),
+        ("/* @media print { */ a { b: url(x.png) } c { d: '}@media print{'; e: url(y.png) }", []),
+        ("@media print { a { b: '}'; c: url(d.png) } } e { f: url(x.png) }", ["d.png"]),
+        ("a { b: -webkit-image-set(url(d.png) 1x, 'e.png' type('image/png')) url(x.png) }",
+         ["d.png", "e.png"]),
+        ("@media print { a { b: url(data:,x); c: url(d.png", ["d.png"]),
+        ("@media print", []),
+    ],
+)  # fmt: skip
+def test_what_a_style_sheet_names_for_other_screens(sheet: str, asked: list[str]) -> None:
+    found = other_screens_ask(sheet, "https://a.test/css/s.css")
+    assert found == [f"https://a.test/css/{name}" for name in asked]
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("matchMedia('(prefers-color-scheme: dark)').onchange = show", True),
+        ('window.matchMedia( "print").addListener(show)', True),
+        ("matchMedia('(max-width: 9px)'); print('@media print')", False),
+    ],
+)
+def test_whether_a_script_asks_for_the_screen(text: str, asks: bool) -> None:
+    assert asks_for_screen(text) is asks

@@ -274,4 +274,8 @@ def test_a_polyfilled_list_is_counted(page: Page) -> None:
       prototype.querySelectorAll = function (what) { const found = all.call(this, what); return Object.assign({ length: found.length }, Array.from(found)); };
     } }""")
     assert page.evaluate(f"({content_counts()})()")["text"] == 4
-    assert page.evaluate(f"({script('alternatives')})()") == {"images": [], "media": []}
+    assert page.evaluate(f"({script('alternatives')})()") == {
+        "images": [],
+        "media": [],
+        "unread": [],
+    }

@@ -397,6 +397,13 @@ class Tab:
             return await self.evaluate("() => document.title", read=string, timeout=3)
         return ""
 
+    async def emulate(self, *, dark: bool = False, printed: bool = False) -> None:
+        """Let the page and its frames see a dark colour scheme, or a printer, from now on; without
+        either, what they saw at first. Raises BrowserError."""
+        scheme, medium = "dark" if dark else "light", "print" if printed else "null"
+        emulated = self._page.emulate_media(color_scheme=scheme, media=medium)  # type: ignore[arg-type]
+        await bounded(emulated, 5, "emulate")
+
     async def close(self) -> None:
         """Close the page; a page that does not close is closed with its context."""
         with suppress(BrowserError):

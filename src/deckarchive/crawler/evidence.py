@@ -13,6 +13,7 @@ from typing import Self
 
 from deckarchive.browser import answers
 from deckarchive.crawler.playlists import is_playlist
+from deckarchive.crawler.stylesheets import LARGEST_SHEET, asks_for_screen, other_screens_ask
 from deckarchive.model import Embed, Interaction, RecordedExchange, View, Wait, WaitReason
 from deckarchive.warc import DecodedStream, Undecodable, WarcWriter
 
@@ -164,6 +165,10 @@ class Recorder:
         self._bodies: dict[str, Path] = {}
         self.playlists: dict[str, str] = {}
         """The text of each streaming playlist that came whole, by URL."""
+        self.for_other_screens: dict[str, list[str]] = {}
+        """What each style sheet would ask for on another screen, by its URL."""
+        self.asks_for_screen = False
+        """Whether a script that came may listen to the colour scheme, or to a printer."""
 
     async def __call__(self, exchange: RecordedExchange) -> None:
         mime = exchange.header("content-type").partition(";")[0].strip().lower()
@@ -184,6 +189,10 @@ class Recorder:
             self._continue(exchange)
         if exchange.status == 200 and is_playlist(mime, exchange.url) and not exchange.truncated:
             self._note_playlist(exchange)
+        elif exchange.status == 200 and mime == "text/css" and not exchange.truncated:
+            self._note_sheet(exchange)
+        elif exchange.status == 200 and not self.asks_for_screen and _has_scripts(mime):
+            self.asks_for_screen = asks_for_screen(_text(exchange, LARGEST_SHEET) or "")
         self._evidence.seen.append(seen)
         await self._writer.record(exchange)
 
@@ -204,19 +213,37 @@ class Recorder:
             exchange.body.seek(0)
 
     def _note_playlist(self, exchange: RecordedExchange) -> None:
-        if exchange.size > _MAX_PLAYLIST:
-            return
-        codings = exchange.header("content-encoding").split(",")
-        stored = io.BytesIO(exchange.body.read())
-        exchange.body.seek(0)
-        with suppress(Undecodable, OSError):
-            with io.BufferedReader(DecodedStream(stored, codings)) as decoded:
-                text = decoded.read(_MAX_PLAYLIST)
-            self.playlists[exchange.url] = text.decode("utf-8", "replace")
+        if (text := _text(exchange, _MAX_PLAYLIST)) is not None:
+            self.playlists[exchange.url] = text
+
+    def _note_sheet(self, exchange: RecordedExchange) -> None:
+        if text := _text(exchange, LARGEST_SHEET):
+            wanted = other_screens_ask(text, exchange.url)
+            if wanted:
+                self.for_other_screens[exchange.url] = wanted
 
     def body(self, url: str) -> Path | None:
         """The file with the body of a whole answer, when it was kept and had no coding."""
         return self._bodies.get(url)
+
+
+def _has_scripts(mime: str) -> bool:
+    return mime.endswith(("html", "javascript", "ecmascript", "xhtml+xml"))
+
+
+def _text(exchange: RecordedExchange, most: int) -> str | None:
+    """The body of an answer as text, where it is no larger than ``most`` bytes."""
+    if exchange.size > most:
+        return None
+    codings = exchange.header("content-encoding").split(",")
+    stored = io.BytesIO(exchange.body.read())
+    exchange.body.seek(0)
+    with (
+        suppress(Undecodable, OSError),
+        io.BufferedReader(DecodedStream(stored, codings)) as decoded,
+    ):
+        return decoded.read(most).decode("utf-8", "replace")
+    return None
 
 
 def _part_of(exchange: RecordedExchange) -> int:

@@ -11,8 +11,9 @@ from typing import Final
 from urllib.parse import quote  # percent-encoding only
 
 from deckarchive import urls
+from deckarchive.browser import Navigation
 from deckarchive.model import ContentCounts, Kind, Target
-from deckarchive.proxy import HostPage
+from deckarchive.proxy import HostPage, refuses_frame
 
 DECK_URL: Final = "https://deck.example/"
 """Where a deck is taken to stand whose address nobody gave (a name that is reserved, RFC 2606)."""
@@ -69,6 +70,14 @@ def host_page(
     if is_blocked_as_mixed(address, url) or not secure:
         address = "http:" + address.partition(":")[2]
     return HostPage(url=address, html=page, target=url, alone=deck_url is None)
+
+
+def forbids_frames(navigation: Navigation, deck_url: str | None) -> bool:
+    """Whether a document that was opened in a window of its own would not be shown on a slide."""
+    policies, options = (
+        navigation.headers.get(name, "") for name in ("content-security-policy", "x-frame-options")
+    )
+    return refuses_frame(policies, options, navigation.url, deck_url or DECK_URL)
 
 
 def is_blocked_as_mixed(deck_url: str, url: str) -> bool:

@@ -21,23 +21,22 @@ from deckarchive.browser import Context, Navigation, Tab, answers, without_side_
 from deckarchive.crawler.browser_capture import BrowserCapture, Clock
 from deckarchive.crawler.evidence import PageHints
 from deckarchive.crawler.framing import (
-    DECK_URL,
     FRAMED,
+    forbids_frames,
     frame_elements,
     host_page,
     is_blocked_as_mixed,
     may_show_more_alone,
 )
 from deckarchive.crawler.judge import explain, judge_page
+from deckarchive.crawler.other_screens import alternatives, see_other_screens
 from deckarchive.crawler.pending import PendingWork
 from deckarchive.crawler.run_context import RunContext
 from deckarchive.crawler.settle import BREATH
-from deckarchive.crawler.target_capture import may_ask
 from deckarchive.crawler.terminal import ManualCapture
 from deckarchive.errors import BrowserError
 from deckarchive.js import script
 from deckarchive.model import ContentCounts, Interaction, State, Target, WaitReason
-from deckarchive.proxy import refuses_frame
 
 _SHOW_FRAGMENT: Final = "fragment => { location.hash = fragment; }"
 _LEAVES_FRAME: Final = "Unsafe attempt to initiate navigation"
@@ -51,7 +50,6 @@ _PLAY: Final = 12.0
 """Seconds that media are played at most."""
 _IN_PARTS: Final = 256e6
 """Bytes up to which files that were asked for in parts are fetched whole, a page's together."""
-_MOST_IMAGES, _MOST_MEDIA = 500, 50
 _MOST_INTERACTIONS: Final = 12
 _USE_SECONDS: Final = 5.0
 _USE_SETTLE: Final = 2.0
@@ -136,6 +134,7 @@ class PageCapture(BrowserCapture):
         if not evidence.busy:
             await self._media(tab, context, url)
         await self._interact(tab, fragments[-1])
+        await self._see_other_screens(tab, context, url)
 
     # -- Opening -------------------------------------------------------------------------------
 
@@ -207,18 +206,8 @@ class PageCapture(BrowserCapture):
         if self.framed and deck_url.startswith("https:"):
             if self._mixed or any(is_blocked_as_mixed(deck_url, url) for url in on_the_way):
                 evidence.notes.append(_MIXED)
-        elif not self.framed:
-            self._note_refusal(navigation)
-
-    def _note_refusal(self, navigation: Navigation) -> None:
-        """What the document in a window of its own says of frames."""
-        policies, options = (
-            navigation.headers.get(name, "")
-            for name in ("content-security-policy", "x-frame-options")
-        )
-        deck = self.options.deck_url or DECK_URL
-        if refuses_frame(policies, options, navigation.url, deck):
-            self.evidence.refused.append(navigation.url)
+        elif not self.framed and forbids_frames(navigation, deck_url):
+            evidence.refused.append(navigation.url)
 
     async def _use_by_hand(self, manual: ManualCapture, context: Context, tab: Tab) -> Tab:
         """Let the user use the page; a window that they close is opened again for pictures."""
@@ -255,14 +244,25 @@ class PageCapture(BrowserCapture):
                 read=answers.boolean,
                 timeout=budget + 3,
             )
-        images, media = await _alternatives(tab)
+        images, media = await alternatives(tab, self.recorder.for_other_screens)
         evidence.guessed.update(images)
-        await self.fetch_all(images, referer=url, context=context, seconds=options.timeout)
         # A video may take its time; it is bounded by the proxy's own limits as well.
         await self.fetch_all(media, referer=url, context=context, seconds=10 * options.timeout)
         if any(moved for _, moved in scrolled):
             await self.settle(tab, clock.left(10.0, at_least=2.0), at_least=BREATH)
         return rest
+
+    async def _see_other_screens(self, tab: Tab, context: Context, url: str) -> None:
+        """What the page asks for and names for other screens; at the end, for that changes it."""
+        evidence = self.evidence
+        if evidence.busy:
+            return
+        if evidence.judged == (None, None):
+            evidence.judged = len(evidence.seen), len(self.listener.failures)
+        if self.recorder.asks_for_screen and not self.context.manual:
+            await see_other_screens(tab, self.listener)
+        images, seconds = sorted(evidence.guessed), self.options.timeout
+        await self.fetch_all(images, referer=url, context=context, seconds=seconds)
 
     async def _note_charsets(self, tab: Tab) -> None:
         for _, (url, encoding) in await tab.evaluate_in_frames(
@@ -275,7 +275,7 @@ class PageCapture(BrowserCapture):
         """What players ask for only when they play, after the pictures: playing changes a page.
         What scripts read in parts (maps and databases in one file) is fetched whole."""
         await self._play_briefly(tab)
-        _, media = await _alternatives(tab)
+        _, media = await alternatives(tab, self.recorder.for_other_screens)
         seconds = 10 * self.options.timeout
         await self.fetch_all(media, referer=url, context=context, seconds=seconds)
         await self.fetch_playlists(context, referer=url)
@@ -382,19 +382,6 @@ def _interaction(one: Mapping[str, Any], view: str) -> Interaction:
         at_once=one.get("atOnce") is True,
         view=view,
     )
-
-
-async def _alternatives(tab: Tab) -> tuple[list[str], list[str]]:
-    """Images and media that the page names and another screen or browser would ask for."""
-    found = await tab.evaluate_in_frames(script("alternatives"), read=_named, timeout=5)
-    images = [url for frame, one in found for url in may_ask(frame, one[0])]
-    media = [url for frame, one in found for url in may_ask(frame, one[1])]
-    return images[:_MOST_IMAGES], media[:_MOST_MEDIA]
-
-
-def _named(answer: object) -> tuple[list[str], list[str]]:
-    found, urls_of = answers.members(answer), answers.list_of(answers.string)
-    return urls_of(found["images"]), urls_of(found["media"])
 
 
 def _charset(answer: object) -> tuple[str, str]:
