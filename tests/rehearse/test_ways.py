@@ -10,11 +10,15 @@ from labelled import png
 
 from deckarchive.model import Tier
 from deckarchive.rehearsal import Rehearsal, RehearseOptions, Way, rehearsal_summary, rehearse
+from tests.firefox import needs_firefox
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 TEXT = "<h1>A page of text</h1>" + "<p>Words that can be read from the last row.</p>" * 12
 ONLINE = f"<main id=m></main><script>m.innerHTML = navigator.onLine ? '' : `{TEXT}`</script>"
+IN_A_WORKER = f"""<main id=m></main><script>
+const said = new Worker(URL.createObjectURL(new Blob(["postMessage(navigator.onLine)"])));
+said.onmessage = (event) => {{ m.innerHTML = event.data ? "" : `{TEXT}` }};</script>"""
 NAMED = (
     "<script>document.write(location.hostname.endsWith('deck.localhost') ? `TEXT` : '')</script>"
 ).replace("TEXT", TEXT)
@@ -43,6 +47,13 @@ def test_each_way_is_walked(tmp_path: Path, way: Way) -> None:
 def test_pages_see_no_network(tmp_path: Path) -> None:
     folder = offline_folder(tmp_path, [Page("page", ONLINE)])
     assert rehearse(folder).ok
+
+
+@needs_firefox
+def test_pages_and_workers_see_no_network_in_firefox(tmp_path: Path) -> None:
+    folder = offline_folder(tmp_path, [Page("page", ONLINE), Page("worker", IN_A_WORKER)])
+    rehearsal = rehearse(folder, RehearseOptions(browser=Path("firefox")))
+    assert rehearsal.ok, gaps(rehearsal)
 
 
 def test_what_scripts_make_is_judged_and_named(tmp_path: Path) -> None:

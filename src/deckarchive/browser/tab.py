@@ -357,7 +357,7 @@ class Tab:
         machine serves still loads. To be called before a page is opened.
 
         A script in each document says so, since the browser's own command does not reach frames in
-        processes of their own; the command (Chromium's alone) reaches workers too.
+        processes of their own; the command (Chromium's alone) reaches workers in the page's.
         """
         await bounded(self._page.add_init_script(_NO_NETWORK), 10, "offline")
         if self._worlds.possible:

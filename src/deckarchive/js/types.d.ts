@@ -228,6 +228,8 @@ interface PageContext {
   start: string;
   /** URLs that were requested and not captured, at most 200. */
   unresolved: Set<string>;
+  /** Milliseconds since the first socket closed; 0 while it connects, null without any. */
+  sinceClosed(): number | null;
   originalUrl: URL;
   /** The base that was inserted for a page that reads its path. */
   routed: HTMLBaseElement | null;

@@ -3,8 +3,9 @@
 Two dead proxies stand in for the network. The pages' traffic meets one, and whatever it notes
 is a leak; the browser's own traffic (updates, metrics) meets the other and is forgotten. Names
 are not resolved, WebRTC has no way around the proxy, and other ports of this machine count as
-outside. A Firefox is silent by itself, so that all it asks for meets the witness. A page that
-hangs costs its time limit, never the walk.
+outside. A Firefox is silent by itself, so that all it asks for meets the witness; it works offline
+(``--offline``), which its workers see too and which leaves loopback in reach. A page that hangs
+costs its time limit, never the walk.
 """
 
 from __future__ import annotations
@@ -198,6 +199,15 @@ class RehearsalBrowser:
         still = await frame.evaluate(settling, read=answers.real, timeout=timeout, what="waiting")
         return still / 1000
 
+    async def socket_closed(self, frame: Frame, timeout: float) -> float | None:
+        """For how many seconds the first socket of a copy has been closed, see ``sockets.js``;
+        ``None`` where it has opened none."""
+        asking, world = _script("sockets"), World.PAGE
+        since = await frame.evaluate(
+            asking, read=answers.real, timeout=timeout, what="asking for sockets", world=world
+        )
+        return since / 1000 if since >= 0 else None
+
     async def unfinished(self, frame: Frame, timeout: float, *, paints: bool) -> bool:
         """Whether something of a frame is still on its way, see ``unfinished.js``."""
         asking, what = _script("unfinished"), "asking whether it is finished"
@@ -319,7 +329,11 @@ class RehearsalBrowser:
             way = ContextOptions(viewport=self._viewport, proxy=self._witness.url, bypass=own)
         else:
             options = BrowserOptions(
-                path=self._found.path, engine="firefox", proxy=self._witness.url, bypass=own
+                path=self._found.path,
+                engine="firefox",
+                proxy=self._witness.url,
+                bypass=own,
+                args=("--offline",),
             )
             way = ContextOptions(viewport=self._viewport)
         self._browser = Browser(options)

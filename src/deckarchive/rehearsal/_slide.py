@@ -144,13 +144,16 @@ async def _is_any_late(browser: RehearsalBrowser, found: Sequence[FoundEmbed]) -
 
 
 async def _still(browser: RehearsalBrowser, target: OfflineTarget) -> None:
-    """Give a copy's late scripts a moment: what they draw belongs in the picture."""
+    """Give a copy's late scripts a moment: what they draw belongs in the picture. So does what they
+    do when their sockets close, as they do without a network."""
     end = time.monotonic() + _SETTLE
     frame = browser.copy_of(target)
     with suppress(BrowserError):
         while frame is not None and time.monotonic() < end:
             if await browser.stillness(frame, _SETTLE) >= _STILL:
-                return
+                closed = await browser.socket_closed(frame, _SETTLE)
+                if closed is None or closed >= _STILL:
+                    return
             await asyncio.sleep(_POLL)
 
 

@@ -1,6 +1,7 @@
-// Runs in a copy: whether something of it is still on its way to be seen. It has not been loaded, a font or an image in view is loading, a video in view has data to come and no picture
-// yet, or an animation with an end runs. Its frames of the same origin count like itself. One that
-// `paints` is not finished before it has. Bounded on huge documents.
+// Runs in a copy: whether something of it is still on its way to be seen. It has not been loaded, a
+// font or an image in view is loading, a video in view has data to come and no picture yet, or an
+// animation with an end runs. Its frames of the same origin count like itself. One that `paints` is
+// not finished before it has. Bounded on huge documents.
 async (paints) => {
   const LIMIT = 4000;
   const DEPTH = 3;

@@ -21,7 +21,8 @@
     if (scope.parent !== scope && !config.own)
       windowOf(scope.parent).postMessage(Object.assign({ deckarchive: 1 }, message), "*");
   };
-  scope.__deckarchive_page = { send, unresolved, start: startModules };
+  const { sinceClosed } = page;
+  scope.__deckarchive_page = { send, unresolved, start: startModules, sinceClosed };
   const top = outermost();
 
   const { send: report } = top.__deckarchive_page;

@@ -103,6 +103,13 @@
 
   // A socket that never opens: it fails once, later each time, so that retries stay calm.
   let sockets = 0;
+  let closed = 0; // when the first one was
+  const { performance } = scope;
+  const now = performance?.now;
+  page.sinceClosed = () => {
+    if (!sockets) return null;
+    return closed ? call(now, performance) - closed : 0;
+  };
   class QuietSocket extends EventTarget {
     constructor(url) {
       super();
@@ -118,6 +125,7 @@
       setTimeout(
         () => {
           this.readyState = 3;
+          closed = closed || call(now, performance);
           fire(this, new Event("error"));
           fire(this, CloseEvent ? new CloseEvent("close", { code: 1006 }) : new Event("close"));
         },
