@@ -22,7 +22,16 @@ from deckarchive import presenter as presenting
 from deckarchive import rehearsal as rehearsing
 from deckarchive.crawler import CaptureEvent, CaptureOverrides, CaptureReport
 from deckarchive.errors import ExitCode
-from deckarchive.model import Deck, Json, Manifest, OfflineDeck, State, Tier
+from deckarchive.model import (
+    DECK_CAPTURE_ID,
+    CaptureRecord,
+    Deck,
+    Json,
+    Manifest,
+    OfflineDeck,
+    State,
+    Tier,
+)
 from deckarchive.rehearsal import Rehearsal, RehearsalEvent, RehearseOptions, Way
 
 if TYPE_CHECKING:
@@ -195,6 +204,7 @@ def _rewrite(deck: Deck, made: Manifest, archive: Path, output: Path) -> StepRes
     tiers = ", ".join(f"{counts[tier]} {tier}" for tier in Tier if counts[tier])
     lines = [f"{output}: {len(offline.files)} files, {_megabytes(offline)}; embeds: {tiers or 0}"]
     lines += [f"  gap: {t.url} ({t.reason})" for t in gaps]
+    lines += _unresolved(offline, deck, opened.records.get(DECK_CAPTURE_ID))
     lines += [f"  note: {note}" for note in (*notes, *opened.notes)]
     shown = {target.id: target.slides for target in offline.targets}
     lines += archives.damage_lines(opened.damage, shown, archive=str(archive), deck=made.deck.path)
@@ -202,8 +212,20 @@ def _rewrite(deck: Deck, made: Manifest, archive: Path, output: Path) -> StepRes
     return StepResult(
         report=offline,
         summary="\n".join(lines),
-        exit_code=ExitCode.GAPS if gaps or lost else ExitCode.OK,
+        exit_code=ExitCode.GAPS if gaps or lost or offline.unresolved else ExitCode.OK,
     )
+
+
+def _unresolved(offline: OfflineDeck, deck: Deck, record: CaptureRecord | None) -> list[str]:
+    """Lines on what the deck itself loads, where it is newer than its archive."""
+    named = offline.unresolved
+    lines = [f"  gap: {url} (the deck loads it)" for url in named[:_MOST_WARNINGS]]
+    if (more := len(named) - _MOST_WARNINGS) > 0:
+        lines.append(f"  gap: {more} more that the deck loads, see deckarchive.json")
+    edited = record is not None and record.loads and record.loads != decks.page_loads(deck)
+    if named or edited:
+        lines.append("  note: the deck's page was edited after its capture: run capture again")
+    return lines
 
 
 def _megabytes(offline: OfflineDeck) -> str:

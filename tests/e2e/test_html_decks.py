@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,13 +17,26 @@ from tests.e2e.stage import Packed, eventually, open_slide, pack, presented
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
+@pytest.fixture(scope="module")
+def archives() -> list[Path]:
+    """Of the versions packed so far: an author who moves to a newer reveal.js keeps the archive."""
+    return []
+
+
 @pytest.fixture(scope="module", params=sorted(VERSIONS))
 def packed(
-    request: pytest.FixtureRequest, web: LocalWeb, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    web: LocalWeb,
+    tmp_path_factory: pytest.TempPathFactory,
+    archives: list[Path],
 ) -> Packed:
     home = tmp_path_factory.mktemp(f"reveal-{request.param}")
     deck = html_deck(request.param, home / "deck")
-    return pack(home, deck, web.proxy, web.log)
+    if archives:
+        shutil.copytree(archives[-1], home / "archive")
+    packed = pack(home, deck, web.proxy, web.log)
+    archives.append(packed.archive)
+    return packed
 
 
 def test_nothing_is_missing(packed: Packed) -> None:

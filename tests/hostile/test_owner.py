@@ -74,6 +74,12 @@ def test_the_same_deck_goes_on(here: Path) -> None:
     assert not is_taken(out, both, "three"), "nothing in common any more"
     assert is_taken(archive_of(here / "old", None, "one"), both, "one"), "no report, a page"
     assert is_taken(here / "new", both)
+    parts = archive_of(here / "parts", None, "one", "css", "js")
+    kinds = {"one": "iframe", "css": "stylesheet", "js": "script"}
+    told = [{"id": name, "kind": kind} for name, kind in kinds.items()]
+    files.write_json(parts / "report.json", {"deck": MINE.to_dict(), "targets": told})
+    assert is_taken(parts, both, "one"), "with another reveal.js, too"
+    assert not is_taken(parts, both, "three")
 
 
 def test_from_another_working_folder_the_archives_place_tells(

@@ -175,6 +175,7 @@ class DeckPageCapture(BrowserCapture):
 
     async def browse(self) -> None:
         evidence, options = self.evidence, self.options
+        evidence.loads = self.context.deck.loads if self.context.deck else ""
         async with self.context.pool.context(self.context_options()) as context:
             self.watch(context)
             await context.add_init_script(script("defer-frames"))

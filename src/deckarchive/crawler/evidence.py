@@ -140,6 +140,8 @@ class CaptureEvidence:
     duration: float = 0.0
     embeds: list[Embed] = field(default_factory=list)
     waits: WaitLog = field(default_factory=WaitLog)
+    loads: str = ""
+    """Of the deck's own page, ``DeckSite.loads``."""
 
     def novelties(self) -> int:
         """How many different answers came: by method, URL, status and size."""

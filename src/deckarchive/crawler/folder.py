@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from deckarchive import files
 from deckarchive.errors import DeckarchiveError, OutputError
-from deckarchive.model import CaptureRecord, DeckInfo, Json, Manifest
+from deckarchive.model import DECK_CAPTURE_ID, CaptureRecord, DeckInfo, Json, Kind, Manifest
 
 TARGETS: Final = "targets"
 REPORT: Final = "report.json"
@@ -70,19 +70,33 @@ def _lock(stream: Any, out: Path) -> None:
 
 def _require_owner(out: Path, deck: DeckInfo, pages: Collection[str]) -> None:
     """Refuse what another deck captured: one of another path, with other bytes, most of whose
-    pages this deck does not show. Where the owner is not known, one page in common is enough."""
+    pages this deck does not show. Where the owner is not known, one page in common is enough.
+
+    Scripts, style sheets and pictures say nothing of it: another reveal.js has other ones."""
     owner = _owner(out / REPORT) or _owner(out / MANIFEST)
     if owner is not None and (_same_file(owner, deck, out) or owner.sha256 == deck.sha256 != ""):
         return
     held = [folder.name for folder in (out / TARGETS).glob("[!.]*") if is_target_folder(folder)]
     shown = [name for name in held if name in pages]
-    others = [name for name in held if name not in pages and name != "deck"]
+    parts = _parts_of_the_deck(out)
+    others = [name for name in held if name not in pages and name not in parts]
     if owner is None and not held:
         return
     if shown and (owner is None or len(shown) >= len(others)):
         return
     whose = owner.path if owner else "another deck"
     raise OutputError(f"{out} belongs to {whose}, not to {deck.path}", hint=_ELSEWHERE)
+
+
+def _parts_of_the_deck(out: Path) -> set[str]:
+    """The ids of what an archive's report names that is no page and no timed media."""
+    found = {DECK_CAPTURE_ID}
+    for name, record in read_earlier(out).records.items():
+        kind = record.get("kind")
+        known = Kind(kind) if kind in set(Kind) else None
+        if known and not (known.is_page or known.is_media):
+            found.add(name)
+    return found
 
 
 def _owner(path: Path) -> DeckInfo | None:

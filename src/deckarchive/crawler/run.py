@@ -31,6 +31,7 @@ from deckarchive.crawler.folder import (
 from deckarchive.crawler.framing import shows_more
 from deckarchive.crawler.options import CaptureOptions
 from deckarchive.crawler.page_capture import PageCapture
+from deckarchive.crawler.recapture import RANK, is_worse, kept, loads_other_things
 from deckarchive.crawler.report import (
     CaptureEvent,
     CaptureReport,
@@ -147,8 +148,8 @@ async def _alone(
     with TemporaryDirectory(prefix=".alone.", dir=folder.parent) as place:
         alone = PageCapture(context, framed.target, Path(place), framed=False)
         other = await alone.run()
-        better = _RANK[other.state] < _RANK[record.state]
-        worse = _RANK[other.state] > _RANK[record.state] or alone.broke
+        better = RANK[other.state] < RANK[record.state]
+        worse = RANK[other.state] > RANK[record.state] or alone.broke
         if worse or not (better or shows_more(alone.counted, framed.counted)):
             return record
         _empty(folder)
@@ -164,9 +165,6 @@ def _attempt(context: RunContext, target: Target, folder: Path) -> TargetCapture
     if target.kind.is_page:
         return PageCapture(context, target, folder)
     return FileCapture(context, target, folder)
-
-
-_RANK: Final = {State.CAPTURED: 0, State.PARTIAL: 1, State.FAILED: 2}
 
 
 def _empty(folder: Path) -> None:
@@ -199,6 +197,13 @@ class _Archive:
     def finished(self, target: Target) -> CaptureRecord | None:
         """The record of its finished folder; a damaged one is restored where that is possible."""
         return finished(self.targets, target.id, self.earlier)
+
+    def outdated(self, target: Target, old: CaptureRecord | None) -> bool:
+        """Whether it is the deck's own page, and may load other things than when captured."""
+        if old is None or target.id != DECK_CAPTURE_ID:
+            return False
+        named = [one for one in self.listed.targets if one.shown and not is_made(one)]
+        return loads_other_things(old, self.targets / target.id, self.site, named)
 
     def forget(self, targets: list[Target]) -> None:
         """These are captured again: what the report of the run before knows of them is past."""
@@ -258,7 +263,7 @@ class _Run:
         old, options = self.archive.finished(target), self.options
         if options.selects(target):
             failed = old is None or (options.retry_failed and old.state is State.FAILED)
-            if failed or options.refresh or options.headed:
+            if failed or options.refresh or options.headed or self.archive.outdated(target, old):
                 return True
         if old is not None:
             self.archive.records[target.id] = old
@@ -336,20 +341,16 @@ class _Run:
     async def _capture_into_archive(
         self, target: Target, old: CaptureRecord | None
     ) -> CaptureRecord:
-        """Capture into the target's folder. A failure does not replace what was captured, and
-        what failed for --max-total alone leaves no folder: the next run captures it."""
+        """Capture into the target's folder. What is worse than the earlier capture does not replace
+        it, and what failed for --max-total alone leaves no folder: the next run captures it."""
         place = self.archive.targets / target.id
         with files.new_folder(place, is_ours=is_target_folder) as work:
             record = await capture_target(self._context, target, work)
-            worse = self._context.budget.spent or (
-                old is not None and old.state is not State.FAILED
-            )
-            discarded = record.state is State.FAILED and worse
-            if discarded:
+            too_much = record.state is State.FAILED and self._context.budget.spent
+            if old and (too_much or await asyncio.to_thread(is_worse, record, old, place)):
+                return await asyncio.to_thread(kept, old, place, record, work)
+            if too_much:
                 await asyncio.to_thread(shutil.rmtree, work)
-        if discarded and old is not None:
-            reason = f"the earlier capture is kept: this time {record.reason}"
-            return replace(old, reason="; ".join(r for r in (old.reason, reason) if r))
         return record
 
     # -- The report ----------------------------------------------------------------------------

@@ -184,6 +184,7 @@ class TargetCapture(ABC):
             embeds=tuple(evidence.embeds),
             framed=self.framed,
             waits=evidence.waits.longest(),
+            loads=evidence.loads,
         )
 
     def _warcinfo(self) -> dict[str, str]:

@@ -4,7 +4,13 @@ reveal-md Markdown projects and reveal.js pages; the truth is what real reveal.j
 """
 
 from deckarchive.deck.find import find_references
-from deckarchive.deck.finish import deck_site, finish_deck, inline_markdown, without_command
+from deckarchive.deck.finish import (
+    deck_site,
+    finish_deck,
+    inline_markdown,
+    page_loads,
+    without_command,
+)
 from deckarchive.deck.outside import outside_note
 from deckarchive.deck.page import render_page
 from deckarchive.deck.read import read_deck
@@ -17,6 +23,7 @@ __all__ = [
     "finish_deck",
     "inline_markdown",
     "outside_note",
+    "page_loads",
     "read_deck",
     "render_page",
     "without_command",

@@ -15,6 +15,7 @@ from deckarchive.deck.config_text import read_json5
 from deckarchive.deck.dom import parse_html
 from deckarchive.deck.external import inline_external
 from deckarchive.deck.jsregex import JS_SPACE
+from deckarchive.deck.loads import loads_digest
 from deckarchive.deck.options import OPTION_FILES, filled
 from deckarchive.deck.outline import (
     cutting_attributes,
@@ -38,7 +39,14 @@ def deck_site(deck: Deck) -> DeckSite:
     """
     root = ("", deck.root)
     if deck.format == "html":
-        return DeckSite(page=deck.path, pages={}, mounts=(root,), root=deck.root, files=deck.files)
+        return DeckSite(
+            page=deck.path,
+            pages={},
+            mounts=(root,),
+            root=deck.root,
+            files=deck.files,
+            loads=page_loads(deck),
+        )
     folder = posixpath.dirname(deck.path)
     page = posixpath.join(folder, "index.html")
     if (Path(deck.root) / page).exists():
@@ -57,7 +65,14 @@ def deck_site(deck: Deck) -> DeckSite:
         mounts=(*mounts, root),
         root=deck.root,
         files=deck.files,
+        loads=loads_digest(deck, html),
     )
+
+
+def page_loads(deck: Deck) -> str:
+    """The digest of what the deck's own page may load, see :func:`loads_digest`."""
+    page = deck.sources[0].text if deck.format == "html" else render_page(deck, {})
+    return loads_digest(deck, page)
 
 
 def finish_deck(deck: Deck, texts: Mapping[str, str], assets: str = "assets/") -> FinishedDeck:

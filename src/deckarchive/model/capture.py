@@ -275,8 +275,9 @@ class CaptureRecord:
     ``interactions`` says what changed when the page was used, ``duration`` how long a video is,
     in seconds (0: not known). ``embeds`` is what stood on the slides when the deck's own page was
     captured. ``framed`` says that it was captured in a frame, as its slide shows it. ``waits`` is
-    what was waited for, the longest first. ``files`` gives size and SHA-256 of the other files in
-    the folder, by name.
+    what was waited for, the longest first. ``loads`` is, of the deck's own page,
+    :attr:`DeckSite.loads` as it was captured. ``files`` gives size and SHA-256 of the other files
+    in the folder, by name.
     """
 
     id: str
@@ -306,6 +307,7 @@ class CaptureRecord:
     embeds: tuple[Embed, ...] = ()
     framed: bool = False
     waits: tuple[Wait, ...] = ()
+    loads: str = ""
     files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def to_dict(self) -> Json:
@@ -356,6 +358,7 @@ class CaptureRecord:
             embeds=get("embeds", array(Embed.from_dict), ()),
             framed=get("framed", flag, False),
             waits=get("waits", array(Wait.from_dict), ()),
+            loads=get("loads", text, ""),
             files=get("files", mapping(file_sum, file_name), {}),
         )
 

@@ -226,7 +226,8 @@ class DeckSite:
     ``page`` is the path of the deck's page; ``pages`` holds generated files by path;
     ``mounts`` maps URL path prefixes (``""`` or ending in ``/``) to folders on disk, the
     longest prefix first. Of the files below ``root``, wherever it is mounted, only ``files`` are
-    served; a mount elsewhere (a package of ours) is served whole.
+    served; a mount elsewhere (a package of ours) is served whole. ``loads`` is a digest of what
+    decides which resources its page loads (``""``: not known).
     """
 
     page: str
@@ -234,3 +235,4 @@ class DeckSite:
     mounts: tuple[tuple[str, str], ...]
     root: str = ""
     files: DeckFiles = DeckFiles()
+    loads: str = ""

@@ -109,7 +109,11 @@ class OfflineTarget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfflineDeck:
-    """The contents of ``deckarchive.json`` in an offline folder: what it is, from where."""
+    """The contents of ``deckarchive.json`` in an offline folder: what it is, from where.
+
+    ``unresolved`` are URLs that the deck's own page or style sheets name and load, and of which no
+    capture was ever tried: the deck is newer than its archive.
+    """
 
     title: str
     page: str
@@ -118,6 +122,7 @@ class OfflineDeck:
     software: str
     deck: DeckInfo
     targets: tuple[OfflineTarget, ...]
+    unresolved: tuple[str, ...] = ()
     files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def to_dict(self) -> Json:
@@ -130,6 +135,7 @@ class OfflineDeck:
             "software": self.software,
             "deck": self.deck.to_dict(),
             "targets": [t.to_dict() for t in self.targets],
+            "unresolved": list(self.unresolved),
             "files": {k: dict(v) for k, v in self.files.items()},
         }
 
@@ -144,5 +150,6 @@ class OfflineDeck:
             software=get("software", text, ""),
             deck=get("deck", DeckInfo.from_dict),
             targets=get("targets", array(OfflineTarget.from_dict)),
+            unresolved=get("unresolved", array(text), ()),
             files=get("files", mapping(file_sum, inner_path), {}),
         )

@@ -20,6 +20,7 @@ from deckarchive.model import (
     FinishedDeck,
     OfflineDeck,
     OfflineTarget,
+    Tier,
 )
 from deckarchive.rewriter.deck.files import script_literal_files
 from deckarchive.rewriter.deck.frames import LIVE_PAGE, readme, uncaptured_page
@@ -235,4 +236,19 @@ class _Planning:
             software=f"deckarchive {__version__}",
             deck=info,
             targets=self.placements.targets,
+            unresolved=self._unresolved(),
         )
+
+    def _unresolved(self) -> tuple[str, ...]:
+        """What the deck's own page loads and the archive lacks, though nothing says why: what a
+        capture asked for in vain is in its record."""
+        records = self.placements.archive.records
+        deck = records.get(DECK_CAPTURE_ID)
+        in_vain = {missing.url for missing in deck.missing} if deck else set()
+        loaded = {t.id for t in self.placements.manifest.targets if t.shown} - set(records)
+        lost = [
+            target.url
+            for target in self.placements.targets
+            if target.id in loaded and not target.slides and target.best in (Tier.CARD, Tier.BLANK)
+        ]
+        return tuple(url for url in dict.fromkeys(lost) if url not in in_vain)

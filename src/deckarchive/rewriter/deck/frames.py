@@ -272,4 +272,7 @@ def readme(offline: OfflineDeck) -> str:
         lines += [
             f"  {t.best.value:8} {t.url}" + (f"  ({t.reason})" if t.reason else "") for t in gaps
         ]
+    if offline.unresolved:
+        lines += ["", "Not here, although the deck itself loads it:", ""]
+        lines += [f"  {url}" for url in offline.unresolved]
     return "\n".join(lines) + "\n"
