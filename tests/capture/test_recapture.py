@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deckarchive import pipeline
-from deckarchive.crawler import CaptureReport
+from deckarchive.crawler import CaptureReport, capture_summary
 from deckarchive.errors import ExitCode
 from deckarchive.model import DECK_CAPTURE_ID, CaptureRecord, OfflineDeck, State
 from deckarchive.warc import read_exchanges
@@ -97,6 +97,7 @@ def test_an_edited_deck_is_captured_again_and_told_of_before(web: Web, tmp_path:
     report = talk.capture()
     assert DECK_CAPTURE_ID in report.captured_now
     kept = talk.page(report)
+    assert f"{kept.url}: the earlier capture is kept" in capture_summary(report, talk.archive)
     assert kept.state is State.CAPTURED
     assert "the earlier capture is kept: this time " in kept.reason
     assert talk.held() == {"reveal.js", "plugin/plugin.js"}

@@ -24,9 +24,10 @@ MINE = DeckInfo(path="a/talk.md", format="reveal-md", title="Talk", sha256="a" *
 OTHER = DeckInfo(path="b/talk.md", format="reveal-md", title="Talk", sha256="b" * 64)
 
 
-def archive_of(out: Path, owner: DeckInfo | None, *ids: str) -> Path:
-    for name in ids:
-        record = {"id": name, "kind": "iframe", "url": "https://a.test/", "state": "captured"}
+def archive_of(out: Path, owner: DeckInfo | None, *ids: str, **kinds: str) -> Path:
+    for name in (*ids, *kinds):
+        kind = kinds.get(name, "iframe")
+        record = {"id": name, "kind": kind, "url": "https://a.test/", "state": "captured"}
         (out / "targets" / name).mkdir(parents=True)
         files.write_json(
             out / "targets" / name / "capture.json", CaptureRecord.from_dict(record).to_dict()
@@ -74,10 +75,7 @@ def test_the_same_deck_goes_on(here: Path) -> None:
     assert not is_taken(out, both, "three"), "nothing in common any more"
     assert is_taken(archive_of(here / "old", None, "one"), both, "one"), "no report, a page"
     assert is_taken(here / "new", both)
-    parts = archive_of(here / "parts", None, "one", "css", "js")
-    kinds = {"one": "iframe", "css": "stylesheet", "js": "script"}
-    told = [{"id": name, "kind": kind} for name, kind in kinds.items()]
-    files.write_json(parts / "report.json", {"deck": MINE.to_dict(), "targets": told})
+    parts = archive_of(here / "parts", MINE, "one", css="stylesheet", js="script", a="image")
     assert is_taken(parts, both, "one"), "with another reveal.js, too"
     assert not is_taken(parts, both, "three")
 

@@ -78,8 +78,8 @@ def _require_owner(out: Path, deck: DeckInfo, pages: Collection[str]) -> None:
         return
     held = [folder.name for folder in (out / TARGETS).glob("[!.]*") if is_target_folder(folder)]
     shown = [name for name in held if name in pages]
-    parts = _parts_of_the_deck(out)
-    others = [name for name in held if name not in pages and name not in parts]
+    others = [name for name in held if name not in pages and name != DECK_CAPTURE_ID]
+    others = [name for name in others if _shows_whose(out / TARGETS / name)]
     if owner is None and not held:
         return
     if shown and (owner is None or len(shown) >= len(others)):
@@ -88,15 +88,13 @@ def _require_owner(out: Path, deck: DeckInfo, pages: Collection[str]) -> None:
     raise OutputError(f"{out} belongs to {whose}, not to {deck.path}", hint=_ELSEWHERE)
 
 
-def _parts_of_the_deck(out: Path) -> set[str]:
-    """The ids of what an archive's report names that is no page and no timed media."""
-    found = {DECK_CAPTURE_ID}
-    for name, record in read_earlier(out).records.items():
-        kind = record.get("kind")
-        known = Kind(kind) if kind in set(Kind) else None
-        if known and not (known.is_page or known.is_media):
-            found.add(name)
-    return found
+def _shows_whose(folder: Path) -> bool:
+    """Whether a target's folder tells one deck from another: that of a page or of timed media."""
+    try:
+        kind = Kind(files.read_json(folder / RECORD)["kind"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return True
+    return kind.is_page or kind.is_media
 
 
 def _owner(path: Path) -> DeckInfo | None:

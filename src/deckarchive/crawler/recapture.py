@@ -10,6 +10,7 @@ from typing import Final
 
 from deckarchive import urls
 from deckarchive.crawler.folder import RECORD
+from deckarchive.crawler.report import KEPT
 from deckarchive.crawler.target_capture import write_record
 from deckarchive.errors import ArchiveError
 from deckarchive.model import (
@@ -67,7 +68,7 @@ def is_worse(record: CaptureRecord, old: CaptureRecord | None, folder: Path) -> 
 def kept(old: CaptureRecord, folder: Path, record: CaptureRecord, work: Path) -> CaptureRecord:
     """The earlier capture, which stays: in ``work``, with what the worse one there brought besides;
     else in ``folder``, and ``work`` is removed."""
-    reason = f"the earlier capture is kept: this time {record.reason}"
+    reason = KEPT + record.reason
     joined = None if record.state is State.FAILED else _joined(old, folder, record, work)
     if joined is None:
         shutil.rmtree(work)
@@ -102,6 +103,7 @@ def _joined(
     known = {one.url for one in old.missing} | had | came
     joined = replace(
         old,
+        embeds=record.embeds if len(record.embeds) >= len(old.embeds) else old.embeds,
         missing=(*old.missing, *(one for one in record.missing if one.url not in known)),
         bytes=old.bytes + record.bytes,
         requests=old.requests + record.requests,

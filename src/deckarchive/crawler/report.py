@@ -10,6 +10,8 @@ from typing import Final
 
 from deckarchive.model import CaptureRecord, DeckInfo, Json, Kind, Manifest, Slide, State
 
+KEPT: Final = "the earlier capture is kept: this time "
+"""How the reason of a target begins to say that this run captured it worse."""
 _LONG: Final = 8.0
 """Seconds from which a wait is named."""
 _MOST_WAITS: Final = 5
@@ -131,7 +133,7 @@ def capture_summary(report: CaptureReport, out: Path) -> str:
         f"{counts['captured']} captured, {counts['partial']} partial, {counts['failed']} failed: "
         f"{report.requests} requests, {report.bytes / 1e6:.1f} MB, {report.seconds:.0f} s, in {out}"
     )
-    worth = [r for r in report.records if r.state is not State.CAPTURED]
+    worth = [r for r in report.records if r.state is not State.CAPTURED or KEPT in r.reason]
     worth.sort(key=lambda record: record.state is not State.FAILED)
     lines = [f"  {r.state.value:<8} {r.url}: {r.reason}" for r in worth]
     return "\n".join(
