@@ -15,14 +15,15 @@ from deckarchive.warc import read_exchanges
 from tests.capture.web import Web
 
 PLAIN = (
-    "<!doctype html><title>Talk</title><script src=https://cdn.test/reveal.js></script>"
+    "<!doctype html><title>Talk</title><link rel=preconnect href=https://fonts.test>"
+    "<link rel=canonical href=https://talks.test/><script src=https://cdn.test/reveal.js></script>"
     "<div class=reveal><div class=slides><section><h2>Wellcome</h2></section></div></div>"
 )
 MENDED = PLAIN.replace("Wellcome", "Welcome")
 PLUGGED = MENDED + "<script type=module src=https://cdn.test/plugin/plugin.js></script>"
 REVEAL = (
     "window.Reveal = {isReady: () => true, getSlides: () => [1], getIndices: () => ({h: 0, v: 0}),"
-    "slide: () => {}, VERSION: '5.2.1'}"
+    "slide: () => {}, VERSION: '5.2.1'}\n//# sourceMappingURL=reveal.js.map"
 )
 HEADERS = {"Access-Control-Allow-Origin": "*"}
 CDN = "https://cdn.test/"
@@ -121,9 +122,13 @@ def test_an_edited_deck_is_captured_again_and_told_of_before(web: Web, tmp_path:
     make_older(talk)
     assert talk.capture().captured_now == (), "an older archive, and no reason to think it stale"
     serve(web, "late.js", "1")
-    talk.deck.write_text(PLUGGED + "<script src=https://cdn.test/late.js></script>")
-    assert DECK_CAPTURE_ID in talk.capture().captured_now
+    gone = "<link rel=stylesheet href=https://cdn.test/gone.css>"
+    talk.deck.write_text(f"{PLUGGED}<script src=https://cdn.test/late.js></script>{gone}")
+    report = talk.capture()
+    assert DECK_CAPTURE_ID in report.captured_now
     assert "late.js" in talk.held()
+    assert [r.url for r in report.records if r.state is State.FAILED] == [f"{CDN}gone.css"]
+    assert talk.rewrite()[2].unresolved == (), "what failed live is told by the capture"
 
 
 def make_older(talk: Talk) -> None:
