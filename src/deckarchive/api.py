@@ -101,7 +101,8 @@ def rewrite(
 
     The folder is written beside ``out`` and takes its place when it is whole. The result is what
     its ``deckarchive.json`` says: ``targets`` with the best form that each has (``best``: live,
-    picture, card) and the slides that show it, ``files`` with size (bytes) and SHA-256 by path.
+    picture, card) and the slides that show it, ``files`` with size (bytes) and SHA-256 by path,
+    ``unresolved`` with the URLs that the deck itself loads and no capture was tried of.
     ``say`` gets a line for everything that could not be used. The author's files are never changed.
 
     Raises :class:`ArchiveError` when ``archive`` cannot be read or holds no target of this deck,
