@@ -1,5 +1,8 @@
 """Archives and offline folders of earlier versions keep what they say under its former names."""
 
+import pytest
+
+from deckarchive.errors import ManifestError
 from deckarchive.model import (
     CaptureRecord,
     ContentCounts,
@@ -33,6 +36,17 @@ def test_a_record_of_a_capture() -> None:
     former = formerly(record.to_dict())
     assert '"vitals"' in str(former).replace("'", '"')
     assert CaptureRecord.from_dict(former) == record
+
+
+def test_a_view_of_which_nobody_knows_where_it_moved() -> None:
+    still = View(fragment="", screenshot=None, variation="")
+    assert View.from_dict(still.to_dict()) == still
+    data = still.to_dict()
+    del data["variation"]
+    assert View.from_dict(data).variation is None
+    for odd in ("0x1", "F" * 144, "0" * 2000, 7, ["0"]):
+        with pytest.raises(ManifestError, match=r"variation: .*bitmap"):
+            View.from_dict({**data, "variation": odd})
 
 
 def test_a_target_of_an_offline_folder() -> None:

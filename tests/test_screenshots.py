@@ -4,9 +4,9 @@ import io
 import zlib
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
-from deckarchive.screenshots import is_blank, read_screenshot
+from deckarchive.screenshots import is_blank, read_screenshot, variation, varied_cells
 
 
 def png(*pixels: tuple[int, ...], mode: str = "RGB") -> bytes:
@@ -43,3 +43,31 @@ def test_a_damaged_picture_is_no_error_and_not_blank() -> None:
         assert read_screenshot(damaged) is None
     packed = zlib.compress(b"\0")
     assert read_screenshot(data[:at] + packed + data[at + len(packed) :]) is None
+
+
+def drawn(*lefts: int) -> bytes:
+    """A picture with hatched boxes of 80 pixels at these distances from the left."""
+    image, out = Image.new("RGB", (960, 540), "white"), io.BytesIO()
+    draw = ImageDraw.Draw(image)
+    for left in lefts:
+        for x in range(left, left + 80, 8):
+            draw.rectangle((x, 240, x + 3, 320), fill="black")
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def test_the_cells_in_which_a_page_moved_are_those_that_were_left_and_entered() -> None:
+    found = variation(drawn(90, 600), drawn(300, 600), drawn(450, 600))
+    assert found is not None
+    assert len(found) == 144  # 32 x 18 bits
+    columns = {cell % 32 for cell in varied_cells(found)}
+    assert {4, 11, 16} < columns  # 30 pixels each
+    assert not columns & set(range(19, 32))
+    assert {cell // 32 for cell in varied_cells(found)} <= set(range(7, 12))
+
+
+def test_a_page_that_stands_still_has_not_varied() -> None:
+    assert variation(drawn(90), drawn(90)) == variation(drawn(90), drawn(91)) == ""
+    assert variation(drawn(90), b"no picture") is None
+    assert varied_cells("") == varied_cells("ff") == frozenset()
+    assert varied_cells("8" + "0" * 142 + "1") == {0, 575}

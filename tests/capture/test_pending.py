@@ -18,6 +18,7 @@ from deckarchive.crawler.pending import (
     PendingWork,
 )
 from deckarchive.model import CaptureRecord, State, Wait, WaitReason
+from deckarchive.screenshots import varied_cells
 from tests.capture.captured import manifest
 from tests.capture.together import Asking, together
 from tests.capture.web import Answer, Asked, Web
@@ -263,6 +264,27 @@ def test_observers_with_a_delay_see_what_is_scrolled_to(web: Web) -> Asking:
     for name, record in zip(names, got.report.records, strict=True):
         came = {e.url for e in got.exchanges(record)}
         assert {f"https://{name}.test/z{n}.svg" for n in range(8)} <= came, name
+
+
+BOXES = "<i></i>" * 40
+MOVING = f"""{START}<style>i {{ display: inline-block; width: 9px; height: 60px; margin: 9px;
+background: #246 }} div {{ height: 200px }}</style><div>{BOXES}</div><div>{BOXES}</div>"""
+STEPS = """<script>let n = 0; setInterval(() => {
+document.querySelectorAll('div')[1].style.marginTop = (++n % 11) * 70 + 'px' }, 50)</script>"""
+
+
+@browser
+@together
+def test_where_a_page_moves_by_itself_is_noted(web: Web) -> Asking:
+    web.add("still.test/", MOVING)
+    web.add("moving.test/", MOVING + STEPS)
+    got = yield ("https://still.test/", "https://moving.test/")
+    still, moving = (record.views[0].variation for record in got.report.records)
+    assert still == ""
+    assert moving is not None
+    rows = {cell // 32 for cell in varied_cells(moving)}
+    assert len(rows) > 1  # of 18: the second line of boxes goes to another place
+    assert min(rows) > 2  # the first stays
 
 
 def test_long_waits_of_a_run_are_told_and_kept(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser
 from deckarchive import js, vendor
 from deckarchive.model import DeckInfo, Interaction, OfflineDeck, OfflineTarget, Tier
 from deckarchive.rewriter.deck.frames import FramePage, frame_page
+from deckarchive.screenshots import variation
 
 POLICY = (
     '<meta http-equiv="Content-Security-Policy" '
@@ -53,6 +54,7 @@ class Page:
     captured_title: str = ""
     captured_text: str = ""
     picture: bytes = b""  # the captured one; a drawn one without it
+    variation: str = ""  # where that moved by itself
 
     @property
     def copy(self) -> str:
@@ -67,7 +69,7 @@ class Page:
             copy=self.copy if live else "", slides=((0, 0),),
             posters={"": f"posters/{self.id}.png"} if self.poster else {},
             counts={"": self.counts}, interactions=self.interactions, title=self.captured_title,
-            text=self.captured_text,
+            text=self.captured_text, variation={"": self.variation} if self.variation else {},
         )  # fmt: skip
 
     def write(self, root: Path) -> None:
@@ -104,18 +106,22 @@ class Page:
 def recorded(browser: Browser, bodies: Mapping[str, str]) -> Iterator[Page]:
     """A page for each body by id, with its picture, counts and words as a browser shows them."""
     tab = browser.new_page(viewport={"width": 1920, "height": 1080})
+    timers = f"<script>({js.script('timers')})('told')</script>"
     for name, body in bodies.items():
         tab.goto("about:blank")  # a window of its own: scripts may declare the same names
-        tab.set_content(f"<!doctype html><meta charset=utf-8>{body}", wait_until="load")
+        tab.set_content(f"<!doctype html><meta charset=utf-8>{timers}{body}", wait_until="load")
         tab.evaluate("() => new Promise((go) => requestAnimationFrame(() => setTimeout(go)))")
         hints = tab.evaluate(js.script("hints"))
+        counts, picture = tab.evaluate(js.content_counts()), tab.screenshot()
+        moves = tab.evaluate(js.script("moves"), "told")
         yield Page(
             name,
             body,
-            counts=tab.evaluate(js.content_counts()),
+            counts=counts,
             captured_title=tab.title(),
             captured_text=hints["text"],
-            picture=tab.screenshot(),
+            picture=picture,
+            variation=(moves and variation(picture, tab.screenshot(), tab.screenshot())) or "",
         )
     tab.close()
 

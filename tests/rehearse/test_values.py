@@ -33,7 +33,7 @@ from deckarchive.rehearsal._images import (
 from deckarchive.rehearsal._results import worse
 from deckarchive.rehearsal._verdict import EmbedEvidence, Verdict, counts_of, judge, why_undrawn
 from deckarchive.rehearsal._ways import OpenedFolder
-from deckarchive.screenshots import is_blank
+from deckarchive.screenshots import is_blank, variation, varied_cells
 from deckarchive.server import PlainServer
 
 PAGE = OfflineTarget(id="p", kind="iframe", url="https://e.org/", best=Tier.LIVE, state="captured")
@@ -232,6 +232,25 @@ def test_what_moves_by_itself_says_nothing() -> None:
     assert structure_change(then, light, dark).lost is None
     assert structure_change(then, dark, dark, light, dark).lost is None  # met twice in one phase
     assert structure_change(then, light, light, light).lost == 1.0
+
+
+def test_what_moved_when_captured_may_be_elsewhere_and_not_nowhere() -> None:
+    then, later, now = (bars(top, count=4) for top in (20, 300, 270))
+    little, empty = bars(270, count=1), bars(0, count=0)
+    varied = varied_cells(variation(as_png(then), as_png(later)) or "")
+    assert structure_change(then, now).lost == 1.0
+    assert structure_change(then, now, varied=varied).lost == 0.0
+    for gone in (little, empty):
+        assert structure_change(then, gone, varied=varied).lost == 1.0
+    everywhere = structure_change(then, now, varied=range(576))
+    assert everywhere == StructureChange(lost=0.0, changed=None)  # too little to judge by
+    assert structure_change(then, empty, varied=range(576)).lost == 1.0
+
+
+def as_png(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
 
 
 def test_a_picture_that_is_at_one_moment_as_it_was_has_lost_nothing() -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,6 +44,8 @@ _LEAVES_FRAME: Final = "Unsafe attempt to initiate navigation"
 """What Chromium logs where a frame would put itself in place of the page around it."""
 _MIXED_LOGGED: Final = "Mixed Content: "
 _MIXED: Final = "live, the slide stays empty: browsers show no http page in a deck at an https URL"
+_MOVES: Final = (0.2, 0.1)
+"""Seconds between the pictures of what moves by itself."""
 _VIEWER: Final = 8.0
 """Seconds that the browser's viewer of PDF files is waited for."""
 _WHOLE: Final = ("application/pdf", "video/", "audio/", "image/")
@@ -315,6 +318,7 @@ class PageCapture(BrowserCapture):
         if self.evidence.content_type == "application/pdf":
             await _painted(tab)
         await self.picture(tab, self.target.url, fragments[0], rest=rest)
+        await self._note_variation(tab)
         for fragment in fragments[1:]:
             if self.evidence.busy:
                 return
@@ -322,6 +326,37 @@ class PageCapture(BrowserCapture):
                 await tab.evaluate(_SHOW_FRAGMENT, fragment, read=answers.anything, timeout=5)
             await self.settle(tab, min(10.0, self.options.timeout))
             await self.picture(tab, self.target.url, fragment)
+            await self._note_variation(tab)
+
+    async def _note_variation(self, tab: Tab) -> None:
+        """Look at the view again, where it may move by itself, and note where it did."""
+        evidence = self.evidence
+        number = len(evidence.views) - 1
+        if evidence.busy or not evidence.views[number].screenshot:
+            return
+        if not await self._may_move(tab):
+            evidence.views[number] = replace(evidence.views[number], variation="")
+            return
+        pictures = [evidence.pictures[-1]]
+        with suppress(BrowserError):
+            for pause in _MOVES:
+                async with self._waiting():
+                    await asyncio.sleep(pause)
+                pictures.append(await tab.screenshot(timeout=5))
+            self._pictures.append(asyncio.ensure_future(self._compare(number, pictures)))
+
+    async def _may_move(self, tab: Tab) -> bool:
+        """Whether something goes on in the page that may show, or an answer may bring some."""
+        channel = self.pending.channel if self.pending else ""
+        found = await tab.evaluate_in_frames(
+            script("moves"), channel, read=answers.boolean, timeout=2
+        )
+        return any(moves for _, moves in found) or bool(self.listener.open_exchanges)
+
+    async def _compare(self, number: int, pictures: list[bytes]) -> None:
+        varied = await asyncio.to_thread(screenshots.variation, *pictures)
+        views = self.evidence.views
+        views[number] = replace(views[number], variation=varied)
 
     # -- Interactions --------------------------------------------------------------------------
 

@@ -30,6 +30,7 @@ MOST: Final = 2**53 - 1
 _ID: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _DEVICE: Final = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+_BITMAP: Final = re.compile(r"[0-9a-f]{0,1024}")
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 _REQUIRED: Final = object()
 
@@ -73,6 +74,13 @@ def flag(value: Any, where: str) -> bool:
     """``true`` or ``false``."""
     if not isinstance(value, bool):
         raise _wrong(where, "true or false", value)
+    return value
+
+
+def bitmap(value: Any, where: str) -> str:
+    """Up to 4,096 bits in hexadecimal digits; ``""`` for none."""
+    if not isinstance(value, str) or not _BITMAP.fullmatch(value):
+        raise _wrong(where, "a bitmap in hexadecimal digits", value)
     return value
 
 

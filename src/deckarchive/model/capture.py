@@ -12,6 +12,7 @@ from deckarchive.model._json_reader import (
     Json,
     JsonReader,
     array,
+    bitmap,
     file_name,
     file_sum,
     flag,
@@ -75,17 +76,24 @@ class ContentCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """One fragment of a captured page: its screenshot (a file name) and its content counts."""
+    """One fragment of a captured page: its screenshot (a file name) and its content counts.
+
+    ``variation`` is where the page moved by itself: the cells of the screenshot that differed from
+    another one a moment later, see :func:`~deckarchive.screenshots.varied_cells`; ``""`` where it
+    stood still, ``None`` where that is not known.
+    """
 
     fragment: str
     screenshot: str | None
     counts: ContentCounts = ContentCounts()
+    variation: str | None = None
 
     def to_dict(self) -> Json:
         return {
             "fragment": self.fragment,
             "screenshot": self.screenshot,
             "counts": self.counts.to_dict(),
+            **({} if self.variation is None else {"variation": self.variation}),
         }
 
     @classmethod
@@ -95,6 +103,7 @@ class View:
             fragment=get("fragment", text),
             screenshot=get("screenshot", optional(file_name), None),
             counts=get("counts", ContentCounts.from_dict, ContentCounts(), formerly="vitals"),
+            variation=get("variation", optional(bitmap), None),
         )
 
 

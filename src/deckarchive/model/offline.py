@@ -11,6 +11,7 @@ from deckarchive.model._json_reader import (
     Json,
     JsonReader,
     array,
+    bitmap,
     file_sum,
     inner_path,
     mapping,
@@ -50,7 +51,9 @@ class OfflineTarget:
     at, ``copy`` the document behind it, ``posters`` maps a fragment to its picture.
     ``interactions`` is what changed in the page when it was used as it was captured, ``title``
     what it was called and ``text`` the beginning of what it said, ``missing`` the URLs that it
-    asked for in vain even then, ``duration`` how long a medium was, in seconds (0: not known).
+    asked for in vain even then, ``variation`` maps a fragment to where its page moved by itself
+    (:class:`~deckarchive.model.View`; only pages that did), ``duration`` how long a medium was, in
+    seconds (0: not known).
     """
 
     id: str
@@ -71,6 +74,7 @@ class OfflineTarget:
     text: str = ""
     missing: tuple[str, ...] = ()
     duration: float = 0.0
+    variation: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> Json:
         data = {name: getattr(self, name) for name in self.__slots__}
@@ -80,6 +84,7 @@ class OfflineTarget:
         data["interactions"] = [u.to_dict() for u in self.interactions]
         data["slides"] = [list(s) for s in self.slides]
         data["missing"] = list(self.missing)
+        data["variation"] = dict(self.variation)
         return data
 
     @classmethod
@@ -104,6 +109,7 @@ class OfflineTarget:
             text=get("text", text, ""),
             missing=get("missing", array(text), ()),
             duration=get("duration", number, 0.0),
+            variation=get("variation", mapping(bitmap), {}),
         )
 
 

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PIL import Image, ImageChops, ImageFilter, ImageStat
+from PIL import Image, ImageChops, ImageStat
 
 from deckarchive import screenshots
+from deckarchive.screenshots import Structure, structure_of
 
 _GRID = (96, 54)
 _ASPECT = 1.1  # pictures of different shape are not compared: scaling would decide
 _WIDTH = 640
 
-_SIZE: Final = (640, 360)  # in which structure is looked for
-_CELLS: Final = (32, 18)
-_DRAWN: Final = 3.0  # mean strength of edges (of 255) from which a cell has something in it
-_KEPT: Final = 0.35  # what must be left of a cell's edges
-_TONE: Final = 36  # levels (of 255) between two tones that everyone tells apart
 DIFFERENT: Final = 0.1
 """The share of a picture from which a difference from the captured one is looked into."""
 _FEW: Final = 6  # cells: what is drawn in fewer is too little to judge by
+_REPLACED: Final = 0.5
+"""What must be drawn elsewhere, of the cells that what moves has left: else it is missing."""
 
 Box = tuple[int, int, int, int]
 ImageSource = bytes | Path
-_Cells = tuple[list[float], list[float]]
 
 
 def read_image(source: ImageSource, box: Box | None = None) -> Image.Image | None:
@@ -66,71 +63,57 @@ class StructureChange:
     changed: float | None
 
 
-def structure_change(then: Image.Image, now: Image.Image, *others: Image.Image) -> StructureChange:
+def structure_change(
+    then: Image.Image, now: Image.Image, *others: Image.Image, varied: Collection[int] = ()
+) -> StructureChange:
     """Compare what is drawn, cell by cell, not which pixels: text that moved by a line is alike.
 
     ``others`` are the same as ``now`` at other moments. Where one of them differs from it, the
     picture moves by itself, and these cells say nothing; the moment most like ``then`` counts.
+    ``varied`` are the cells in which ``then`` moved by itself: no difference, unless what was drawn
+    in them is nowhere now.
     """
-    captured, *shown = (_cells(image) for image in (then, now, *others))
-    every = range(len(captured[0]))
+    captured, *shown = (structure_of(image) for image in (then, now, *others))
+    every = range(len(captured.edges))
     if others:
         for moment in shown:
-            whole = _change(captured, moment, every)
+            whole = _change(captured, moment, every, varied)
             if max(whole.lost or 0.0, whole.changed or 0.0) < DIFFERENT:
                 return whole  # it has been as it was
     moving = [any(cell) for cell in zip(*(_moving(now, one) for one in others), strict=True)]
     still = [n for n in every if not (moving and moving[n])]
-    changes = [_change(captured, moment, still) for moment in shown]
+    changes = [_change(captured, moment, still, varied) for moment in shown]
     return min(changes, key=lambda change: (change.lost or 0.0, change.changed or 0.0))
 
 
-def _change(then: _Cells, now: _Cells, still: Sequence[int]) -> StructureChange:
-    """How the cells differ, of those that stand ``still``."""
-    (edges_then, tones_then), (edges_now, tones_now) = then, now
-    drawn = [n for n in still if edges_then[n] >= _DRAWN]
-    lost = [n for n in drawn if _around(edges_now, n) < edges_then[n] * _KEPT]
-    changed = [
-        n
-        for n in still
-        if abs(tones_then[n] - tones_now[n]) >= _TONE
-        or _is_other(edges_then[n], _around(edges_now, n))
-        or _is_other(edges_now[n], _around(edges_then, n))
-    ]
-    enough = len(still) * 4 >= len(edges_then)
+def _change(
+    then: Structure, now: Structure, still: Sequence[int], varied: Collection[int]
+) -> StructureChange:
+    """How the cells differ, of those that stand ``still``. Those that ``varied`` by themselves
+    stay in the whole of which a share is lost: they never make it larger."""
+    every = len(then.edges)
+    drawn = [n for n in still if then.is_drawn(n)]
+    gone = {n for n in still if then.is_gone(n, now)}
+    left = gone.intersection(varied)
+    arrived = sum(now.is_gone(n, then) for n in range(every)) if left else 0
+    forgiven = set(varied)
+    if arrived < len(left) * _REPLACED:
+        forgiven -= left
+    judged = [n for n in still if n not in forgiven]
+    changed = [n for n in judged if then.is_other(n, now)]
     return StructureChange(
-        lost=len(lost) / len(drawn) if enough and len(drawn) >= _FEW else None,
-        changed=len(changed) / len(still) if enough else None,
+        lost=(
+            len(gone - forgiven) / len(drawn)
+            if len(still) * 4 >= every and len(drawn) >= _FEW
+            else None
+        ),
+        changed=len(changed) / len(still) if len(judged) * 4 >= every else None,
     )
-
-
-def _cells(image: Image.Image) -> _Cells:
-    """Of each cell the strength of its edges and its tone."""
-    grey = image.convert("L").resize(_SIZE, Image.Resampling.BOX)
-    # The filter leaves the outermost pixels as they are.
-    edges = grey.filter(ImageFilter.FIND_EDGES).crop((1, 1, _SIZE[0] - 1, _SIZE[1] - 1))
-    found = (part.resize(_CELLS, Image.Resampling.BOX) for part in (edges, grey))
-    strength, tone = ([float(value) for value in part.tobytes()] for part in found)
-    return strength, tone
 
 
 def _moving(now: Image.Image, later: Image.Image) -> list[bool]:
     difference = ImageChops.difference(now.convert("L"), later.convert("L"))
-    cells = difference.resize(_SIZE, Image.Resampling.BOX).resize(_CELLS, Image.Resampling.BOX)
-    return [value >= 2 for value in cells.tobytes()]
-
-
-def _is_other(strength: float, nearest: float) -> bool:
-    return strength >= _DRAWN and nearest < strength * _KEPT
-
-
-def _around(strengths: Sequence[float], cell: int) -> float:
-    """The strongest edges in a cell and those beside it, since content moves a little."""
-    width, height = _CELLS
-    row, column = divmod(cell, width)
-    rows = range(max(0, row - 1), min(height, row + 2))
-    columns = range(max(0, column - 1), min(width, column + 2))
-    return max(strengths[r * width + c] for r in rows for c in columns)
+    return [value >= 2 for value in screenshots.cell_means(screenshots.shrink(difference))]
 
 
 def thumbnail(image: Image.Image, width: int = _WIDTH) -> bytes:

@@ -24,6 +24,7 @@ from deckarchive.rehearsal import _images
 from deckarchive.rehearsal._browser import RehearsalBrowser
 from deckarchive.rehearsal._survey import embed_place, take_survey
 from deckarchive.rehearsal._verdict import EmbedEvidence, judge
+from deckarchive.screenshots import varied_cells
 
 _MOMENT: Final = 0.5  # seconds between two pictures of what may move by itself
 _MOMENTS: Final = (0.11, 0.19, 0.07, 0.17, 0.13, 0.23, 0.05, 0.29)
@@ -168,10 +169,18 @@ async def _at_best(
     images = [image for pictures in moments if (image := pictures.of(target)) is not None]
     if then is None or not images:
         return seen
-    change = await asyncio.to_thread(_images.structure_change, then, *images)
+    varied = varied_in(target, seen.view)
+    change = await asyncio.to_thread(_images.structure_change, then, *images, varied=varied)
     alike = [_images.similarity(image, then) for image in images]
     best = max((one for one in alike if one is not None), default=None)
     return replace(seen, structure=change, similarity=best)
+
+
+def varied_in(target: OfflineTarget, fragment: str) -> frozenset[int]:
+    """The cells of a view's captured picture that moved by themselves; as with its poster, those of
+    the first view where there is none of this one."""
+    view = fragment if fragment in target.posters else next(iter(target.posters), "")
+    return varied_cells(target.variation.get(view, ""))
 
 
 async def _behind(browser: RehearsalBrowser, survey: Mapping[str, Any], shot: bytes) -> bytes:

@@ -26,6 +26,7 @@ from deckarchive.rehearsal._moments import (
     SlidePictures,
     is_unfinished,
     photograph,
+    varied_in,
     with_movement,
 )
 from deckarchive.rehearsal._results import EmbedResult, ReplayedInteraction
@@ -216,7 +217,9 @@ async def _evidence(
         pictureless=bool(poster) and then is None,
         similarity=similarity,
         structure=(
-            await asyncio.to_thread(_images.structure_change, then, image)
+            await asyncio.to_thread(
+                _images.structure_change, then, image, varied=varied_in(target, fragment)
+            )
             if similarity is not None and image and then
             else None
         ),

@@ -20,6 +20,16 @@ from .markup import (
     fetched,
 )
 
+BEGUN = 'const g = document.querySelector("canvas").getContext("2d");'
+BOXES = "for (let n = 0; n < 24; n++) { g.fillStyle = `hsl(${n * 40} 60% 40%)`; g.fillRect(x + n % 8 * 55, y + (n >> 3) * 40, 35, 25) }"
+SHIP = f"const at = (t) => {{ g.clearRect(0, 0, 1500, 800); const x = t % 3 * 500, y = t / 3 * 130 | 0; {BOXES} }};"
+SAILING = (
+    f"{CANVAS}<script>{BEGUN}{SHIP} let t = 0; at(0); setInterval(() => at(++t % 17), 60)</script>"
+)
+"""A drawing that goes from place to place, as on a map that a stream feeds."""
+MOORED = f"{CANVAS}<script>{BEGUN}{SHIP} at(17)</script>"
+"""The same at a place where it was not, and at rest."""
+
 LOSSES: list[Row] = [
     ("lost-drawing", MAP, CANVAS, GAP),
     (
@@ -121,6 +131,16 @@ CHANGES: list[Row] = [
     ),
     ("changes-dark", ARTICLE, "<style>html{background:#111;color:#eee}</style>" + ARTICLE, OK),
     ("changes-one-line", ARTICLE, ARTICLE.replace("</h1>", "</h1><p>Updated today.</p>"), OK),
+    ("changes-moment", SAILING, MOORED, OK),
+    ("changes-feed", SAILING, fetched("positions.json", MOORED), OK),
+    ("changes-moment-lost", SAILING, CANVAS, GAP),
+    ("changes-feed-lost", SAILING, fetched("positions.json", CANVAS), GAP),
+    (
+        "changes-moment-empty",
+        SAILING,
+        f"{CANVAS}<script>{BEGUN}g.fillRect(1440, 740, 40, 40)</script>",
+        GAP,
+    ),
     ("changes-wheel", LONG + TURNING, SAME, OK),
     (
         "changes-blink",
@@ -156,6 +176,21 @@ CHANGES: list[Row] = [
     ),
 ]
 
+SOCKET = "new WebSocket('wss://' + (location.host || 'e.test') + '/ws')"
+GREYED = (
+    "document.body.insertAdjacentHTML('beforeend', '<div style=\"position:fixed;inset:0;"
+    "background:#888\">Connection lost</div>')"
+)
+DOT = "<i id=d style='position:fixed;right:9px;top:9px;width:9px;height:9px;background:#5b5'></i>"
+
+
+def closing(what: str, then: str, extra: str = "") -> str:
+    """The article, with a socket or a stream that does ``then`` once when it is lost."""
+    once = f"let n = 0; const lost = () => {{ if (!n++) {{ {then} }} }};"
+    opened = f"{once} const w = {what}; w.onerror = w.onclose = lost;"
+    return f"{ARTICLE}{extra}<script>{opened}</script>"
+
+
 OFFLINE: list[Row] = [
     (
         "offline-gate",
@@ -176,4 +211,9 @@ OFFLINE: list[Row] = [
         ARTICLE + "<script>addEventListener('offline', () => {})</script>",
         OK,
     ),
+    ("offline-socket", ARTICLE, closing(SOCKET, GREYED), GAP),
+    ("offline-stream", ARTICLE, closing("new EventSource('/events')", GREYED), GAP),
+    ("offline-socket-replaced", ARTICLE, closing(SOCKET, "document.body.textContent = ''"), GAP),
+    ("offline-socket-dot", ARTICLE + DOT, closing(SOCKET, "d.style.background='#b55'", DOT), OK),
+    ("offline-socket-unheard", ARTICLE, closing(SOCKET, ""), OK),
 ]

@@ -253,6 +253,7 @@ def _entry(
         text=record.text if record else "",
         missing=tuple(m.url for m in record.missing[:_MISSING]) if record else (),
         duration=record.duration if record else 0.0,
+        variation={v.fragment: v.variation for v in record.views if v.variation} if record else {},
     )
 
 
