@@ -1,6 +1,6 @@
-// Whether the document may look otherwise in a moment, by itself: an animation or a loop of animation
-// frames runs, a timer is due, a video plays, or an image or a drawing has frames of its own. Called
-// with the name of the event that timers.js answers.
+// Whether the document may look otherwise in a moment, by itself: an animation or a loop of frames
+// runs, a timer is due, a video plays, or an image or a drawing has frames of its own.
+// Called with the name of the event that timers.js answers.
 (channel) => {
   const SOON = 500; // milliseconds
   const ANIMATED = /^data:image\/(gif|apng)|\.(gif|apng)\b/i;
