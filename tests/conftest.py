@@ -11,7 +11,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from deckarchive.browser.find import ENVIRONMENT_VARIABLE
-from tests import npm
+from tests import npm, sampling
 from tests.browsers import SharedBrowser
 
 pytest_plugins = ["tests.flaky"]
@@ -20,6 +20,19 @@ pytest_plugins = ["tests.flaky"]
 # starts would inherit: the tests that stop one by Ctrl-C would wait for ever.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# -- How much ---------------------------------------------------------------------------------
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--all", action="store_true", help="every row of long tables, not some (tests/sampling.py)"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    sampling.ALL = bool(config.getoption("--all"))
+
 
 # -- What a test needs ------------------------------------------------------------------------
 #
@@ -97,11 +110,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         for fixture, mark in (("shared_browser", "browser"), ("network", "network")):
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(mark)
+
+    if not sampling.ALL:
+        left = [item for item in items if item.get_closest_marker("exhaustive")]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
 
     def place(item: pytest.Item) -> int:
         return next((n for n, at in enumerate(FIRST) if item.nodeid.startswith(at)), len(FIRST))

@@ -60,6 +60,11 @@ def lay(web: HostileWeb, names: tuple[str, ...] = ()) -> list[Case]:
     return [made for made, _ in chosen]
 
 
+def names() -> list[str]:
+    """The names of all cases."""
+    return list(_CASES)
+
+
 def page(title: str, body: str = "", script: str = "", head: str = "", **more: object) -> Reply:
     """An HTML page with some text, so that it is not blank."""
     text = f"<!doctype html><html><head><title>{title}</title>{head}</head><body><h1>{title}</h1>"

@@ -32,7 +32,7 @@ PAGES = {
     )
     for number in range(GROUPS)
 }
-if "DECKARCHIVE_ALL_BUILTINS" in os.environ:  # one after another: to see which one it was
+if "DECKARCHIVE_SINGLE_BUILTINS" in os.environ:  # a page each: to see which one it was
     PAGES = {f"page-{name}": script for name, script in REPLACED.items()}
 
 TEXT: Final = "Words that are to be read from the last row of the hall, every one of them."

@@ -252,9 +252,11 @@ SHOWN_MEDIA = {*GOOD_MEDIA, "cut-early", "cut-late", "shorter-today", "not-wound
 """Those that show something, broken or not."""
 
 
-def labelled_folder(root: Path) -> Path:
+def labelled_folder(
+    root: Path, cases: Sequence[Case] = CASES, media: Sequence[tuple[str, OfflineTarget]] = MEDIA
+) -> Path:
     """The offline folder with a slide for each row."""
-    folder = offline_folder(root / "offline", [c.page for c in CASES], extra=MEDIA)
+    folder = offline_folder(root / "offline", [c.page for c in cases], extra=media)
     write(folder / "media/good.png", png(640, 360))
     write(folder / "media/good.wav", wav())
     write(folder / "sites/example.org/good.wav", wav())
@@ -296,8 +298,12 @@ class Score:
         )
 
 
-def score(rehearsal: Rehearsal) -> Score:
-    rows = [c.page.id for c in CASES] + [t.id for _, t in MEDIA if t]
-    broken = {c.page.id for c in CASES if c.gap} | {t.id for _, t in MEDIA if t} - GOOD_MEDIA
+def score(
+    rehearsal: Rehearsal,
+    cases: Sequence[Case] = CASES,
+    media: Sequence[tuple[str, OfflineTarget]] = MEDIA,
+) -> Score:
+    rows = [c.page.id for c in cases] + [t.id for _, t in media if t]
+    broken = {c.page.id for c in cases if c.gap} | {t.id for _, t in media if t} - GOOD_MEDIA
     accused = {e.id for _, e in rehearsal.gaps} | {rows[s.slide[0]] for s in rehearsal.unjudged}
     return Score(len(rows), frozenset(broken), frozenset(accused))

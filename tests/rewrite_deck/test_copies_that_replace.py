@@ -14,6 +14,7 @@ from shown_deck import address
 
 from deckarchive.model import ContentCounts, Kind, OfflineDeck
 from tests.replaced_builtins import REPLACED
+from tests.sampling import sample_of
 
 pytestmark = pytest.mark.browser
 
@@ -42,7 +43,7 @@ STYLE = "<style>iframe { width: 140px; height: 70px; border: 0; float: left }</s
 RED = "<svg xmlns='http://www.w3.org/2000/svg' width='80' height='80'><path d='M0 0H80V80'/></svg>"
 CONNECTED = "connected"
 PAGES = {
-    **REPLACED,
+    **sample_of(REPLACED, 3, keep=("fetch", "messages")),
     CONNECTED: "onoffline = () => say('gone'); addEventListener('offline', () => say('gone'));"
     "document.body.setAttribute('onoffline', 'say(\"gone\")'); say(navigator.onLine);",
 }
