@@ -17,7 +17,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 help:
 	@echo "make demo    set everything up, then run the whole job on an example deck"
-	@echo "make test    set everything up, then run all tests"
+	@echo "make test    set everything up, then run the tests (TESTS=--all: every row of long tables)"
 	@echo "make test-fast  the tests without a browser, a network, a build or a huge deck (a minute)"
 	@echo "make setup   only set up: leaves $(BIN)/deckarchive"
 	@echo "make lint    ruff and mypy; Biome and tsc for the JavaScript"

@@ -77,7 +77,8 @@ def test_a_deck_that_turns_its_own_pages_is_walked_all_the_same(tmp_path: Path) 
         tmp_path, [Page("a"), Page("b"), Page("c")],
         start="Reveal.initialize({autoSlide: 200, loop: true, transition: 'zoom'});",
     )  # fmt: skip
-    assert rehearse(folder).ok
+    rehearsal = rehearse(folder)
+    assert rehearsal.ok, (rehearsal.gaps, rehearsal.unjudged, rehearsal.leaks)
 
 
 def test_a_deck_that_never_starts_is_a_result(
