@@ -62,6 +62,8 @@ SLIDES = f"""
 <section><img src="{IMAGE}" width="800"></section>
 <section><iframe data-src="{OTHER}" width="900" height="500"></iframe></section>
 <section><a id="away" href="{LINK}">elsewhere</a></section>
+<section data-background-iframe="{DEMO}#/three">
+<section><p>row 0</p></section><section><p>row 1</p></section></section>
 """
 
 
@@ -128,7 +130,7 @@ def targets_of(source: Source) -> list:
         return target(kind, raws[0], *found)
 
     return [
-        one(Kind.BACKGROUND_IFRAME, "data-background-iframe", f"{DEMO}#/one", f"{DEMO}#/two"),
+        one(Kind.BACKGROUND_IFRAME, "data-background-iframe", f"{DEMO}#/one", f"{DEMO}#/two", f"{DEMO}#/three"),
         one(Kind.BACKGROUND_IFRAME, "data-background-iframe", THIN),
         one(Kind.BACKGROUND_IFRAME, "data-background-iframe", DEAD),
         one(Kind.BACKGROUND_VIDEO, "data-background-video", LOST_CLIP),

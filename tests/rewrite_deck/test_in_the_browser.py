@@ -121,6 +121,20 @@ def test_a_frame_on_the_last_slide_starts_when_the_deck_opens_there(page, offlin
 
 
 @pytest.mark.browser
+def test_a_frame_behind_a_whole_stack_starts_as_rarely_as_live(page, offline):
+    _, out = offline
+    with address(out, "present") as url:
+        open_deck(page, url)
+        go(page, 9)
+        page.wait_for_selector(".backgrounds .stack.present iframe", state="attached")
+        # Timers keep their order: what the deck's script does a moment later has been done.
+        page.evaluate("new Promise((done) => setTimeout(done, 60))")
+        background = page.locator(".backgrounds .stack.present iframe")
+        assert background.get_attribute("data-src").endswith("#/three")
+        assert background.get_attribute("src") is None
+
+
+@pytest.mark.browser
 def test_a_forged_message_does_not_take_the_picture_away(page, one_offline):
     made, out = one_offline
     with address(out, "present") as url:

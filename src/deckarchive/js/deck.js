@@ -43,6 +43,8 @@
       : Array.from(document.querySelectorAll("iframe")).find(isSource(source)) ||
         framesIn(document).find(isSource(source));
 
+  const FRAME_PAGE = /^(?:.*\/)?frames\/[^/]+\.html/;
+
   function takeFocus() {
     const active = document.activeElement;
     if (active instanceof HTMLIFrameElement) active.blur();
@@ -65,10 +67,16 @@
   addEventListener("message", (event) => {
     const message = event.data;
     if (!message || typeof message !== "object" || message.deckarchive !== 1) return;
-    const frame = ["hello", "key", "focus"].includes(message.type) && frameOf(event.source);
+    const isOurs = ["hello", "allow", "key", "focus"].includes(message.type);
+    const frame = isOurs && frameOf(event.source);
     if (!frame) return;
     if (message.type === "hello") {
       greeted.add(frame);
+      return;
+    }
+    if (message.type === "allow") {
+      const allow = frame.getAttribute("allow") || "";
+      frame.contentWindow?.postMessage({ deckarchive: 1, type: "allow", allow }, "*");
       return;
     }
     takeFocus();
@@ -127,7 +135,7 @@
     (event) => {
       const frame = /** @type {Element} */ (event.target);
       const source = frame.tagName === "IFRAME" && frame.getAttribute("src");
-      if (!source || !/^(?:.*\/)?frames\/[^/]+\.html/.test(source)) return;
+      if (!source || !FRAME_PAGE.test(source)) return;
       setTimeout(() => {
         if (greeted.delete(frame)) {
           tries.delete(frame);
@@ -141,6 +149,10 @@
   );
 
   // reveal.js 5.2 and later do not start the frame behind the last slide when the deck opens there.
+  // No reveal.js starts what stands behind a stack as a whole (`updateBackgrounds` of 3, `update` of
+  // later ones: the current background is that of the vertical slide).
+  const isStack = (background) => background?.querySelector(".slide-background") != null;
+  const isShown = (background) => !isStack(background) && isCurrent(background);
   const isCurrent = (background) =>
     !background ||
     (background.matches(".present") &&
@@ -162,7 +174,7 @@
     /** @type {NodeListOf<HTMLIFrameElement>} */
     const backgrounds = document.querySelectorAll(`.backgrounds ${EMPTY}`);
     for (const frame of backgrounds) {
-      if (!isCurrent(frame.closest(".slide-background"))) continue;
+      if (!isShown(frame.closest(".slide-background"))) continue;
       if (isPreview) showStill(frame, "?preview");
       else frame.src = frame.dataset.src || "";
     }

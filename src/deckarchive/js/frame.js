@@ -101,12 +101,78 @@
     return url.href;
   }
 
-  function load() {
+  // Features that a page has where its frame names them, and which need no network: the browser
+  // asks before them, or they reach nothing but the screen. What is not given is refused, since
+  // a copy may be of the deck's origin (on files, on a plain server).
+  const FEATURES = [
+    ...["accelerometer", "bluetooth", "camera", "clipboard-read", "clipboard-write"],
+    ...["display-capture", "geolocation", "gyroscope", "hid", "idle-detection", "keyboard-map"],
+    ...["local-fonts", "magnetometer", "microphone", "midi", "screen-wake-lock", "serial"],
+    ...["speaker-selection", "usb", "window-management", "xr-spatial-tracking"],
+  ];
+  // These leave the machine past any policy, whoever allows them.
+  const NEVER = ["identity-credentials-get", "payment"];
+  const SANDBOX = "allow-scripts allow-same-origin allow-forms allow-modals allow-pointer-lock";
+  const policy = document.featurePolicy; // Chromium's
+  const isKnown = (feature) => !policy || policy.features().includes(feature);
+  const ASKED_MS = 1000;
+
+  /** @type {(names: string[]) => string[]} */
+  const granted = (names) =>
+    FEATURES.filter((name) => isKnown(name) && (names.includes(name) || names.includes("*")));
+  const namesIn = (allow) =>
+    String(allow ?? "")
+      .toLowerCase()
+      .split(";")
+      .filter((directive) => !directive.includes("'none'"))
+      .map((directive) => directive.trim().split(/\s+/)[0]);
+
+  // Where the deck's frames of this target differ, the one around this page says which it is. On
+  // file:// the deck is of another origin, and is asked.
+  function findRights() {
+    const own = (allow) => {
+      const names = namesIn(allow);
+      return about.rights.filter((name) => names.includes(name) || name === "*");
+    };
+    const frame = window.frameElement;
+    if (!about.rights_differ) {
+      load(granted(about.rights));
+    } else if (frame || parent === window) {
+      load(granted(own(frame?.getAttribute("allow"))));
+    } else {
+      const start = (allow) => {
+        clearTimeout(timer);
+        removeEventListener("message", heard);
+        load(granted(own(allow)));
+      };
+      const heard = ({ source, data }) => {
+        if (source === parent && data?.deckarchive === 1 && data.type === "allow")
+          start(data.allow);
+      };
+      const timer = setTimeout(start, ASKED_MS, "");
+      addEventListener("message", heard);
+      up({ type: "allow" });
+    }
+  }
+
+  /** @type {(rights: string[]) => string} */
+  function allowOf(rights) {
+    const whom = self.origin === "null" ? " *" : "";
+    const refused = [...FEATURES, ...NEVER].filter(
+      (name) => isKnown(name) && !rights.includes(name),
+    );
+    return [
+      ...["autoplay", "fullscreen", ...rights].map((name) => name + whom),
+      ...refused.map((name) => `${name} 'none'`),
+    ].join("; ");
+  }
+
+  function load(rights) {
     copy = document.createElement("iframe");
     copy.className = "copy";
     copy.title = document.title;
-    copy.allow = "autoplay; fullscreen";
-    if (about.sandbox) copy.sandbox = "allow-scripts allow-same-origin allow-forms";
+    copy.allow = allowOf(rights);
+    if (about.sandbox) copy.sandbox = SANDBOX;
     if (!about.signals) copy.addEventListener("load", loaded);
     copy.src = address();
     document.body.prepend(copy);
@@ -264,7 +330,7 @@
   if (about.kind === "link") uncaptured();
   showPicture();
   const { search } = location; // a deck in print and the speaker's previews request pictures
-  if (about.copy && search !== "?still" && search !== "?preview") load();
+  if (about.copy && search !== "?still" && search !== "?preview") findRights();
   else settle(poster.hidden ? "card" : "picture");
   if (search === "?preview") mark.hidden = true; // it is about what the audience sees
 })();

@@ -193,6 +193,7 @@
     ["Performance", ["getEntriesByName", "getEntriesByType", "now"]],
     ["TextEncoder", ["encode"]],
     ["TextDecoder", ["decode"]],
+    ["UserActivation", ["hasBeenActive"]],
     ["Worker", ["postMessage"]],
     ["XMLHttpRequest", ["send"]],
   ]))

@@ -366,6 +366,8 @@ interface FrameFacts {
   copy: string;
   signals: boolean;
   sandbox: boolean;
+  rights: string[];
+  rights_differ: boolean;
   posters: Record<string, string>;
   counts: Record<string, ContentCounts>;
 }
@@ -387,6 +389,11 @@ interface ServiceWorkerScope {
   skipWaiting(): Promise<void>;
   addEventListener(type: string, listener: (event: any) => void): void;
   __deckarchive_lookup: (map: UrlMap) => Lookup;
+}
+
+interface Document {
+  /** Chromium's (Permissions Policy, 10): what this document may do. */
+  featurePolicy?: { features(): string[]; allowsFeature(name: string): boolean };
 }
 
 interface Window extends Globals {

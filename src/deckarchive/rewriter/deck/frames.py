@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from deckarchive import urls
 from deckarchive.model import OfflineDeck, Tier
+from deckarchive.rewriter.deck.rights import Rights
 from deckarchive.web import policy
 
 FRAMES_FOLDER: Final = "frames"
@@ -26,8 +27,9 @@ class FramePage:
     """What a frame knows of its target; paths are relative to the offline folder (posix).
 
     ``signals`` says that the copy holds ``runtime/page.js`` and will report; a document without
-    (PDF, picture, video) is taken as shown when it has loaded. ``posters`` and ``counts`` are
-    keyed by fragment.
+    (PDF, picture, video) is taken as shown when it has loaded. ``rights`` is what the copy is given;
+    where the deck's frames of it differ, the frame page asks which are those of its own. ``posters``
+    and ``counts`` are keyed by fragment.
     """
 
     id: str
@@ -37,6 +39,7 @@ class FramePage:
     copy: str = ""
     signals: bool = True
     sandbox: bool = True
+    rights: Rights = field(default_factory=Rights)
     posters: Mapping[str, str] = field(default_factory=dict)
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     reason: str = ""
@@ -148,6 +151,8 @@ def _data(frame: FramePage) -> str:
         "copy": _up(frame.copy) if frame.copy else "",
         "signals": frame.signals,
         "sandbox": frame.sandbox,
+        "rights": list(frame.rights.features),
+        "rights_differ": frame.rights.differ,
         "posters": {k: _up(v) for k, v in frame.posters.items()},
         "counts": {k: dict(v) for k, v in frame.counts.items()},
     }

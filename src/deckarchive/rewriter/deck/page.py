@@ -18,6 +18,7 @@ from deckarchive.web import policy
 
 _REMOTE = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|[\\/]{2})")
 _CHECKED = frozenset({"script", "link", "img", "video", "audio", "source", "track"})
+_NOBODY = "'none'"
 _HINTS = frozenset({"preconnect", "dns-prefetch"})
 
 
@@ -82,8 +83,11 @@ def _tag_splices(text: str, tag: Tag) -> Iterator[Splice]:
         href = tag.get("href")
         if href and href.end > href.start:
             yield Splice(href.start, href.end, encode_attribute("./", href.quote))
-    elif tag.name == "iframe" and (splice := with_origin(tag)):
-        yield splice
+    elif tag.name == "iframe":
+        if splice := with_origin(tag):
+            yield splice
+        if splice := _allowing(tag):
+            yield splice
     elif tag.name == "link" and _is_hint(tag):
         yield Splice(tag.start, tag.end, "")
     elif tag.name in ("object", "embed"):
@@ -96,6 +100,27 @@ def _tag_splices(text: str, tag: Tag) -> Iterator[Splice]:
             for attribute in tag.attributes:
                 if attribute.name in ("integrity", "crossorigin"):
                     yield _removal(text, attribute.name_start, attribute.end, attribute.quote)
+
+
+def _allowing(tag: Tag) -> Splice | None:
+    """Let a frame page have what its element allows, whatever origin was named there.
+
+    An allowlist may name the live origin, and files have none to name (even the default, the
+    frame's own). The frame page is the deck's own, and gives the copy what the author gave.
+    """
+    source, allow = tag.get("src") or tag.get("data-src"), tag.get("allow")
+    if allow is None or source is None or not source.value.startswith("frames/"):
+        return None
+    words = [directive.split() for directive in allow.value.split(";")]
+    value = "; ".join(
+        f"{directive[0]} {directive[1] if directive[1:] == [_NOBODY] else '*'}"
+        for directive in words
+        if directive
+    )
+    value = encode_attribute(value, allow.quote or '"')
+    if not value or allow.start == allow.end:
+        return None
+    return Splice(allow.start, allow.end, value if allow.quote else f'"{value}"')
 
 
 def _has_icon(text: str) -> bool:

@@ -26,6 +26,7 @@ from deckarchive.model import (
     View,
 )
 from deckarchive.rewriter.deck.frames import FramePage, frame_page, picture_card
+from deckarchive.rewriter.deck.rights import rights_of
 from deckarchive.rewriter.deck.splices import Placement
 from deckarchive.rewriter.pages.bodies import ExchangesByUrl, answers_of, extension, find_body
 from deckarchive.rewriter.plan_values import PlannedFolder, PosterFile, RecordedFile
@@ -113,6 +114,7 @@ class Placer:
             copy=copy,
             signals=kind == "page" and not is_deck_page,
             sandbox=kind != "pdf",
+            rights=rights_of(target),
             posters=posters,
             counts={v.fragment: v.counts.to_dict() for v in record.views} if record else {},
             reason=_reason(record) if not copy else "",

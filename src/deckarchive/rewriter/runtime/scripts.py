@@ -34,7 +34,7 @@ _EVERYWHERE: Final = (
 )
 _DOCUMENTS: Final = (
     *("location-shim", "importmaps", "elements", "late-elements", "destinations", "navigation"),
-    *("storage", "messages", "file-messages", "report"),
+    *("storage", "messages", "file-messages", "dialogs", "report"),
 )
 """The parts of the page's script below ``js/page/``, in the order in which they run."""
 
