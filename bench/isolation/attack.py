@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
-from playwright.async_api import Browser, Error, Page, async_playwright
+from playwright.async_api import Browser, Dialog, Error, Page, async_playwright
 
 from bench.chromium import flags
 from bench.isolation.web import LEAVING, SLIDES, Hostile
@@ -63,12 +63,17 @@ class Stage:
     server: Server
     witness: DeadProxy
     opened: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
 
     async def open(self, view: str) -> None:
         await bounded(self.page.goto(self.server.url))
         # By a step of the history, so that there is something to go back to.
         await bounded(self.page.evaluate(f"location.hash = '#/{SLIDES[view]}'"))
         await bounded(self.page.evaluate(SECRETS))
+
+    async def answer(self, dialog: Dialog) -> None:
+        self.dialogs.append(dialog.type)
+        await dialog.dismiss()
 
     def told(self) -> dict[str, str]:
         """What the hostile page told so far, in any window: attempt → outcome."""
@@ -141,6 +146,7 @@ async def without_a_click(stage: Stage, hostile: Hostile) -> list[Row]:
         return [summed("all of them", [f"only told {stage.told()}"], "")]
     told = {k: v for k, v in stage.told().items() if ":" not in k and k not in ("done", "ready")}
     harm = await stage.harm("all")
+    harm += [f"a dialog with no click: {kind}" for kind in stage.dialogs]
     if hostile.was_called():
         harm.append("a peer connection left")
     return [*rows(told, ""), summed("all of these together", harm, "nothing changed, nothing left")]
@@ -163,7 +169,24 @@ async def with_clicks(stage: Stage) -> list[Row]:
     active = all(stage.told()[f"clicked: {name}"].startswith("active ") for name in names)
     harm = await stage.harm("click")
     harm += [] if active else ["a click was none"]
+    if stage.dialogs not in ([], ["alert", "confirm", "prompt"]):  # once, as the page asked
+        harm.append(f"dialogs: {stage.dialogs}")
     return [*rows(told, "clicked: "), summed("all clicks together", harm, "nothing changed")]
+
+
+async def with_rights(stage: Stage) -> list[Row]:
+    """What an author's `allow` gives, without a click: the browser's own question, no more."""
+    await stage.open("given")
+    if not await stage.hear("given"):
+        return [summed("given", [f"only told {stage.told()}"], "")]
+    told = stage.told()
+    harm = await stage.harm("given") + [f"a dialog: {kind}" for kind in stage.dialogs]
+    if told["given: allowed"] not in (
+        "unknown",
+        "camera,clipboard-read,clipboard-write,geolocation",
+    ):
+        harm.append(f"allowed {told['given: allowed']}")
+    return [*rows(told, "given: "), summed("what is given", harm, told["given: allowed"])]
 
 
 async def by_leaving(stage: Stage, view: str) -> list[Row]:
@@ -195,7 +218,7 @@ async def _attack(browser: Browser, hostile: Hostile, witness: DeadProxy) -> lis
             )
             made = Stage(await context.new_page(), server, witness)
             context.on("page", lambda page: made.opened.append(page.url))
-            made.page.on("dialog", lambda dialog: made.opened.append(dialog.message))
+            made.page.on("dialog", made.answer)
             made.page.on("download", lambda download: made.opened.append(download.url))
             try:
                 yield made
@@ -213,6 +236,8 @@ async def _attack(browser: Browser, hostile: Hostile, witness: DeadProxy) -> lis
             found = await without_a_click(one, hostile)
         async with stage(server) as one:
             found += await with_clicks(one)
+        async with stage(server) as one:
+            found += await with_rights(one)
         views = [v for v in LEAVING if (v, firefox) != ("leave-backwards", True)]
         for some_rows in await asyncio.gather(*(leaving(server, view) for view in views)):
             found += some_rows

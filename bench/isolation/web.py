@@ -27,6 +27,8 @@ LEAVING = (
     "leave-for-data",
 )
 SLIDES = {"neighbour": 1, "all": 2, "click": 3, **{name: n + 4 for n, name in enumerate(LEAVING)}}
+SLIDES["given"] = len(SLIDES) + 1
+ALLOWED = "camera; clipboard-read; clipboard-write; geolocation; payment"
 """Which slide shows what: the page's fragments in order, after a title and the neighbour."""
 
 _NEIGHBOUR = """<!doctype html><title>Neighbour</title><h1>A quiet neighbour</h1><p>It has secrets.
@@ -104,6 +106,9 @@ def hostile_deck(home: Path) -> Iterator[Hostile]:
         f'<!-- .slide: data-background-iframe="{url}" data-background-interactive -->'
         for url in shown
     ]
+    slides.append(
+        f'<iframe data-src="{EVIL}#given" allow="{ALLOWED}" width="900" height="600"></iframe>'
+    )
     (home / "talk.md").write_text("# A talk\n\n---\n\n" + "\n\n---\n\n".join([*slides, "# End"]))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stun:
         stun.bind(("127.0.0.1", 0))

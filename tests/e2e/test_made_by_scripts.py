@@ -35,6 +35,7 @@ slide("", web("museum", "letter" + ".html"));
 slide(`<iframe data-src="${web("gallery", "")}" width="600" height="400"></iframe>`);
 slide(`<iframe data-src="own/pages/local.html"></iframe>`);
 slide(`<iframe src="${web("nowhere", "lost.html")}"></iframe>`);
+slide("<section><h2>Row</h2></section>", web("museum", "behind.html")); // not started by reveal.js
 document.getElementById("more").remove();
 </script>
 <script src="lib/reveal.js"></script><script>Reveal.initialize();</script></body></html>

@@ -130,7 +130,13 @@ def targets_of(source: Source) -> list:
         return target(kind, raws[0], *found)
 
     return [
-        one(Kind.BACKGROUND_IFRAME, "data-background-iframe", f"{DEMO}#/one", f"{DEMO}#/two", f"{DEMO}#/three"),
+        one(
+            Kind.BACKGROUND_IFRAME,
+            "data-background-iframe",
+            f"{DEMO}#/one",
+            f"{DEMO}#/two",
+            f"{DEMO}#/three",
+        ),
         one(Kind.BACKGROUND_IFRAME, "data-background-iframe", THIN),
         one(Kind.BACKGROUND_IFRAME, "data-background-iframe", DEAD),
         one(Kind.BACKGROUND_VIDEO, "data-background-video", LOST_CLIP),

@@ -22,7 +22,7 @@ from deckarchive.rewriter.deck.rights import Rights, rights_of
 ASKED = ("camera", "microphone", "clipboard-write", "geolocation", "payment")
 ALONE, TWICE = "http://alone.example/", "http://twice.example/"
 FRAMES = (
-    (ALONE, 'allow="camera; payment; microphone \'none\'; clipboard-write"'),
+    (ALONE, "allow=\"camera; payment; microphone 'none'; clipboard-write\""),
     (TWICE, 'allow="microphone http://twice.example; autoplay"'),
     (TWICE, "allow=\"geolocation 'src'\""),
     (TWICE, 'sandbox="allow-scripts"'),

@@ -149,8 +149,8 @@
   );
 
   // reveal.js 5.2 and later do not start the frame behind the last slide when the deck opens there.
-  // No reveal.js starts what stands behind a stack as a whole (`updateBackgrounds` of 3, `update` of
-  // later ones: the current background is that of the vertical slide).
+  // No reveal.js starts what stands behind a stack as a whole (`updateBackgrounds` of 3, `update`
+  // of later ones: the current background is that of the vertical slide).
   const isStack = (background) => background?.querySelector(".slide-background") != null;
   const isShown = (background) => !isStack(background) && isCurrent(background);
   const isCurrent = (background) =>

@@ -46,11 +46,14 @@
     ),
   });
 
-  function background(section, slide) {
+  // The frame behind a stack as a whole is started by no reveal.js, but when it is preloaded: the
+  // current background is that of the vertical slide.
+  function background(section, slide, isStarted = true) {
     if (section.getAttribute("data-background-image")) return;
     const videos = section.getAttribute("data-background-video");
     for (const video of (videos || "").split(",")) add("background-video", video, slide);
-    if (!videos) add("background-iframe", section.getAttribute("data-background-iframe"), slide);
+    if (!videos && isStarted)
+      add("background-iframe", section.getAttribute("data-background-iframe"), slide);
   }
 
   // The document in a frame of the deck's own; null where it is of another origin.
@@ -95,7 +98,7 @@
       background(section, [h, v]);
       content(section, [h, v]);
     });
-    background(outer, [h, 0]);
+    background(outer, [h, 0], !inner.length || outer.hasAttribute("data-preload"));
     if (!inner.length) content(outer, [h, 0]);
   });
   return found;

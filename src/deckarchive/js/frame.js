@@ -112,8 +112,12 @@
   ];
   // These leave the machine past any policy, whoever allows them.
   const NEVER = ["identity-credentials-get", "payment"];
-  const SANDBOX = "allow-scripts allow-same-origin allow-forms allow-modals allow-pointer-lock";
   const policy = document.featurePolicy; // Chromium's
+  // No window and no download: no policy holds what they load. In Firefox dialogs of a copy's frame
+  // come without a click, whatever js/page/dialogs.js says, so there are none.
+  const SANDBOX =
+    "allow-scripts allow-same-origin allow-forms allow-pointer-lock" +
+    (policy ? " allow-modals" : "");
   const isKnown = (feature) => !policy || policy.features().includes(feature);
   const ASKED_MS = 1000;
 
