@@ -48,6 +48,12 @@ def test_the_insertion_comes_first_in_the_head(before, after):
         ('<meta http-equiv="content-security-policy" content="frame-src https:">', ""),
         ('<base target=_blank href="https://e.org/d/">', '<base target=_blank href="./">'),
         (
+            "<iframe allow=\"camera https://e.org; usb 'none'\" data-src='frames/a.html#1'>",
+            "<iframe allow=\"camera *; usb 'none'\" data-src='frames/a.html#1'>",
+        ),
+        ("<iframe allow=usb src=frames/a.html>", '<iframe allow="usb *" src=frames/a.html>'),
+        ('<iframe allow="usb x" src="own.html">', '<iframe allow="usb x" src="own.html">'),
+        (
             '<script src="sites/e.org/a.js" integrity="sha384-x" crossorigin="anonymous"></script>',
             '<script src="sites/e.org/a.js"></script>',
         ),

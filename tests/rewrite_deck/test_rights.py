@@ -28,7 +28,8 @@ FRAMES = (
     (TWICE, 'sandbox="allow-scripts"'),
 )
 GIVEN = [["camera", "clipboard-write"], ["microphone"], ["geolocation"], []]
-PAGE = """<!doctype html><p>Words</p><button style="position:fixed; inset:0; width:100%">ask</button>
+PAGE = """<!doctype html><p>Words</p>
+<button style="position:fixed; inset:0; width:100%">ask</button>
 <script>
 const said = [String(confirm("early?"))];
 addEventListener("beforeunload", (event) => event.preventDefault());

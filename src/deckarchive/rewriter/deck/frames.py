@@ -27,9 +27,9 @@ class FramePage:
     """What a frame knows of its target; paths are relative to the offline folder (posix).
 
     ``signals`` says that the copy holds ``runtime/page.js`` and will report; a document without
-    (PDF, picture, video) is taken as shown when it has loaded. ``rights`` is what the copy is given;
-    where the deck's frames of it differ, the frame page asks which are those of its own. ``posters``
-    and ``counts`` are keyed by fragment.
+    (PDF, picture, video) is taken as shown when it has loaded. ``rights`` is what the copy is
+    given; where the deck's frames of it differ, the frame page asks which are those of its own.
+    ``posters`` and ``counts`` are keyed by fragment.
     """
 
     id: str
