@@ -113,8 +113,8 @@
   // These leave the machine past any policy, whoever allows them.
   const NEVER = ["identity-credentials-get", "payment"];
   const policy = document.featurePolicy; // Chromium's
-  // No window and no download: no policy holds what they load. In Firefox dialogs of a copy's frame
-  // come without a click, whatever js/page/dialogs.js says, so there are none.
+  // No window and no download: no policy holds what they load. Dialogs wait until the page was
+  // used (js/page/dialogs.js); Firefox under remote control says so of each, so it gets none.
   const SANDBOX =
     "allow-scripts allow-same-origin allow-forms allow-pointer-lock" +
     (policy ? " allow-modals" : "");
