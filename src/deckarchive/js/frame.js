@@ -110,7 +110,7 @@
     ...["local-fonts", "magnetometer", "microphone", "midi", "screen-wake-lock", "serial"],
     ...["speaker-selection", "usb", "window-management", "xr-spatial-tracking"],
   ];
-  // These leave the machine past any policy, whoever allows them.
+  // These use the network, which no content security policy prevents.
   const NEVER = ["identity-credentials-get", "payment"];
   const policy = document.featurePolicy; // Chromium's
   // No window and no download: no policy holds what they load. Dialogs wait until the page was
@@ -146,15 +146,15 @@
     } else {
       const start = (allow) => {
         clearTimeout(timer);
-        removeEventListener("message", heard);
+        removeEventListener("message", onAnswer);
         load(granted(own(allow)));
       };
-      const heard = ({ source, data }) => {
+      const onAnswer = ({ source, data }) => {
         if (source === parent && data?.deckarchive === 1 && data.type === "allow")
           start(data.allow);
       };
       const timer = setTimeout(start, ASKED_MS, "");
-      addEventListener("message", heard);
+      addEventListener("message", onAnswer);
       up({ type: "allow" });
     }
   }

@@ -1,6 +1,5 @@
-// Dialogs, as live, once the presenter has used the page: one that comes by itself, before its
-// slide or in the middle of a sentence, would stop the talk. None holds a slide that is left, and
-// none prints.
+// Dialogs open, as live, after the presenter has used the page: one that opens by itself would
+// interrupt the presentation. `beforeunload` opens none, and nothing is printed.
 /** @param {PageContext} page */
 (page) => {
   "use strict";
