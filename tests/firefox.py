@@ -32,6 +32,8 @@ FIREFOX = _find()
 """The program; ``""`` where there is none."""
 
 needs_firefox = pytest.mark.skipif(not FIREFOX, reason="no Firefox on this machine")
+BROWSERS = ["chromium", pytest.param("firefox", marks=[needs_firefox, pytest.mark.exhaustive])]
+"""What is tried in both: in Firefox with ``--all``."""
 
 
 @contextmanager

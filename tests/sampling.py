@@ -1,7 +1,7 @@
 """Long tables of like rows: ``make test`` takes some of each kind, ``--all`` every one.
 
-What is left out changes a page, a version or a browser and nothing of ours that is run; .ci/run
-takes all. A row with the mark ``exhaustive`` is one that is left out.
+What is left out changes a page, a generator, a version or a browser and nothing of ours that is
+run; .ci/run takes all. A row with the mark ``exhaustive`` is one that is left out.
 """
 
 from __future__ import annotations

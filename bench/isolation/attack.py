@@ -163,7 +163,7 @@ async def with_clicks(stage: Stage) -> list[Row]:
         names = names[: names.index("back")]  # what follows Firefox is known to do
     for name in names:
         await stage.click()
-        if not await stage.hear(f"clicked: {name}", 10):
+        if not await stage.hear(f"clicked: {name}", 30):
             return [summed(f"clicked: {name}", ["was never told"], "")]
     told = {k: v.removeprefix("active ") for k, v in stage.told().items()}
     active = all(stage.told()[f"clicked: {name}"].startswith("active ") for name in names)

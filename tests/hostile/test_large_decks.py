@@ -75,6 +75,7 @@ def test_more_than_a_deck_can_hold_is_refused(
     assert peak < 600
 
 
+@pytest.mark.exhaustive
 def test_elements_nested_a_hundred_thousand_times(tmp_path: Path) -> None:
     decks = []
     image = '<img src="https://e.example/a.png">'

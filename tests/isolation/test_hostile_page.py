@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from bench.isolation import Hostile, attack, hostile_deck
-from deckarchive.browser import find_browser
-from deckarchive.errors import EnvironmentMissing
+from tests.firefox import BROWSERS
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -20,13 +19,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hostile]:
         yield made
 
 
-@pytest.mark.parametrize("browser", ["chromium", "firefox"])
+@pytest.mark.parametrize("browser", BROWSERS)
 def test_every_attempt_fails(hostile: Hostile, browser: str, record_property: Any) -> None:
-    if browser == "firefox":
-        try:
-            find_browser("firefox", firefox=True)
-        except EnvironmentMissing as error:
-            pytest.skip(str(error))
     found = attack(browser, hostile)
     record_property("outcomes", {row.attempt: row.outcome for row in found})
     print(*(f"{row.attempt:42} {row.outcome}" for row in found), sep="\n")

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from tests.browsers import NOWHERE, SharedBrowser
-from tests.firefox import firefox, needs_firefox
+from tests.firefox import BROWSERS, firefox
 from tests.isolation.served import COPY, SERVERS, ask, free_port, offline_folder, raw, served
 
 DATA = f"/runtime/maps/{COPY}.data.js"
@@ -268,7 +268,7 @@ def attacker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     server.server_close()
 
 
-@pytest.fixture(scope="module", params=["chromium", pytest.param("firefox", marks=needs_firefox)])
+@pytest.fixture(scope="module", params=BROWSERS)
 def browser(request: Any, shared_browser: SharedBrowser) -> Iterator[Any]:
     if request.param == "chromium":
         yield shared_browser.behind(NOWHERE)

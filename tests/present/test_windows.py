@@ -19,7 +19,7 @@ from test_present import free_port
 
 from deckarchive.server import fetch_local
 from tests.closing import close_window
-from tests.firefox import needs_firefox
+from tests.firefox import BROWSERS
 from tests.present.talk import Talk
 from tests.running import PATIENCE, Running
 
@@ -116,7 +116,7 @@ def test_closing_the_window_ends_exact_replay(
     assert opened(display, talk.archive, "--exact").closed_by_hand() == ""
 
 
-@pytest.mark.parametrize("browser", ["chromium", pytest.param("firefox", marks=needs_firefox)])
+@pytest.mark.parametrize("browser", BROWSERS)
 def test_a_window_of_its_own_fills_the_screen_until_it_is_closed(
     talk: Talk, managed: str, browser: str, opened: Callable[..., Windowed]
 ) -> None:

@@ -22,7 +22,7 @@ from deckarchive.rehearsal import (
     rehearse,
 )
 from examples.web.build import VIDEO
-from tests.firefox import needs_firefox
+from tests.firefox import BROWSERS
 from tests.rehearse.labelled import (
     CASES,
     GOOD_MEDIA,
@@ -125,7 +125,7 @@ STOPPED = (
 """What the server's policy stops in every other page."""
 
 
-@pytest.mark.parametrize("browser", ["chromium", pytest.param("firefox", marks=needs_firefox)])
+@pytest.mark.parametrize("browser", BROWSERS)
 def test_whatever_leaves_the_folder_is_a_leak(tmp_path: Path, browser: str) -> None:
     with socket.socket() as listening:  # another program of this machine: not to be reached
         listening.bind(("127.0.0.1", 0))
