@@ -16,6 +16,7 @@ from deckarchive.urls import DECK_ORIGIN
 from tests import npm
 from tests.browsers import NOWHERE, Behind, SharedBrowser
 from tests.deck.truth import answer, claimed, differences, truth
+from tests.sampling import sample
 
 pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.timeout(600)]
 
@@ -54,7 +55,7 @@ def test_a_markdown_deck_shows_what_we_found(browser: Behind, name: str) -> None
     assert differences(count, real, deck) == []
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", sample(VERSIONS, 2))
 @pytest.mark.parametrize("name", ["page", "defaults"])
 def test_a_page_shows_what_we_found(
     browser: Behind, name: str, version: str, tmp_path: Path

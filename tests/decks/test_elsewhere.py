@@ -79,6 +79,7 @@ def test_a_deck_above_whose_folder_its_reveal_stands(
         page.wait_for_function(BEHIND)
 
 
+@pytest.mark.exhaustive
 def test_a_deck_whose_slides_a_script_makes(tmp_path: Path, web: LocalWeb, page: Page) -> None:
     """The page holds an empty element; a module fetches what to show and makes the slides."""
     here = tmp_path / "made"

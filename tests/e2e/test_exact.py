@@ -130,7 +130,7 @@ def shown_less(shown: dict[str, int], captured: dict[str, int]) -> dict[str, tup
     }
 
 
-@pytest.mark.parametrize("url", sample(sorted(PROBES), 2))
+@pytest.mark.parametrize("url", sample(sorted(PROBES), 3))
 def test_exact_replay_offline_deck_and_capture_agree(
     url: str, tour: Packed, tour_address: str, pages: tuple[Page, Page]
 ) -> None:

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 BROKEN = ("challenge", "login", "blank", "soft-404", "forbidden")
-NAMES = sample(names(), 3, keep=BROKEN)
+NAMES = sample(names(), 5, keep=BROKEN)
 
 
 @pytest.fixture(scope="module")

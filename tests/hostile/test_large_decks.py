@@ -33,6 +33,7 @@ def manifest(*decks: Path) -> tuple[int, int, str]:
     return int(code), int(peak), "\n".join(said)
 
 
+@pytest.mark.exhaustive
 def test_a_picture_of_twenty_megabytes_in_the_text_is_read(tmp_path: Path) -> None:
     deck = tmp_path / "talk.md"
     deck.write_text(f"# One\n\n![a](data:image/png;base64,{'A' * (20 << 20)})\n\n---\n\n# Two\n")

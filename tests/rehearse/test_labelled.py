@@ -35,7 +35,7 @@ from tests.rehearse.labelled import (
 from tests.sampling import sample
 
 NAMED = ("good", "blocked-beacon", "throws")
-SOME = sample(CASES, 3, [case for case in CASES if case.page.id in NAMED])
+SOME = sample(CASES, 4, [case for case in CASES if case.page.id in NAMED])
 SOME_MEDIA = sample(MEDIA, 2, [one for one in MEDIA if one[1].id == "no-img"])
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]

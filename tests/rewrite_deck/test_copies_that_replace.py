@@ -43,7 +43,7 @@ STYLE = "<style>iframe { width: 140px; height: 70px; border: 0; float: left }</s
 RED = "<svg xmlns='http://www.w3.org/2000/svg' width='80' height='80'><path d='M0 0H80V80'/></svg>"
 CONNECTED = "connected"
 PAGES = {
-    **sample_of(REPLACED, 3, keep=("fetch", "messages")),
+    **sample_of(REPLACED, 5, keep=("fetch", "messages")),
     CONNECTED: "onoffline = () => say('gone'); addEventListener('offline', () => say('gone'));"
     "document.body.setAttribute('onoffline', 'say(\"gone\")'); say(navigator.onLine);",
 }
