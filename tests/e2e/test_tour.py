@@ -163,7 +163,6 @@ def test_no_slide_is_blank_on_a_double_click(
         for target, reference in references(tour)
         if "iframe" in target["kind"]
     }
-    blank = []
     for slide in (tuple(s["slide"]) for s in slides):
         open_slide(page, address, slide)
         if target := framed.get(slide):
@@ -172,10 +171,9 @@ def test_no_slide_is_blank_on_a_double_click(
                 page,
                 f"slide {slide}: {target} shows something",
             )
-        eventually(lambda: colours(page.screenshot()) > 1, page, f"slide {slide} is not blank")
-        if colours(page.screenshot()) < 2:
-            blank.append(slide)
-    assert blank == []
+        # Twice in a row: a slide that comes in over the one before is blank for a moment.
+        shown = lambda: min(colours(page.screenshot()) for _ in range(2)) > 1  # noqa: E731
+        eventually(shown, page, f"slide {slide} is not blank")
     assert [a.url for a in offline_browser[1].attempts if ".example" in a.url] == []
 
 
