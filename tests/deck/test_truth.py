@@ -55,7 +55,7 @@ def test_a_markdown_deck_shows_what_we_found(browser: Behind, name: str) -> None
     assert differences(count, real, deck) == []
 
 
-@pytest.mark.parametrize("version", sample(VERSIONS, 2))
+@pytest.mark.parametrize("version", sample(VERSIONS, 4))
 @pytest.mark.parametrize("name", ["page", "defaults"])
 def test_a_page_shows_what_we_found(
     browser: Behind, name: str, version: str, tmp_path: Path

@@ -135,6 +135,7 @@ def test_a_deck_whose_slides_a_script_makes(tmp_path: Path, web: LocalWeb, page:
 CDN = "https://cdn.jsdelivr.net/npm/reveal.js@5.2.1"
 
 
+@pytest.mark.exhaustive
 def test_a_deck_of_modules_and_media_from_elsewhere(
     tmp_path: Path, web: LocalWeb, page: Page
 ) -> None:
