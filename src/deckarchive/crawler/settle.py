@@ -98,6 +98,8 @@ async def settle(
                     raise Stuck("the page does not answer") from error
             if still >= QUIET:
                 due = await _due(tab, wait_for, pending)
+                if due is None and network.seconds() < QUIET:
+                    due = WaitReason.NETWORK  # what it asked for while it was asked itself
                 if due is None:
                     waits.add(WaitReason.DOCUMENT, time.monotonic() - since)
                     return True
