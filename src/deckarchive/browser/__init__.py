@@ -15,11 +15,12 @@ Playwright's own leaves this package.
 from deckarchive.browser import answers
 from deckarchive.browser.contexts import Browser, BrowserRequest, Context, RouteAction
 from deckarchive.browser.find import BrowserInfo, find_browser
+from deckarchive.browser.frame import Frame
 from deckarchive.browser.framed import Navigation
 from deckarchive.browser.options import BrowserOptions, ContextOptions
 from deckarchive.browser.pool import BrowserPool
 from deckarchive.browser.side_effects import without_side_effects
-from deckarchive.browser.tab import Frame, PageError, Tab
+from deckarchive.browser.tab import PageError, Tab
 from deckarchive.browser.window import Window, open_window
 from deckarchive.browser.worlds import World
 

@@ -30,8 +30,9 @@ from playwright.async_api import (
 from playwright.async_api import Error as PlaywrightError
 
 from deckarchive.browser import firefox
+from deckarchive.browser.frame import bounded
 from deckarchive.browser.options import BrowserOptions, ContextOptions
-from deckarchive.browser.tab import Tab, bounded
+from deckarchive.browser.tab import Tab
 from deckarchive.errors import BrowserError, EnvironmentMissing
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from deckarchive.browser.answers import anything
-from deckarchive.browser.tab import Frame
+from deckarchive.browser.frame import Frame
 from deckarchive.browser.worlds import World
 from deckarchive.errors import BrowserError
 from deckarchive.js import script

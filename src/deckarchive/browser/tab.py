@@ -14,7 +14,8 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Frame as PlaywrightFrame
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from deckarchive.browser.answers import Read, answer, anything, string
+from deckarchive.browser.answers import Read, anything, string
+from deckarchive.browser.frame import Frame, bounded, first_line
 from deckarchive.browser.framed import (
     FramedVisit,
     Navigation,
@@ -36,22 +37,6 @@ def _something(read: Read[_T]) -> Read[_T | None]:
     return lambda value: None if value is None else read(value)
 
 
-async def bounded(work: Awaitable[_T], seconds: float, what: str) -> _T:
-    """Await ``work`` for at most ``seconds``; Playwright's faults become BrowserError, and what
-    does not answer in time a BrowserTimeout. ``what`` opens the message."""
-    try:
-        return await asyncio.wait_for(work, seconds)
-    except (TimeoutError, PlaywrightTimeout) as error:
-        raise BrowserTimeout(f"{what}: no answer in {seconds:g} s") from error
-    except PlaywrightError as error:
-        raise BrowserError(f"{what}: {_first_line(error)}") from error
-
-
-def _first_line(error: PlaywrightError) -> str:
-    lines = error.message.strip().splitlines()
-    return lines[0] if lines else type(error).__name__
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageError:
     """An error that a page logged or raised: ``text`` and the ``url`` of the script, if known."""
@@ -59,42 +44,6 @@ class PageError:
     url: str
     text: str
     raised: bool
-
-
-class Frame:
-    """One frame of a tab, the main one included."""
-
-    def __init__(self, frame: PlaywrightFrame, worlds: Worlds) -> None:
-        self._frame, self._worlds = frame, worlds
-
-    @property
-    def url(self) -> str:
-        return self._frame.url
-
-    @property
-    def parent(self) -> Frame | None:
-        """The frame that it is in; ``None`` for the main frame."""
-        parent = self._frame.parent_frame
-        return Frame(parent, self._worlds) if parent else None
-
-    async def evaluate(
-        self,
-        script: str,
-        arg: Any = None,
-        *,
-        read: Read[_T],
-        timeout: float = 10.0,
-        what: str = "evaluate",
-        world: World = World.OWN,
-    ) -> _T:
-        """Call a function expression in it, with the browser's own built-ins, and ``read`` what
-        it answers.
-
-        Raises BrowserError, also for an answer that cannot be read, or BrowserTimeout when the
-        frame does not answer within ``timeout`` seconds.
-        """
-        said = await bounded(self._worlds.call(self._frame, script, arg, world), timeout, what)
-        return answer(said, read, self.url)
 
 
 class Tab:
@@ -193,7 +142,7 @@ class Tab:
             self._raise_if_dead(fault)
             if "ERR_ABORTED" in fault.message:
                 await self._raise_if_crashed()
-            error = _first_line(fault)
+            error = first_line(fault)
         if response is None and error:
             return Navigation(url=url, status=None, headers={}, loaded=False, error=error)
         if until is not None:
@@ -258,7 +207,7 @@ class Tab:
         text = fault.message
         gone = ("crashed", "has been closed", "Connection closed", "Browser closed")
         if self.crashed or self._page.is_closed() or any(word in text for word in gone):
-            raise BrowserError(f"the page crashed: {_first_line(fault)}") from fault
+            raise BrowserError(f"the page crashed: {first_line(fault)}") from fault
 
     def require_alive(self) -> None:
         """Raise BrowserError when the page crashed or its browser is gone."""
