@@ -9,7 +9,8 @@ import pytest
 from deckarchive.browser import answers
 from deckarchive.crawler.evidence import PageHints
 from deckarchive.crawler.file_capture import FileCapture
-from deckarchive.crawler.page_capture import PageCapture, interactions_of
+from deckarchive.crawler.interactions import interactions_of
+from deckarchive.crawler.page_capture import PageCapture
 from deckarchive.errors import BrowserError
 from deckarchive.model import Kind, State
 from tests.capture.conftest import Captured, Shoot, png, target

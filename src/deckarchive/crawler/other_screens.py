@@ -12,7 +12,6 @@ from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 from deckarchive.browser import Tab, answers
-from deckarchive.crawler.browser_capture import Clock
 from deckarchive.crawler.target_capture import may_ask
 from deckarchive.errors import BrowserError
 from deckarchive.js import script
@@ -22,9 +21,9 @@ _MOST_IMAGES, _MOST_MEDIA, _MOST_OF_SHEET = 500, 50, 60
 _PAINTED: Final = "() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 20)))"
 _SCREENS: Final[tuple[dict[str, Any], ...]] = ({"dark": True}, {"printed": True}, {})
 """The last one is that of the capture."""
-_SECONDS: Final = 2.0
-"""That are waited for what a page asks for on each."""
 _STEP: Final = 0.03
+"""Seconds between two looks at what a page asks for on each."""
+_STEPS: Final = 60
 
 
 class _Named(NamedTuple):
@@ -54,12 +53,11 @@ async def see_other_screens(tab: Tab, listener: Listener) -> None:
     """Let a page see a dark colour scheme, then a printer, and wait for what it asks for."""
     for screen in _SCREENS:
         before = set(listener.open_exchanges)
-        clock = Clock(_SECONDS)
         with suppress(BrowserError):
             await tab.emulate(**screen)
             await tab.evaluate(_PAINTED, read=answers.anything, timeout=1.5)
-        for _ in range(int(_SECONDS / _STEP)):
-            if not set(listener.open_exchanges) - before or not clock.left(at_least=0):
+        for _ in range(_STEPS):
+            if not set(listener.open_exchanges) - before:
                 break
             await asyncio.sleep(_STEP)
 

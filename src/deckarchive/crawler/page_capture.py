@@ -11,14 +11,13 @@ whose messages cannot be told apart) the page is scrolled and nothing else.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from deckarchive import screenshots, urls
-from deckarchive.browser import Context, Navigation, Tab, answers, without_side_effects
+from deckarchive.browser import Context, Navigation, Tab, answers
 from deckarchive.crawler.browser_capture import BrowserCapture, Clock
 from deckarchive.crawler.evidence import PageHints
 from deckarchive.crawler.framing import (
@@ -29,15 +28,16 @@ from deckarchive.crawler.framing import (
     is_blocked_as_mixed,
     may_show_more_alone,
 )
+from deckarchive.crawler.interactions import interactions_of, use
 from deckarchive.crawler.judge import explain, judge_page
 from deckarchive.crawler.other_screens import alternatives, see_other_screens
 from deckarchive.crawler.pending import PendingWork
 from deckarchive.crawler.run_context import RunContext
-from deckarchive.crawler.settle import BREATH
+from deckarchive.crawler.settle import BREATH, viewer_has_drawn
 from deckarchive.crawler.terminal import ManualCapture
 from deckarchive.errors import BrowserError
 from deckarchive.js import script
-from deckarchive.model import ContentCounts, Interaction, State, Target, WaitReason
+from deckarchive.model import ContentCounts, State, Target, WaitReason
 
 _SHOW_FRAGMENT: Final = "fragment => { location.hash = fragment; }"
 _LEAVES_FRAME: Final = "Unsafe attempt to initiate navigation"
@@ -46,20 +46,15 @@ _MIXED_LOGGED: Final = "Mixed Content: "
 _MIXED: Final = "live, the slide stays empty: browsers show no http page in a deck at an https URL"
 _MOVES: Final = (0.2, 0.1)
 """Seconds between the pictures of what moves by itself."""
-_VIEWER: Final = 8.0
-"""Seconds that the browser's viewer of PDF files is waited for."""
 _WHOLE: Final = ("application/pdf", "video/", "audio/", "image/")
 _PLAY: Final = 12.0
 """Seconds that media are played at most."""
 _IN_PARTS: Final = 256e6
 """Bytes up to which files that were asked for in parts are fetched whole, a page's together."""
-_MOST_INTERACTIONS: Final = 12
-_USE_SECONDS: Final = 5.0
 _USE_SETTLE: Final = 2.0
 _USE_BREATH: Final = 0.3
 _UNTOUCHED: Final = frozenset({"scroll", "key"})
 """Acts that leave a page as it was, where nothing changed by the key."""
-_PASSIVE: Final = [{"kind": "scroll"}]
 
 
 class PageCapture(BrowserCapture):
@@ -316,7 +311,7 @@ class PageCapture(BrowserCapture):
     ) -> None:
         """Take each view; the page is opened at the first one already."""
         if self.evidence.content_type == "application/pdf":
-            await _painted(tab)
+            await viewer_has_drawn(tab)
         await self.picture(tab, self.target.url, fragments[0], rest=rest)
         await self._note_variation(tab)
         for fragment in fragments[1:]:
@@ -374,13 +369,7 @@ class PageCapture(BrowserCapture):
         connected = any(opened.status == 101 for opened in self.listener.open_exchanges)
         careful = bool(self.options.headers or self.jar) or connected
         self.listener.only_reading()
-        found: object = None
-        with suppress(BrowserError):
-            how = {"todo": _PASSIVE if careful else None, "patience": 0}
-            async with without_side_effects(tab.main):
-                found = await tab.evaluate(
-                    script("interactions"), how, read=answers.anything, timeout=_USE_SECONDS
-                )
+        found = await use(tab, only_scroll=careful)
         evidence.interactions = interactions_of(found, view)
         if any(one.changed and one.kind != "scroll" for one in evidence.interactions):
             with suppress(BrowserError):  # what a click asked for may still be on its way
@@ -398,38 +387,6 @@ async def _fresh(context: Context, tab: Tab) -> Tab:
     return await context.tab()
 
 
-def interactions_of(answer: object, view: str) -> list[Interaction]:
-    """What a page says of its interactions, bounded and checked."""
-    if not isinstance(answer, list):
-        return []
-    return [
-        _interaction(one, view) for one in answer[:_MOST_INTERACTIONS] if isinstance(one, Mapping)
-    ]
-
-
-def _interaction(one: Mapping[str, Any], view: str) -> Interaction:
-    changed = one.get("changed")
-    return Interaction(
-        kind=str(one.get("kind", ""))[:20],
-        where=str(one.get("where", ""))[:400],
-        label=str(one.get("label", ""))[:60],
-        changed=changed if isinstance(changed, bool) else None,
-        at_once=one.get("atOnce") is True,
-        view=view,
-    )
-
-
 def _charset(answer: object) -> tuple[str, str]:
     found = answers.members(answer)
     return answers.string(found["url"]), answers.string(found["encoding"])[:40]
-
-
-async def _painted(tab: Tab) -> None:
-    """Wait, bounded, for the browser's own viewer: nothing in the page says when it has drawn."""
-    clock = Clock(_VIEWER)
-    with suppress(BrowserError):
-        while clock.left(at_least=0):
-            picture = screenshots.read_screenshot(await tab.screenshot(timeout=5))
-            if not screenshots.is_blank(picture):
-                return
-            await asyncio.sleep(0.3)

@@ -12,6 +12,7 @@ import time
 from contextlib import suppress
 from typing import Final
 
+from deckarchive import screenshots
 from deckarchive.browser import Tab, answers
 from deckarchive.crawler.evidence import WaitLog
 from deckarchive.crawler.pending import PendingWork
@@ -29,6 +30,8 @@ BREATH: Final = 0.35
 PATIENCE: Final = 15.0
 """Seconds after which a page that answers nothing is taken to be stuck in a script."""
 _STEP: Final = 0.15
+_VIEWER: Final = 8.0
+"""Seconds that the browser's viewer of PDF files is waited for."""
 _APPEARED: Final = "selector => !!document.querySelector(selector)"
 
 
@@ -130,3 +133,14 @@ async def _appeared(tab: Tab, selector: str | None) -> bool:
     with suppress(BrowserError):
         return await tab.evaluate(_APPEARED, selector, read=answers.boolean, timeout=4)
     return False
+
+
+async def viewer_has_drawn(tab: Tab) -> None:
+    """Wait, bounded, for the browser's own viewer: nothing in the page says when it has drawn."""
+    until = time.monotonic() + _VIEWER
+    with suppress(BrowserError):
+        while time.monotonic() < until:
+            picture = screenshots.read_screenshot(await tab.screenshot(timeout=5))
+            if not screenshots.is_blank(picture):
+                return
+            await asyncio.sleep(0.3)
