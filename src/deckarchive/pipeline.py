@@ -32,7 +32,7 @@ from deckarchive.model import (
     State,
     Tier,
 )
-from deckarchive.rehearsal import Rehearsal, RehearsalEvent, RehearseOptions, Way
+from deckarchive.rehearsal import Rehearsal, RehearsalEvent, RehearseOptions
 
 if TYPE_CHECKING:
     from deckarchive import doctor
@@ -345,7 +345,7 @@ def run_pack(
     )
     files.write_json(archive / "rehearsal.json", rehearsed.report.to_dict())
     codes = (captured.exit_code, written.exit_code, rehearsed.exit_code)
-    as_files = _rehearse_as_files(output, rehearsed.report, browser, progress.rehearse)
+    as_files = rehearsing.rehearse_as_files(output, rehearsed.report, browser, progress.rehearse)
     lacks = f"  a double-click on {output / 'index.html'} "
     if as_files:
         lacks += f"{rehearsing.double_click_line(rehearsed.report, as_files)}\n"
@@ -365,20 +365,6 @@ def run_pack(
         exit_code=max(codes),
         page=sheet,
     )
-
-
-def _rehearse_as_files(
-    folder: Path,
-    served: Rehearsal,
-    browser: Path | None,
-    on_event: Callable[[RehearsalEvent], object],
-) -> Rehearsal | None:
-    """The slides that may show less by a double-click; ``None`` where ``served`` has no slide."""
-    slides = rehearsing.slides_to_compare(served)
-    if not slides:
-        return None
-    options = RehearseOptions(browser=browser, slides=slides, way=Way.FILE)
-    return rehearsing.rehearse(folder, options, on_event)
 
 
 def run_status(folder: Path) -> StepResult[archives.StatusReport]:

@@ -11,8 +11,8 @@ from deckarchive.rehearsal import (
     SlideResult,
     Way,
     double_click_line,
-    slides_to_compare,
 )
+from deckarchive.rehearsal._lacks import slides_to_compare
 
 
 def embed(name: str, kind: str = "iframe", *problems: str) -> EmbedResult:

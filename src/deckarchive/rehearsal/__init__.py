@@ -21,7 +21,7 @@ from deckarchive.rehearsal._results import (
 )
 
 if TYPE_CHECKING:
-    from deckarchive.rehearsal._lacks import double_click_line, slides_to_compare
+    from deckarchive.rehearsal._lacks import double_click_line, rehearse_as_files
     from deckarchive.rehearsal._report import rehearsal_summary, write_html
     from deckarchive.rehearsal._walk import rehearse
 else:
@@ -29,7 +29,7 @@ else:
         __name__,
         {
             "double_click_line": "_lacks",
-            "slides_to_compare": "_lacks",
+            "rehearse_as_files": "_lacks",
             "rehearsal_summary": "_report",
             "write_html": "_report",
             "rehearse": "_walk",
@@ -49,6 +49,6 @@ __all__ = [
     "double_click_line",
     "rehearsal_summary",
     "rehearse",
-    "slides_to_compare",
+    "rehearse_as_files",
     "write_html",
 ]

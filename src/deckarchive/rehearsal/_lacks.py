@@ -1,13 +1,15 @@
-"""What a folder lacks as files, by a double-click, of what a server shows of it. Pure."""
+"""What a folder lacks as files, by a double-click, of what a server shows of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from deckarchive.model import Kind, Slide, Tier
 from deckarchive.rehearsal._report import slide_number
-from deckarchive.rehearsal._results import EmbedResult, Rehearsal, SlideResult
+from deckarchive.rehearsal._results import EmbedResult, Rehearsal, RehearseOptions, SlideResult, Way
+from deckarchive.rehearsal._walk import OnRehearsalEvent, rehearse
 
 _NAMED: Final = 5  # embeds that the line names
 
@@ -18,6 +20,22 @@ def slides_to_compare(served: Rehearsal) -> tuple[Slide, ...]:
     whether the deck starts."""
     slides = tuple(s.slide for s in served.slides if any(_is_live_page(e) for e in s.embeds))
     return slides or tuple(s.slide for s in served.slides[:1])
+
+
+def rehearse_as_files(
+    folder: Path,
+    served: Rehearsal,
+    browser: Path | None = None,
+    on_event: OnRehearsalEvent | None = None,
+) -> Rehearsal | None:
+    """Walk those slides of ``folder`` as files; ``None`` where ``served`` has no slide.
+
+    ``browser`` and ``on_event`` are as in :func:`~deckarchive.rehearsal.rehearse`, which raises.
+    """
+    slides = slides_to_compare(served)
+    if not slides:
+        return None
+    return rehearse(folder, RehearseOptions(browser=browser, slides=slides, way=Way.FILE), on_event)
 
 
 def double_click_line(served: Rehearsal, as_files: Rehearsal) -> str:
