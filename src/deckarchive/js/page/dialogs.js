@@ -3,44 +3,25 @@
 /** @param {PageContext} page */
 (page) => {
   "use strict";
-  const { apply, web } = page.natives;
+  const { apply, each, web } = page.natives;
   const { scope, config, patch } = page;
   if (config.own) return;
 
   const { userActivation } = scope.navigator;
   const isUsed = () => !userActivation || web.hasBeenActive(userActivation);
-  /** @type {(native: Native, words: any[], none: any) => any} */
-  const show = (native, words, none) => (isUsed() ? apply(native, scope, words) : none);
-  patch(
-    scope,
-    "alert",
-    (native) =>
-      ({
-        alert(...words) {
-          return show(native, words, undefined);
-        },
-      }).alert,
-  );
-  patch(
-    scope,
-    "confirm",
-    (native) =>
-      ({
-        confirm(...words) {
-          return show(native, words, false);
-        },
-      }).confirm,
-  );
-  patch(
-    scope,
-    "prompt",
-    (native) =>
-      ({
-        prompt(...words) {
-          return show(native, words, null);
-        },
-      }).prompt,
-  );
+  /** What each answers where it does not open. */
+  const unopened = { __proto__: null, alert: undefined, confirm: false, prompt: null };
+  for (const name of each(["alert", "confirm", "prompt"]))
+    patch(
+      scope,
+      name,
+      (native) =>
+        ({
+          [name](...words) {
+            return isUsed() ? apply(native, scope, words) : unopened[name];
+          },
+        })[name],
+    );
   patch(scope, "print", () => ({ print() {} }).print);
   web.addEventListener(scope, "beforeunload", (event) => web.stopImmediatePropagation(event), true);
 };
