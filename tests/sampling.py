@@ -1,7 +1,9 @@
 """Long tables of like rows: ``make test`` takes some of each kind, ``--all`` every one.
 
 What is left out changes a page, a generator, a version or a browser and nothing of ours that is
-run; .ci/run takes all. A row with the mark ``exhaustive`` is one that is left out.
+run; .ci/run takes all. A row with the mark ``exhaustive`` is one that is left out. Of the
+situations of ``tests/rehearse`` both take a sample: ``python -m bench.rehearsal --kinds`` walks
+them.
 """
 
 from __future__ import annotations

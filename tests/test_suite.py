@@ -40,6 +40,20 @@ def test_more_than_three_flaky_tests_fail_the_run(
     assert ("needed a second try" in done.stdout) is bool(count)
 
 
+@pytest.mark.parametrize(("option", "decks", "pages"), [((), 6, 2), (("--all",), 9, 6)])
+def test_all_takes_every_row(option: tuple[str, ...], decks: int, pages: int) -> None:
+    """Rows that are marked, and those of a table of which a sample is taken."""
+    paths = [ROOT / "tests/hostile/test_large_decks.py", ROOT / "tests/deck/test_truth.py"]
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", *option, *paths]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.count("test_large_decks.py::") == decks
+    assert done.stdout.count("::test_a_page_shows_what_we_found[") == pages
+
+
+def test_the_integration_takes_every_row() -> None:
+    assert 'TESTS="--all --reruns 1"' in (ROOT / ".ci/run").read_text("utf-8")
+
+
 def test_without_the_mark_there_is_no_browser() -> None:
     """What holds `make test-fast` to its word."""
     from deckarchive.browser import find_browser

@@ -18,7 +18,7 @@ from tests.capture.web import Web, local_web
 from tests.e2e.stage import Packed, pack
 from tests.replaced_builtins import REPLACED
 
-pytestmark = [pytest.mark.browser, pytest.mark.exhaustive, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 # Some ten on each page, those that are replaced by help of others first.
 GROUPS = 6

@@ -232,7 +232,6 @@ READS = """async url => {
 }"""
 
 
-@pytest.mark.exhaustive
 def test_exact_replay_keeps_to_the_same_rule(seen: Seen) -> None:
     found = find_exact(seen.offline, seen.home / "archive", print)
 

@@ -33,7 +33,6 @@ def manifest(*decks: Path) -> tuple[int, int, str]:
     return int(code), int(peak), "\n".join(said)
 
 
-@pytest.mark.exhaustive
 def test_a_picture_of_twenty_megabytes_in_the_text_is_read(tmp_path: Path) -> None:
     deck = tmp_path / "talk.md"
     deck.write_text(f"# One\n\n![a](data:image/png;base64,{'A' * (20 << 20)})\n\n---\n\n# Two\n")
@@ -42,7 +41,6 @@ def test_a_picture_of_twenty_megabytes_in_the_text_is_read(tmp_path: Path) -> No
     assert peak < 800, "it took 2.4 GB"
 
 
-@pytest.mark.exhaustive  # more are refused below
 def test_as_many_slides_as_a_deck_may_have(tmp_path: Path) -> None:
     deck = tmp_path / "talk.md"
     deck.write_text((SLIDE.replace("# Slide", f"# Slide\n\n{'x' * 1900}")) * 9_990)
@@ -76,7 +74,6 @@ def test_more_than_a_deck_can_hold_is_refused(
     assert peak < 600
 
 
-@pytest.mark.exhaustive
 def test_elements_nested_a_hundred_thousand_times(tmp_path: Path) -> None:
     decks = []
     image = '<img src="https://e.example/a.png">'

@@ -102,7 +102,6 @@ def test_a_deck_that_hangs_on_a_slide_loses_that_slide_alone(tmp_path: Path) -> 
     assert "hangs" in rehearsal.slides[1].problem
 
 
-@pytest.mark.exhaustive
 def test_a_deck_that_hangs_everywhere_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,7 +25,6 @@ ONCE_WRONG = """
 """
 
 
-@pytest.mark.exhaustive
 def test_scripts_find_out_what_they_do_live(tmp_path: Path, shared_browser: SharedBrowser) -> None:
     shared_browser.close()  # what is measured starts browsers of its own
     names = ONCE_WRONG.split()
