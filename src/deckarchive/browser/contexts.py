@@ -30,6 +30,7 @@ from playwright.async_api import (
 from playwright.async_api import Error as PlaywrightError
 
 from deckarchive.browser import firefox
+from deckarchive.browser.driver import disconnect, on_driver_end
 from deckarchive.browser.frame import bounded
 from deckarchive.browser.options import BrowserOptions, ContextOptions
 from deckarchive.browser.tab import Tab
@@ -175,6 +176,7 @@ class Browser:
         """Start driver and browser."""
         try:
             self._driver = await async_playwright().start()
+            on_driver_end(self._driver, self._lose)
             await asyncio.wait_for(self._launch(self._driver), self.options.launch_timeout + 10)
             await self._watch()
         except (PlaywrightError, TimeoutError, OSError, ValueError) as error:
@@ -230,6 +232,13 @@ class Browser:
         arguments = _context_arguments(options)
         made = await bounded(self._browser.new_context(**arguments), 20, "new context")
         return Context(made, keep_popups=not self.options.headless)
+
+    def _lose(self) -> None:
+        """The driver has ended, and not by :meth:`close`: the browser answers nobody any more."""
+        if self._driver is not None:
+            self.kill()
+            if self._browser is not None:
+                disconnect(self._browser)
 
     def kill(self) -> None:
         """End a browser that answers nothing."""
